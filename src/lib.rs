@@ -1,0 +1,7 @@
+//! cost-hook: books every model call Claude Code makes into a locked ledger and stops the session at the budget.
+//!
+//! The folders are the layers; imports go down only (`tests/architecture.rs` enforces the table in
+//! `docs/design/architecture.md`).
+
+pub mod base;
+pub mod model;
