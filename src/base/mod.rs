@@ -1,4 +1,8 @@
 //! The leaf: nothing here knows of Claude, of cost or of settings. It could be in any program.
 
+pub mod disk;
 pub mod error;
+pub mod lock;
 pub mod money;
+pub mod time;
+pub mod world;

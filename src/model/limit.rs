@@ -5,6 +5,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::model_id;
 use crate::base::money::Money;
 
 /// The span of time after which a limit starts afresh.
@@ -75,6 +76,56 @@ pub struct Filter {
     pub session: Option<String>,
 }
 
+/// What a filter looks at.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Facts<'a> {
+    pub project: &'a str,
+    pub model: Option<&'a str>,
+    pub branch: Option<&'a str>,
+    pub agent: Option<&'a str>,
+    pub session: &'a str,
+}
+
+impl Filter {
+    /// Does the filter count a line with these facts? What is not known of a line (the model of unlisted money)
+    /// is not counted by a filter that asks for it.
+    pub fn counts(&self, facts: &Facts<'_>) -> bool {
+        let Self { project, model, branch, agent, session } = self;
+        session.as_deref().is_none_or(|session| session == facts.session)
+            && project.as_deref().is_none_or(|root| is_inside(facts.project, root))
+            && model.as_deref().is_none_or(|model| facts.model.is_some_and(|id| same_model(id, model)))
+            && branch.as_deref().is_none_or(|wanted| facts.branch.is_some_and(|name| matches(wanted, name)))
+            && agent.as_deref().is_none_or(|wanted| facts.agent.is_some_and(|name| matches(wanted, name)))
+    }
+}
+
+/// Is `path` the folder `root` or below it? Whole components count: `/a/bc` is not inside `/a/b`.
+pub fn is_inside(path: &str, root: &str) -> bool {
+    std::path::Path::new(path).starts_with(root)
+}
+
+fn same_model(id: &str, wanted: &str) -> bool {
+    let (id, wanted) = (model_id::canonical(id), model_id::canonical(wanted));
+    id == wanted || model_id::family(&id).is_some_and(|family| family.eq_ignore_ascii_case(&wanted))
+}
+
+/// A name against a pattern in which `*` stands for any run of characters.
+fn matches(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = name.strip_prefix(first) else { return false };
+    let mut last = None;
+    for part in parts {
+        if let Some(middle) = last.replace(part) {
+            match rest.find(middle) {
+                Some(at) => rest = &rest[at + middle.len()..],
+                None => return false,
+            }
+        }
+    }
+    last.map_or(rest.is_empty(), |end| rest.ends_with(end))
+}
+
 /// How days, weeks and months are cut.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Calendar {
@@ -113,4 +164,44 @@ pub struct Limit {
     pub file: String,
     /// May `cost-hook allow` raise it?
     pub overridable: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_stand_for_anything() {
+        for (pattern, name, expected) in [
+            ("main", "main", true),
+            ("main", "maintenance", false),
+            ("feature/*", "feature/login", true),
+            ("feature/*", "fix/login", false),
+            ("*-wip", "login-wip", true),
+            ("a*b*c", "a-b-b-c", true),
+            ("a*b*c", "a-c-b", false),
+            ("*", "", true),
+            ("ab*ba", "aba", false),
+        ] {
+            assert_eq!(matches(pattern, name), expected, "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn a_project_counts_its_folders_but_not_its_namesakes() {
+        assert!(is_inside("/a/b", "/a/b"));
+        assert!(is_inside("/a/b/c", "/a/b"));
+        assert!(!is_inside("/a/bc", "/a/b"));
+        assert!(!is_inside("/a", "/a/b"));
+    }
+
+    #[test]
+    fn what_is_not_known_of_a_line_is_not_counted_by_a_filter_that_asks_for_it() {
+        let filter = Filter { model: Some("opus".into()), ..Filter::default() };
+        assert!(!filter.counts(&Facts { project: "/a", session: "s", ..Facts::default() }));
+        let facts = Facts { model: Some("us.anthropic.claude-opus-5-5"), ..Facts::default() };
+        assert!(filter.counts(&facts));
+        let exact = Filter { model: Some("claude-opus-5".into()), ..Filter::default() };
+        assert!(!exact.counts(&facts));
+    }
 }

@@ -1,0 +1,53 @@
+//! The advisory lock, with a deadline. The only place that knows fs2.
+//!
+//! The lock sits on a file of its own, which is never deleted: locking the data itself would break when the data
+//! is replaced while somebody waits, and deleting a lock file lets two holders in.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::disk;
+use super::error::{Error, Result};
+
+/// Held until dropped; the system lets go of it too when the process dies.
+#[derive(Debug)]
+pub struct Lock {
+    file: File,
+}
+
+impl Lock {
+    /// Waits for at most `patience`. The sleeps grow and differ between processes, so that a thousand waiting
+    /// hooks neither spin nor march in step.
+    pub fn acquire(path: &Path, patience: Duration) -> Result<Lock> {
+        let file = disk::open_lock(path)?;
+        let started = Instant::now();
+        let mut nap = Duration::from_micros(100 + u64::from(std::process::id() % 97));
+        loop {
+            // Named in full: since Rust 1.89 `File` has methods of nearly the same names, and they win silently.
+            match fs2::FileExt::try_lock_exclusive(&file) {
+                Ok(()) => return Ok(Lock { file }),
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(error) if error.raw_os_error() == fs2::lock_contended_error().raw_os_error() => {}
+                Err(error) => return Err(Error::io("lock", path, error)),
+            }
+            if started.elapsed() >= patience {
+                return Err(busy(path, patience));
+            }
+            std::thread::sleep(nap);
+            nap = (nap * 3 / 2).min(Duration::from_millis(5));
+        }
+    }
+}
+
+fn busy(path: &Path, patience: Duration) -> Error {
+    Error::busy(format!("`{}` was locked for {} ms", PathBuf::from(path).display(), patience.as_millis()))
+        .hint("another cost-hook is at work; the calls are booked at the next event")
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file lets go as well; a child that inherited it would hold on.
+        let _ = fs2::FileExt::unlock(&self.file);
+    }
+}

@@ -1,0 +1,211 @@
+//! Reading what is new in one transcript file. Owns the stored position and what is carried from line to line;
+//! which files are looked at is `watch`'s business.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use super::call::Draft;
+use crate::base::error::{Error, Result};
+use crate::base::time::Time;
+use crate::claude::paths;
+use crate::claude::transcript::{self, Assistant, CostState, Line};
+use crate::ledger::segment::fingerprint;
+use crate::ledger::state::FileState;
+
+/// How many ids of tool requests are remembered per file: more than a model asks for at once.
+const TOOL_IDS: usize = 64;
+const TAIL: u64 = 64;
+
+/// What a stretch of a file held, in file order.
+#[derive(Debug, Default)]
+pub struct News {
+    pub drafts: Vec<Draft>,
+    /// The client's totals, each with the number of drafts before it.
+    pub totals: Vec<(usize, CostState)>,
+    /// The session most of these lines copy, when the file is a fork's: the origin of the newest copied call.
+    pub origin: Option<String>,
+    by_message: HashMap<String, usize>,
+    /// Time of the first line with a time after the newest total.
+    pub after_total: Vec<Option<Time>>,
+}
+
+/// What `stat` says, as far as it is remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Looks {
+    pub inode: u64,
+    pub size: u64,
+    /// Nanoseconds since the epoch.
+    pub changed: i64,
+}
+
+/// None when there is no such file.
+pub fn look(path: &Path) -> Option<Looks> {
+    let facts = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+    Some(Looks { inode: inode(&facts), size: facts.len(), changed: changed(&facts) })
+}
+
+/// When a folder's list of entries changed last; 0 when there is no such folder.
+pub fn folder_changed(path: &Path) -> i64 {
+    std::fs::metadata(path).map_or(0, |facts| changed(&facts))
+}
+
+#[cfg(unix)]
+fn inode(facts: &std::fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(facts)
+}
+
+#[cfg(not(unix))]
+fn inode(_: &std::fs::Metadata) -> u64 {
+    0
+}
+
+fn changed(facts: &std::fs::Metadata) -> i64 {
+    let since = facts.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+    since.map_or(0, |since| i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
+}
+
+/// Reads from the stored position to the last finished line, and remembers where that was.
+///
+/// A file that was replaced, or became shorter than what was read, is read again from the start; known calls are
+/// recognised by their ids, so that nothing is booked twice.
+pub fn read_news(path: &Path, looks: Looks, state: &mut FileState, now: Time, news: &mut News) -> Result<()> {
+    let io = |error| Error::io("read", path, error);
+    let mut file = File::open(path).map_err(io)?;
+    let replaced = state.read > 0
+        && (state.inode != looks.inode || looks.size < state.read || tail_of(&mut file, state.read)? != state.tail);
+    if replaced {
+        *state = FileState { session: std::mem::take(&mut state.session), ..FileState::default() };
+    }
+    if state.session.is_empty() {
+        introduce(path, state);
+    }
+    file.seek(SeekFrom::Start(state.read)).map_err(io)?;
+    let mut reader = BufReader::with_capacity(buffer_for(looks.size - state.read.min(looks.size)), file);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let read = reader.by_ref().read_until(b'\n', &mut line).map_err(io)?;
+        if read == 0 {
+            break;
+        }
+        if line.last() != Some(&b'\n') {
+            // Torn, or just not finished: it is read again when it is. A line that is whole but for its newline may
+            // be the last thing a killed client wrote, so it counts already, without moving the position.
+            let mut scratch = state.clone();
+            take(&line, &mut scratch, news);
+            state.tool_ids = scratch.tool_ids;
+            break;
+        }
+        state.read += read as u64;
+        take(&line[..line.len() - 1], state, news);
+    }
+    let mut file = reader.into_inner();
+    state.tail = tail_of(&mut file, state.read)?;
+    state.inode = looks.inode;
+    state.size = looks.size;
+    state.changed = looks.changed;
+    state.grown = now;
+    Ok(())
+}
+
+/// Small for the few new lines of a hook, large for an import.
+fn buffer_for(bytes: u64) -> usize {
+    usize::try_from(bytes).unwrap_or(usize::MAX).clamp(4 * 1024, 256 * 1024)
+}
+
+fn tail_of(file: &mut File, read: u64) -> Result<i64> {
+    let from = read.saturating_sub(TAIL);
+    let bytes = crate::ledger::segment::read_range_of(file, from, read)
+        .map_err(|error| Error::user("cannot read a transcript").caused_by(error))?;
+    Ok(fingerprint(&bytes))
+}
+
+/// What the path says of the file.
+fn introduce(path: &Path, state: &mut FileState) {
+    state.session = paths::session_of(path).unwrap_or_default();
+    state.agent_id = paths::agent_id_of(path);
+    if state.agent_id.is_some() {
+        state.agent = agent_type(&paths::agent_meta(path));
+    }
+}
+
+fn agent_type(meta: &Path) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Meta {
+        #[serde(rename = "agentType", default, deserialize_with = "crate::claude::lenient::maybe")]
+        agent_type: Option<String>,
+    }
+    let text = std::fs::read(meta).ok()?;
+    serde_json::from_slice::<Meta>(&text).ok()?.agent_type.filter(|kind| !kind.is_empty())
+}
+
+fn take(bytes: &[u8], state: &mut FileState, news: &mut News) {
+    let Some(line) = transcript::parse(bytes) else { return };
+    let seen = |state: &mut FileState, news: &mut News, time: Option<Time>, cwd: Option<String>| {
+        state.last_time = time.or(state.last_time);
+        if state.project.is_none() {
+            state.project = cwd.filter(|cwd| !cwd.is_empty());
+        }
+        if let (Some(after @ None), Some(time)) = (news.after_total.last_mut(), time) {
+            *after = Some(time);
+        }
+    };
+    match line {
+        Line::Assistant(assistant) => {
+            seen(state, news, assistant.time, assistant.cwd.clone());
+            take_call(*assistant, state, news);
+        }
+        Line::User { time, cwd, prompt_id, result_bytes } => {
+            seen(state, news, time, cwd);
+            state.prompt_id = prompt_id.or(state.prompt_id.take());
+            state.result_bytes = state.result_bytes.saturating_add(result_bytes);
+        }
+        Line::ApiError { time } => {
+            seen(state, news, time, None);
+            state.retries = state.retries.saturating_add(1);
+        }
+        Line::CostState(total) => {
+            news.totals.push((news.drafts.len(), *total));
+            news.after_total.push(None);
+        }
+        Line::Other { time, cwd } => seen(state, news, time, cwd),
+    }
+}
+
+fn take_call(line: Assistant, state: &mut FileState, news: &mut News) {
+    for tool in line.tools.iter().filter(|tool| !tool.id.is_empty()) {
+        state.tool_ids.push(tool.id.clone());
+    }
+    let surplus = state.tool_ids.len().saturating_sub(TOOL_IDS);
+    state.tool_ids.drain(..surplus);
+    if state.session.is_empty() {
+        state.session = line.session.clone().unwrap_or_default();
+    }
+    let draft = Draft {
+        session: state.session.clone(),
+        project: state.project.clone().unwrap_or_default(),
+        agent: state.agent.clone(),
+        agent_id: state.agent_id.clone(),
+        prompt_id: state.prompt_id.clone(),
+        result_bytes: state.result_bytes,
+        retries: state.retries,
+        time: line.time.or(state.last_time).unwrap_or(state.grown),
+        line,
+    };
+    if let Some(origin) = draft.line.request_session.as_ref().filter(|origin| **origin != draft.session) {
+        news.origin = Some(origin.clone());
+    }
+    let message = draft.message();
+    match news.by_message.get(&message).map(|at| &mut news.drafts[*at]) {
+        // A gateway that gives every answer the same message id still numbers its requests.
+        Some(known) if known.id() == draft.id() || draft.line.request_id.is_none() => known.join(draft.line),
+        _ => {
+            news.by_message.insert(message, news.drafts.len());
+            news.drafts.push(draft);
+            state.result_bytes = 0;
+            state.retries = 0;
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The answers Claude Code understands, one per event. Exit codes are always 0: exit 2 would block by accident,
+//! and a deliberate stop is said in JSON. What stops what was measured on the real client
+//! (`docs/design/client.md`).
+
+use serde_json::{Value, json};
+
+/// What a hook has to say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reply {
+    /// Stop spending, for this reason.
+    pub stop: Option<String>,
+    /// Tell the user, without costing a token.
+    pub message: Option<String>,
+}
+
+impl Reply {
+    /// The JSON for an event; None where there is nothing to say or nothing that would be heard.
+    pub fn render(&self, event: &str) -> Option<String> {
+        let mut answer = self.stop.as_deref().map_or_else(|| json!({}), |reason| stop(event, reason));
+        if let Some(message) = self.message.as_deref().filter(|_| hears_messages(event)) {
+            answer["systemMessage"] = Value::from(cut(message));
+        }
+        let empty = answer.as_object().is_none_or(serde_json::Map::is_empty);
+        (!empty).then(|| answer.to_string())
+    }
+}
+
+fn stop(event: &str, reason: &str) -> Value {
+    let reason = cut(reason);
+    match event {
+        // `continue: false` would lose the prompt; a block gives it back to the input box.
+        "UserPromptSubmit" | "PreCompact" => json!({ "decision": "block", "reason": reason }),
+        // Denied alone, the refusal goes back to the model in another paid call; stopped alone, the tool runs.
+        "PreToolUse" => json!({
+            "continue": false,
+            "stopReason": reason,
+            "hookSpecificOutput": {
+                "hookEventName": event,
+                "permissionDecision": "deny",
+                "permissionDecisionReason": reason,
+            },
+        }),
+        "PostToolUse" | "PostToolUseFailure" | "PostToolBatch" => {
+            json!({ "continue": false, "stopReason": reason })
+        }
+        "PreModelSwitch" => json!({
+            "hookSpecificOutput": {
+                "hookEventName": event,
+                "permissionDecision": "deny",
+                "permissionDecisionReason": reason,
+            },
+        }),
+        // Elsewhere nothing can be stopped, and on Stop a block would mean "go on working".
+        _ => json!({}),
+    }
+}
+
+/// Can this event stop something?
+pub fn can_stop(event: &str) -> bool {
+    stop(event, "").as_object().is_some_and(|answer| !answer.is_empty())
+}
+
+/// Events whose output the client discards.
+pub fn hears_messages(event: &str) -> bool {
+    !matches!(
+        event,
+        "" | "SessionEnd"
+            | "StopFailure"
+            | "Notification"
+            | "PostCompact"
+            | "PermissionDenied"
+            | "CwdChanged"
+            | "FileChanged"
+            | "DirectoryAdded"
+            | "InstructionsLoaded"
+            | "WorktreeCreate"
+            | "WorktreeRemove"
+            | "MessageDisplay"
+            | "ConfigChange"
+    )
+}
+
+/// The client cuts strings at 10,000 characters; a budget message that long is a mistake of ours anyway.
+fn cut(text: &str) -> String {
+    text.chars().take(2_000).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stopped(event: &str) -> Option<Value> {
+        let reply = Reply { stop: Some("used up".into()), message: None };
+        reply.render(event).map(|text| serde_json::from_str(&text).expect("valid JSON"))
+    }
+
+    #[test]
+    fn each_event_is_stopped_in_its_own_form() {
+        assert_eq!(stopped("UserPromptSubmit"), Some(json!({"decision": "block", "reason": "used up"})));
+        assert_eq!(stopped("PreCompact"), Some(json!({"decision": "block", "reason": "used up"})));
+        let tool = stopped("PreToolUse").expect("an answer");
+        assert_eq!(tool["continue"], false);
+        assert_eq!(tool["hookSpecificOutput"]["permissionDecision"], "deny");
+        for event in ["PostToolUse", "PostToolUseFailure", "PostToolBatch"] {
+            assert_eq!(stopped(event), Some(json!({"continue": false, "stopReason": "used up"})), "{event}");
+        }
+        let switch = stopped("PreModelSwitch").expect("an answer");
+        assert_eq!(switch["hookSpecificOutput"]["permissionDecision"], "deny");
+    }
+
+    #[test]
+    fn stop_events_are_never_blocked_since_that_would_keep_the_model_working() {
+        for event in ["Stop", "SubagentStop", "SessionEnd", "SessionStart", "SubagentStart", "Brandnew", ""] {
+            assert_eq!(stopped(event), None, "{event}");
+            assert!(!can_stop(event));
+        }
+    }
+
+    #[test]
+    fn nothing_to_say_prints_nothing() {
+        assert_eq!(Reply::default().render("UserPromptSubmit"), None);
+        let note = Reply { stop: None, message: Some("80 % used".into()) };
+        assert_eq!(note.render("Stop"), Some(r#"{"systemMessage":"80 % used"}"#.into()));
+        assert_eq!(note.render("SessionEnd"), None);
+    }
+}

@@ -1,0 +1,581 @@
+//! Lines of a transcript, reduced to what booking needs. Owns the parsing of single lines; reading files from
+//! stored positions and joining the lines of one call is `book`'s business.
+//!
+//! The format is internal to the client and changes: every field is optional, unknown line types are skipped. The
+//! text of prompts, answers and tools is stepped over, never kept.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::lenient;
+use crate::base::money::Money;
+use crate::base::time::Time;
+use crate::model::price::{Iteration, IterationKind};
+use crate::model::usage::Tokens;
+
+/// What a line says that matters here.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Line {
+    /// One block of an assistant message, with the usage of the whole call.
+    Assistant(Box<Assistant>),
+    /// A prompt or tool results on their way into the next call.
+    User { time: Option<Time>, cwd: Option<String>, prompt_id: Option<String>, result_bytes: u64 },
+    /// A failed attempt; the client tries again.
+    ApiError { time: Option<Time> },
+    /// The client's own running total, written at exit.
+    CostState(Box<CostState>),
+    /// Any other line: only its time is of use.
+    Other { time: Option<Time>, cwd: Option<String> },
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Assistant {
+    pub message_id: Option<String>,
+    pub request_id: Option<String>,
+    pub uuid: Option<String>,
+    pub time: Option<Time>,
+    pub session: Option<String>,
+    /// On lines a fork repeats: the session the call was made in.
+    pub request_session: Option<String>,
+    pub cwd: Option<String>,
+    pub branch: Option<String>,
+    pub client: Option<String>,
+    pub agent_id: Option<String>,
+    pub agent: Option<String>,
+    pub skill: Option<String>,
+    pub plugin: Option<String>,
+    pub mcp_server: Option<String>,
+    pub sidechain: bool,
+    /// The model that answered, as the API named it.
+    pub model: String,
+    /// The model that was asked, which the client prices by; on Bedrock it alone keeps the id's prefix.
+    pub requested_model: Option<String>,
+    pub stop_reason: Option<String>,
+    pub usage: Usage,
+    pub tools: Vec<ToolUse>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ToolUse {
+    pub id: String,
+    pub name: String,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Usage {
+    pub tokens: Tokens,
+    pub web_searches: u64,
+    pub speed: Option<String>,
+    pub tier: Option<String>,
+    pub geo: Option<String>,
+    pub iterations: Vec<Iteration>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CostState {
+    pub session: Option<String>,
+    pub total: Money,
+    /// When the process that wrote it started.
+    pub started: Option<Time>,
+    pub unknown_model: bool,
+    pub models: BTreeMap<String, ModelTotal>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct ModelTotal {
+    pub tokens: Tokens,
+    pub web_searches: u64,
+    pub cost: Money,
+}
+
+/// Parses one line. None for lines that are no JSON object: torn, foreign or empty ones.
+pub fn parse(line: &[u8]) -> Option<Line> {
+    let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+    if memchr::memmem::find(line, b"\"type\"").is_none() {
+        return None;
+    }
+    match serde_json::from_slice::<Raw>(line) {
+        Ok(raw) => Some(raw.reduce()),
+        // A lone bad byte inside a text must not lose the call: read it again with the byte replaced.
+        Err(error) if error.is_syntax() && std::str::from_utf8(line).is_err() => {
+            let text = String::from_utf8_lossy(line);
+            serde_json::from_str::<Raw>(&text).ok().map(Raw::reduce)
+        }
+        Err(_) => None,
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Raw {
+    #[serde(rename = "type", deserialize_with = "lenient::or_default")]
+    kind: String,
+    #[serde(deserialize_with = "lenient::maybe")]
+    subtype: Option<String>,
+    #[serde(deserialize_with = "lenient::maybe")]
+    timestamp: Option<String>,
+    #[serde(rename = "sessionId", deserialize_with = "lenient::maybe")]
+    session_id: Option<String>,
+    #[serde(rename = "requestSessionId", deserialize_with = "lenient::maybe")]
+    request_session_id: Option<String>,
+    #[serde(rename = "requestId", deserialize_with = "lenient::maybe")]
+    request_id: Option<String>,
+    #[serde(rename = "requestedModel", deserialize_with = "lenient::maybe")]
+    requested_model: Option<String>,
+    #[serde(deserialize_with = "lenient::maybe")]
+    uuid: Option<String>,
+    #[serde(deserialize_with = "lenient::maybe")]
+    cwd: Option<String>,
+    #[serde(rename = "gitBranch", deserialize_with = "lenient::maybe")]
+    git_branch: Option<String>,
+    #[serde(deserialize_with = "lenient::maybe")]
+    version: Option<String>,
+    #[serde(rename = "isSidechain", deserialize_with = "lenient::or_default")]
+    is_sidechain: bool,
+    #[serde(rename = "agentId", deserialize_with = "lenient::maybe")]
+    agent_id: Option<String>,
+    #[serde(rename = "promptId", deserialize_with = "lenient::maybe")]
+    prompt_id: Option<String>,
+    #[serde(rename = "attributionAgent", deserialize_with = "lenient::maybe")]
+    attribution_agent: Option<String>,
+    #[serde(rename = "attributionSkill", deserialize_with = "lenient::maybe")]
+    attribution_skill: Option<String>,
+    #[serde(rename = "attributionPlugin", deserialize_with = "lenient::maybe")]
+    attribution_plugin: Option<String>,
+    #[serde(rename = "attributionMcpServer", deserialize_with = "lenient::maybe")]
+    attribution_mcp_server: Option<String>,
+    message: Option<RawMessage>,
+    #[serde(rename = "totalCostUSD", deserialize_with = "lenient::maybe")]
+    total_cost_usd: Option<f64>,
+    #[serde(rename = "startTime", deserialize_with = "lenient::maybe")]
+    start_time: Option<u64>,
+    #[serde(rename = "hasUnknownModelCost", deserialize_with = "lenient::or_default")]
+    has_unknown_model_cost: bool,
+    #[serde(rename = "modelUsage")]
+    model_usage: Option<BTreeMap<String, RawModelTotal>>,
+}
+
+#[derive(Debug, Default)]
+struct RawMessage {
+    id: Option<String>,
+    model: Option<String>,
+    stop_reason: Option<String>,
+    usage: Option<RawUsage>,
+    content: Content,
+}
+
+impl<'de> Deserialize<'de> for RawMessage {
+    /// By hand, because `message` is an object on the lines that matter and a plain string on some others.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
+        struct Fields {
+            #[serde(deserialize_with = "lenient::maybe")]
+            id: Option<String>,
+            #[serde(deserialize_with = "lenient::maybe")]
+            model: Option<String>,
+            #[serde(deserialize_with = "lenient::maybe")]
+            stop_reason: Option<String>,
+            usage: Option<RawUsage>,
+            content: Content,
+        }
+        struct Message;
+        impl<'de> Visitor<'de> for Message {
+            type Value = RawMessage;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a message")
+            }
+            fn visit_str<E>(self, _: &str) -> Result<RawMessage, E> {
+                Ok(RawMessage::default())
+            }
+            fn visit_unit<E>(self) -> Result<RawMessage, E> {
+                Ok(RawMessage::default())
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RawMessage, A::Error> {
+                let fields = Fields::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
+                let Fields { id, model, stop_reason, usage, content } = fields;
+                Ok(RawMessage { id, model, stop_reason, usage, content })
+            }
+        }
+        deserializer.deserialize_any(Message)
+    }
+}
+
+/// What is looked at of a message's content: tool requests, and how long tool results are.
+#[derive(Debug, Default)]
+struct Content {
+    tools: Vec<ToolUse>,
+    result_bytes: u64,
+}
+
+impl<'de> Deserialize<'de> for Content {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
+        struct Block {
+            #[serde(rename = "type", deserialize_with = "lenient::or_default")]
+            kind: String,
+            #[serde(deserialize_with = "lenient::or_default")]
+            id: String,
+            #[serde(deserialize_with = "lenient::or_default")]
+            name: String,
+            content: TextBytes,
+        }
+        struct Blocks;
+        impl<'de> Visitor<'de> for Blocks {
+            type Value = Content;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("message content")
+            }
+            fn visit_str<E>(self, _: &str) -> Result<Content, E> {
+                Ok(Content::default())
+            }
+            fn visit_unit<E>(self) -> Result<Content, E> {
+                Ok(Content::default())
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Content, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Content::default())
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Content, A::Error> {
+                let mut content = Content::default();
+                while let Some(block) = seq.next_element::<Block>()? {
+                    match block.kind.as_str() {
+                        "tool_use" | "server_tool_use" => {
+                            content.tools.push(ToolUse { id: block.id, name: block.name });
+                        }
+                        "tool_result" => content.result_bytes += block.content.0,
+                        _ => {}
+                    }
+                }
+                Ok(content)
+            }
+        }
+        deserializer.deserialize_any(Blocks)
+    }
+}
+
+/// Length of a tool result: a string, or a list of text blocks. The text itself is not kept.
+#[derive(Debug, Default)]
+struct TextBytes(u64);
+
+impl<'de> Deserialize<'de> for TextBytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Bytes;
+        impl<'de> Visitor<'de> for Bytes {
+            type Value = TextBytes;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a tool result")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<TextBytes, E> {
+                Ok(TextBytes(text.len() as u64))
+            }
+            fn visit_unit<E>(self) -> Result<TextBytes, E> {
+                Ok(TextBytes(0))
+            }
+            fn visit_bool<E>(self, _: bool) -> Result<TextBytes, E> {
+                Ok(TextBytes(0))
+            }
+            fn visit_u64<E>(self, _: u64) -> Result<TextBytes, E> {
+                Ok(TextBytes(0))
+            }
+            fn visit_i64<E>(self, _: i64) -> Result<TextBytes, E> {
+                Ok(TextBytes(0))
+            }
+            fn visit_f64<E>(self, _: f64) -> Result<TextBytes, E> {
+                Ok(TextBytes(0))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<TextBytes, A::Error> {
+                let mut total = 0;
+                while let Some(part) = seq.next_element::<TextBytes>()? {
+                    total += part.0;
+                }
+                Ok(TextBytes(total))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<TextBytes, A::Error> {
+                let mut total = 0;
+                while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+                    match key.as_ref() {
+                        "text" | "data" | "source" => total += map.next_value::<TextBytes>()?.0,
+                        _ => drop(map.next_value::<IgnoredAny>()?),
+                    }
+                }
+                Ok(TextBytes(total))
+            }
+        }
+        deserializer.deserialize_any(Bytes)
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct RawUsage {
+    #[serde(deserialize_with = "lenient::or_default")]
+    input_tokens: u64,
+    #[serde(deserialize_with = "lenient::or_default")]
+    output_tokens: u64,
+    #[serde(deserialize_with = "lenient::or_default")]
+    cache_creation_input_tokens: u64,
+    #[serde(deserialize_with = "lenient::or_default")]
+    cache_read_input_tokens: u64,
+    cache_creation: Option<RawCacheCreation>,
+    server_tool_use: Option<RawServerTools>,
+    #[serde(deserialize_with = "lenient::maybe")]
+    speed: Option<String>,
+    #[serde(deserialize_with = "lenient::maybe")]
+    service_tier: Option<String>,
+    #[serde(deserialize_with = "lenient::maybe")]
+    inference_geo: Option<String>,
+    #[serde(deserialize_with = "lenient::list")]
+    iterations: Vec<RawIteration>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct RawCacheCreation {
+    #[serde(deserialize_with = "lenient::or_default")]
+    ephemeral_5m_input_tokens: u64,
+    #[serde(deserialize_with = "lenient::or_default")]
+    ephemeral_1h_input_tokens: u64,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct RawServerTools {
+    #[serde(deserialize_with = "lenient::or_default")]
+    web_search_requests: u64,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct RawIteration {
+    #[serde(rename = "type", deserialize_with = "lenient::or_default")]
+    kind: String,
+    #[serde(deserialize_with = "lenient::maybe")]
+    model: Option<String>,
+    #[serde(deserialize_with = "lenient::or_default")]
+    input_tokens: u64,
+    #[serde(deserialize_with = "lenient::or_default")]
+    output_tokens: u64,
+    #[serde(deserialize_with = "lenient::or_default")]
+    cache_creation_input_tokens: u64,
+    #[serde(deserialize_with = "lenient::or_default")]
+    cache_read_input_tokens: u64,
+    cache_creation: Option<RawCacheCreation>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct RawModelTotal {
+    #[serde(deserialize_with = "lenient::or_default")]
+    input_tokens: u64,
+    #[serde(deserialize_with = "lenient::or_default")]
+    output_tokens: u64,
+    #[serde(deserialize_with = "lenient::or_default")]
+    cache_read_input_tokens: u64,
+    #[serde(deserialize_with = "lenient::or_default")]
+    cache_creation_input_tokens: u64,
+    #[serde(rename = "cacheCreationEphemeral1hInputTokens", deserialize_with = "lenient::or_default")]
+    cache_creation_1h: u64,
+    #[serde(deserialize_with = "lenient::or_default")]
+    web_search_requests: u64,
+    #[serde(rename = "costUSD", deserialize_with = "lenient::maybe")]
+    cost_usd: Option<f64>,
+}
+
+/// The five priced counts from the four the API sends. The split of the cache writes may be missing or fall short
+/// of their total; what it leaves is a five-minute write, as the client has it. Versions before 2.1.152 sometimes
+/// left the total at 0: then the split counts.
+fn tokens(input: u64, output: u64, written: u64, cache_read: u64, split: Option<&RawCacheCreation>) -> Tokens {
+    let one_hour = split.map_or(0, |split| split.ephemeral_1h_input_tokens);
+    let five_minutes = split.map_or(0, |split| split.ephemeral_5m_input_tokens);
+    let written = written.max(one_hour.saturating_add(five_minutes));
+    Tokens { input, output, cache_write_5m: written - one_hour, cache_write_1h: one_hour, cache_read }
+}
+
+impl RawUsage {
+    fn reduce(self) -> Usage {
+        let named = |text: Option<String>| text.filter(|text| !text.is_empty() && text != "not_available");
+        let standard = |text: Option<String>| named(text).filter(|text| text != "standard");
+        let iterations = self.iterations.into_iter().map(|raw| Iteration {
+            kind: IterationKind::parse(&raw.kind),
+            model: raw.model.filter(|model| !model.is_empty()),
+            tokens: tokens(
+                raw.input_tokens,
+                raw.output_tokens,
+                raw.cache_creation_input_tokens,
+                raw.cache_read_input_tokens,
+                raw.cache_creation.as_ref(),
+            ),
+        });
+        Usage {
+            tokens: tokens(
+                self.input_tokens,
+                self.output_tokens,
+                self.cache_creation_input_tokens,
+                self.cache_read_input_tokens,
+                self.cache_creation.as_ref(),
+            ),
+            web_searches: self.server_tool_use.map_or(0, |tools| tools.web_search_requests),
+            speed: standard(self.speed),
+            tier: standard(self.service_tier),
+            geo: named(self.inference_geo),
+            iterations: iterations.collect(),
+        }
+    }
+}
+
+impl Raw {
+    fn reduce(self) -> Line {
+        let time = self.timestamp.as_deref().and_then(Time::parse);
+        match self.kind.as_str() {
+            "assistant" => self.assistant(time),
+            "user" => {
+                let result_bytes = self.message.map_or(0, |message| message.content.result_bytes);
+                Line::User { time, cwd: self.cwd, prompt_id: self.prompt_id, result_bytes }
+            }
+            "system" if self.subtype.as_deref() == Some("api_error") => Line::ApiError { time },
+            "cost-state" => self.cost_state(),
+            _ => Line::Other { time, cwd: self.cwd },
+        }
+    }
+
+    fn assistant(self, time: Option<Time>) -> Line {
+        let Some(message) = self.message else { return Line::Other { time, cwd: self.cwd } };
+        let model = message.model.unwrap_or_default();
+        // `<synthetic>` lines are the client's own words: no call was made. Lines without usage tell nothing.
+        let usage = message.usage.filter(|_| !model.starts_with('<') && !model.is_empty());
+        let Some(usage) = usage else { return Line::Other { time, cwd: self.cwd } };
+        let named = |text: Option<String>| text.filter(|text| !text.is_empty());
+        Line::Assistant(Box::new(Assistant {
+            message_id: named(message.id),
+            request_id: named(self.request_id),
+            uuid: named(self.uuid),
+            time,
+            session: named(self.session_id),
+            request_session: named(self.request_session_id),
+            cwd: self.cwd,
+            branch: named(self.git_branch),
+            client: named(self.version),
+            agent_id: named(self.agent_id),
+            agent: named(self.attribution_agent),
+            skill: named(self.attribution_skill),
+            plugin: named(self.attribution_plugin),
+            mcp_server: named(self.attribution_mcp_server),
+            sidechain: self.is_sidechain,
+            model,
+            requested_model: named(self.requested_model),
+            stop_reason: named(message.stop_reason),
+            usage: usage.reduce(),
+            tools: message.content.tools,
+        }))
+    }
+
+    fn cost_state(self) -> Line {
+        let Some(total) = self.total_cost_usd.and_then(Money::from_f64) else {
+            return Line::Other { time: None, cwd: None };
+        };
+        let models = self.model_usage.unwrap_or_default().into_iter().map(|(model, raw)| {
+            let tokens = Tokens {
+                input: raw.input_tokens,
+                output: raw.output_tokens,
+                cache_write_5m: raw.cache_creation_input_tokens.saturating_sub(raw.cache_creation_1h),
+                cache_write_1h: raw.cache_creation_1h.min(raw.cache_creation_input_tokens),
+                cache_read: raw.cache_read_input_tokens,
+            };
+            let cost = raw.cost_usd.and_then(Money::from_f64).unwrap_or_default();
+            (model, ModelTotal { tokens, web_searches: raw.web_search_requests, cost })
+        });
+        Line::CostState(Box::new(CostState {
+            session: self.session_id,
+            total,
+            started: self.start_time.and_then(|ms| i64::try_from(ms).ok()).map(Time),
+            unknown_model: self.has_unknown_model_cost,
+            models: models.collect(),
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn assistant(line: &[u8]) -> Assistant {
+        match parse(line) {
+            Some(Line::Assistant(assistant)) => *assistant,
+            other => panic!("not an assistant line: {other:?}"),
+        }
+    }
+
+    const PLAIN: &str = r#"{"type":"assistant","message":{"id":"msg_1","model":"claude-opus-5-5","content":[{"type":"text","text":"x"},{"type":"tool_use","id":"toolu_1","name":"Bash","input":{"id":null,"usage":{}}}],"stop_reason":"tool_use","usage":{"input_tokens":10,"cache_creation_input_tokens":30,"cache_read_input_tokens":5,"output_tokens":7,"cache_creation":{"ephemeral_5m_input_tokens":10,"ephemeral_1h_input_tokens":15},"server_tool_use":{"web_search_requests":2},"service_tier":"standard","inference_geo":"us","speed":"fast","iterations":[]}},"requestId":"req_1","uuid":"u","timestamp":"2026-11-24T02:36:45.407Z","sessionId":"s","cwd":"/w","version":"2.1.330","gitBranch":"main"}"#;
+
+    #[test]
+    fn an_assistant_line_is_read_whole() {
+        let line = assistant(PLAIN.as_bytes());
+        assert_eq!(line.message_id.as_deref(), Some("msg_1"));
+        assert_eq!(line.usage.tokens, Tokens { input: 10, output: 7, cache_write_5m: 15, cache_write_1h: 15, cache_read: 5 });
+        assert_eq!((line.usage.web_searches, line.usage.geo.as_deref()), (2, Some("us")));
+        assert_eq!((line.usage.speed.as_deref(), line.usage.tier), (Some("fast"), None));
+        assert_eq!(line.tools, [ToolUse { id: "toolu_1".into(), name: "Bash".into() }]);
+    }
+
+    #[test]
+    fn odd_bytes_do_not_lose_a_call() {
+        let spaced = PLAIN.replace("\":", "\" : ");
+        let with_bom = format!("\u{feff}{PLAIN}");
+        let mut bad_utf8 = PLAIN.as_bytes().to_vec();
+        let at = PLAIN.find("\"x\"").expect("the text") + 1;
+        bad_utf8[at] = 0xff;
+        let nulls = PLAIN.replace("\"fast\"", "null").replace("\"us\"", "null").replace("\"web_search_requests\":2", "\"web_search_requests\":null");
+        let crlf = format!("{PLAIN}\r");
+        for line in [spaced.as_bytes(), with_bom.as_bytes(), &bad_utf8, nulls.as_bytes(), crlf.as_bytes()] {
+            assert_eq!(assistant(line).usage.tokens, assistant(PLAIN.as_bytes()).usage.tokens);
+        }
+    }
+
+    #[test]
+    fn absurd_counts_are_held_not_wrapped() {
+        let line = PLAIN.replace("\"input_tokens\":10", "\"input_tokens\":1e30").replace("\"output_tokens\":7", "\"output_tokens\":-7");
+        let tokens = assistant(line.as_bytes()).usage.tokens;
+        assert_eq!((tokens.input, tokens.output), (u64::MAX, 0));
+    }
+
+    #[test]
+    fn synthetic_and_torn_lines_are_no_calls() {
+        let synthetic = PLAIN.replace("claude-opus-5-5", "<synthetic>");
+        assert!(matches!(parse(synthetic.as_bytes()), Some(Line::Other { .. })));
+        assert_eq!(parse(&PLAIN.as_bytes()[..PLAIN.len() - 9]), None);
+        assert_eq!(parse(b""), None);
+        assert_eq!(parse(&[0; 40]), None);
+        assert!(matches!(parse(br#"{"type":"assistant","message":"text"}"#), Some(Line::Other { .. })));
+    }
+
+    #[test]
+    fn tool_results_are_measured_not_kept() {
+        let line = br#"{"type":"user","promptId":"p","timestamp":"2026-11-24T02:36:45Z","message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":"12345"},{"type":"tool_result","content":[{"type":"text","text":"678"}]},{"type":"text","text":"not a result"}]}}"#;
+        assert!(matches!(parse(line), Some(Line::User { result_bytes: 8, prompt_id: Some(_), .. })));
+        assert!(matches!(parse(br#"{"type":"user","message":{"content":"hello"}}"#), Some(Line::User { result_bytes: 0, .. })));
+    }
+
+    #[test]
+    fn the_clients_total_is_read_exactly() {
+        let line = br#"{"type":"cost-state","sessionId":"s","totalCostUSD":0.261606,"startTime":1795487804668,"modelUsage":{"claude-opus-5-5":{"inputTokens":3,"outputTokens":4,"cacheCreationInputTokens":10,"cacheCreationEphemeral1hInputTokens":4,"costUSD":0.261606}},"hasUnknownModelCost":true}"#;
+        let Some(Line::CostState(state)) = parse(line) else { panic!("not a cost-state") };
+        assert_eq!(state.total.to_string(), "0.261606");
+        assert!(state.unknown_model);
+        assert_eq!(state.models["claude-opus-5-5"].tokens.cache_write_5m, 6);
+        assert_eq!(state.started, Some(Time(1_795_487_804_668)));
+    }
+
+    #[test]
+    fn iterations_keep_their_models() {
+        let line = PLAIN.replace("\"iterations\":[]", r#""iterations":[{"type":"compaction","input_tokens":180000,"output_tokens":3500},{"type":"advisor_message","model":"claude-haiku-5-5","input_tokens":1}]"#);
+        let iterations = assistant(line.as_bytes()).usage.iterations;
+        assert_eq!(iterations.len(), 2);
+        assert_eq!(iterations[0].tokens.input, 180_000);
+        assert_eq!(iterations[1].model.as_deref(), Some("claude-haiku-5-5"));
+    }
+}

@@ -1,0 +1,125 @@
+//! Hook and status line payloads as the client sends them, reduced to what is acted on. Every field may be
+//! missing, null or of another type; only input that is no JSON object at all is an error.
+
+use serde::Deserialize;
+
+use super::lenient;
+
+/// What a hook gets on stdin.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct HookInput {
+    #[serde(deserialize_with = "lenient::or_default")]
+    pub hook_event_name: String,
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub session_id: Option<String>,
+    /// The main session's transcript, even inside a subagent.
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub transcript_path: Option<String>,
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub cwd: Option<String>,
+    /// Set inside subagents.
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub agent_id: Option<String>,
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub agent_type: Option<String>,
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub agent_transcript_path: Option<String>,
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub tool_name: Option<String>,
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub tool_use_id: Option<String>,
+    /// PostToolBatch: all tools of the batch.
+    #[serde(deserialize_with = "lenient::list")]
+    pub tool_calls: Vec<ToolCall>,
+    /// SessionStart: startup, resume, fork, compact, clear.
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub source: Option<String>,
+    /// SessionEnd: why.
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub reason: Option<String>,
+    /// UserPromptSubmit. Looked at for a `cost-hook allow` line, never stored.
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub prompt: Option<String>,
+    /// PreModelSwitch: USD to write the conversation into the new model's cache.
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub estimated_cache_write_usd: Option<f64>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ToolCall {
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub tool_use_id: Option<String>,
+}
+
+impl HookInput {
+    /// The tools whose requesting line should be in the transcript by now.
+    pub fn tool_ids(&self) -> Vec<&str> {
+        let batch = self.tool_calls.iter().filter_map(|call| call.tool_use_id.as_deref());
+        self.tool_use_id.as_deref().into_iter().chain(batch).collect()
+    }
+}
+
+/// What the status line command gets on stdin.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct StatusInput {
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub session_id: Option<String>,
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub transcript_path: Option<String>,
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub cwd: Option<String>,
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub version: Option<String>,
+    pub cost: Option<StatusCost>,
+    pub workspace: Option<Workspace>,
+    pub model: Option<StatusModel>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct StatusCost {
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub total_cost_usd: Option<f64>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Workspace {
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub project_dir: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct StatusModel {
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub id: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_null_and_foreign_types_are_all_absent() {
+        for text in [
+            r#"{"hook_event_name":"Stop"}"#,
+            r#"{"hook_event_name":"Stop","session_id":null,"tool_calls":null,"prompt":null}"#,
+            r#"{"hook_event_name":"Stop","session_id":7,"tool_calls":"x","agent_id":{"a":[1]},"prompt":[2]}"#,
+        ] {
+            let input: HookInput = serde_json::from_str(text).expect(text);
+            assert_eq!(input.hook_event_name, "Stop");
+            assert!(input.session_id.is_none() && input.tool_ids().is_empty() && input.agent_id.is_none());
+        }
+    }
+
+    #[test]
+    fn a_batch_lists_all_its_tools() {
+        let text = r#"{"hook_event_name":"PostToolBatch","tool_calls":[{"tool_use_id":"a"},{"x":1},{"tool_use_id":"b"}]}"#;
+        let input: HookInput = serde_json::from_str(text).expect("payload");
+        assert_eq!(input.tool_ids(), ["a", "b"]);
+    }
+}

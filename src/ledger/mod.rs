@@ -1,0 +1,65 @@
+//! The locked, append-only store. Owns the files below `ledger/`, the lock and the checkpoint beside them.
+//! Does not know where lines come from (`book`), nor what limits mean (`budget`).
+//!
+//! The monthly segments are the truth. The checkpoint only remembers what would be slow to find out again; it can
+//! be deleted at any time. See `docs/design/ledger.md`.
+
+pub mod checkpoint;
+pub mod counter;
+pub mod scan;
+pub mod segment;
+pub mod state;
+mod rebuild;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::base::error::Result;
+use crate::base::time::Time;
+pub use writer::Writer;
+
+/// Where the ledger lives. Opening it touches nothing.
+#[derive(Debug, Clone)]
+pub struct Ledger {
+    base: PathBuf,
+}
+
+impl Ledger {
+    /// `base` is the data folder (`COST_HOOK_DIR`).
+    pub fn at(base: &Path) -> Self {
+        Self { base: base.to_path_buf() }
+    }
+
+    pub fn base(&self) -> &Path {
+        &self.base
+    }
+
+    pub fn folder(&self) -> PathBuf {
+        self.base.join("ledger")
+    }
+
+    pub fn lock_path(&self) -> PathBuf {
+        self.folder().join(".lock")
+    }
+
+    pub fn checkpoint_path(&self) -> PathBuf {
+        self.base.join("checkpoint.db")
+    }
+
+    pub fn segment_path(&self, month: u32) -> PathBuf {
+        self.folder().join(segment::file_name(month))
+    }
+
+    /// Takes the lock, brings the checkpoint in step with the segments and starts a transaction.
+    ///
+    /// Errors: `Busy` when somebody else holds the lock for longer than `patience`; `User` when the folder cannot
+    /// be written or the ledger was written by a newer version.
+    pub fn write(&self, now: Time, patience: Duration) -> Result<Writer> {
+        Writer::open(self.clone(), now, patience)
+    }
+
+    pub fn exists(&self) -> bool {
+        self.folder().is_dir()
+    }
+}

@@ -1,0 +1,131 @@
+//! Reading the segments from end to end: the current state of every line, bad lines counted and located. Takes no
+//! lock: what is still being written is an unfinished last line, and that is passed over.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+
+use super::{Ledger, segment};
+use crate::base::error::{Error, Result};
+use crate::base::time::Window;
+use crate::model::entry::{self, Line};
+
+/// A line that could not be read, for `doctor` and for the message of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bad {
+    pub file: PathBuf,
+    /// Counted from 1.
+    pub line: u64,
+    pub why: String,
+}
+
+/// Reads all segments that can hold lines of `window` and hands out each line once, in its newest state. Lines
+/// outside the window are left out. Returns what could not be read.
+pub fn each(ledger: &Ledger, window: Window, mut take: impl FnMut(Line)) -> Result<Vec<Bad>> {
+    let mut bad = Vec::new();
+    for (month, len) in segment::list(ledger)? {
+        if overlaps(month, window) {
+            one(ledger, month, len, window, &mut take, &mut bad)?;
+        }
+    }
+    Ok(bad)
+}
+
+fn overlaps(month: u32, window: Window) -> bool {
+    let first = if window.start.0 == i64::MIN { 0 } else { window.start.utc_month() };
+    let last = if window.end.0 == i64::MAX { u32::MAX } else { window.end.utc_month() };
+    (first..=last).contains(&month)
+}
+
+fn one(
+    ledger: &Ledger,
+    month: u32,
+    len: u64,
+    window: Window,
+    take: &mut impl FnMut(Line),
+    bad: &mut Vec<Bad>,
+) -> Result<()> {
+    let path = ledger.segment_path(month);
+    let newest = newest_revs(&path, len)?;
+    let mut number = 0;
+    lines(&path, len, |bytes| {
+        number += 1;
+        match parse(bytes) {
+            Ok(line) => {
+                let outdated = !newest.is_empty() && newest.get(line.id()).is_some_and(|rev| line.rev() < *rev);
+                if !outdated && window.contains(line.time()) {
+                    take(line);
+                }
+            }
+            Err(why) => bad.push(Bad { file: path.clone(), line: number, why }),
+        }
+    })
+}
+
+/// The ids that come more than once, with their highest `rev`. A line comes again in its own month, since it
+/// keeps its time; few do, so that they fit into memory whatever the ledger's size.
+fn newest_revs(path: &std::path::Path, len: u64) -> Result<HashMap<String, u32>> {
+    let probe = memchr::memmem::Finder::new(b"\"rev\":");
+    let mut newest: HashMap<String, u32> = HashMap::new();
+    lines(path, len, |bytes| {
+        if probe.find(bytes).is_some() && let Ok(line) = parse(bytes) {
+            let rev = newest.entry(line.id().to_string()).or_default();
+            *rev = (*rev).max(line.rev());
+        }
+    })?;
+    Ok(newest)
+}
+
+/// Calls `take` for each finished line of the first `len` bytes.
+fn lines(path: &std::path::Path, len: u64, mut take: impl FnMut(&[u8])) -> Result<()> {
+    let io = |error| Error::io("read", path, error);
+    let file = File::open(path).map_err(io)?;
+    let mut reader = BufReader::with_capacity(256 * 1024, std::io::Read::take(file, len));
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        reader.read_until(b'\n', &mut buffer).map_err(io)?;
+        match buffer.last() {
+            Some(b'\n') => take(&buffer[..buffer.len() - 1]),
+            _ => return Ok(()),
+        }
+    }
+}
+
+/// One line of the ledger, or why it is none.
+pub fn parse(bytes: &[u8]) -> std::result::Result<Line, String> {
+    #[derive(serde::Deserialize)]
+    struct Version {
+        v: u32,
+    }
+    match serde_json::from_slice::<Line>(bytes) {
+        Ok(line) => match version_of(&line) {
+            entry::VERSION => Ok(line),
+            newer => Err(newer_version(newer)),
+        },
+        Err(error) => match serde_json::from_slice::<Version>(bytes) {
+            Ok(Version { v }) if v > entry::VERSION => Err(newer_version(v)),
+            _ => Err(format!("not a ledger line: {error}")),
+        },
+    }
+}
+
+/// Was the line written by a version of this program newer than this one?
+pub fn is_newer(bytes: &[u8]) -> bool {
+    parse(bytes).is_err_and(|why| why.starts_with(NEWER))
+}
+
+const NEWER: &str = "written by a newer cost-hook";
+
+fn newer_version(version: u32) -> String {
+    format!("{NEWER} (line format {version}, this one knows {})", entry::VERSION)
+}
+
+fn version_of(line: &Line) -> u32 {
+    match line {
+        Line::Call(call) => call.v,
+        Line::Unlisted(unlisted) => unlisted.v,
+        Line::Override(raised) => raised.v,
+    }
+}

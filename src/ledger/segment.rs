@@ -1,0 +1,144 @@
+//! One file per UTC month, one JSON object per line. Owns naming, appending and the torn tail.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use super::Ledger;
+use crate::base::disk;
+use crate::base::error::{Error, Result};
+
+/// `2026-11.jsonl` for 202611.
+pub fn file_name(month: u32) -> String {
+    format!("{:04}-{:02}.jsonl", month / 100, month % 100)
+}
+
+/// The month of a segment's file name; None for anything else that lies in the folder.
+pub fn month_of(name: &str) -> Option<u32> {
+    let (year, rest) = name.strip_suffix(".jsonl")?.split_once('-')?;
+    let valid = year.len() == 4 && rest.len() == 2 && [year, rest].concat().bytes().all(|b| b.is_ascii_digit());
+    let month: u32 = rest.parse().ok().filter(|month| (1..=12).contains(month))?;
+    valid.then(|| year.parse::<u32>().ok().map(|year| year * 100 + month))?
+}
+
+/// The segments that exist, oldest first, with their length in bytes.
+pub fn list(ledger: &Ledger) -> Result<Vec<(u32, u64)>> {
+    let folder = ledger.folder();
+    let entries = match std::fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(Error::io("read", &folder, error)),
+    };
+    let mut segments = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|error| Error::io("read", &folder, error))?;
+        let Some(month) = entry.file_name().to_str().and_then(month_of) else { continue };
+        let facts = std::fs::metadata(entry.path()).map_err(|error| Error::io("read", &entry.path(), error))?;
+        segments.push((month, facts.len()));
+    }
+    segments.sort_unstable();
+    Ok(segments)
+}
+
+/// Appends whole lines in one write. When the write fails part-way (disk full), the segment is cut back to what
+/// it was, so that no half line stays behind.
+pub fn append(path: &Path, expected_len: u64, lines: &[u8]) -> Result<()> {
+    let mut file = disk::open_append(path)?;
+    if let Err(error) = file.write_all(lines) {
+        let _ = file.set_len(expected_len);
+        return Err(Error::io("write", path, error));
+    }
+    Ok(())
+}
+
+/// Moves an unfinished last line to `torn.jsonl` beside the segment and cuts it off. Returns the segment's new
+/// length. The call in it is not lost: its read position was never stored, so the transcript is read again.
+pub fn set_torn_tail_aside(ledger: &Ledger, month: u32, len: u64) -> Result<u64> {
+    let path = ledger.segment_path(month);
+    let keep = end_of_last_line(&path, len)?;
+    if keep == len {
+        return Ok(len);
+    }
+    let mut torn = read_range(&path, keep, len)?;
+    torn.push(b'\n');
+    let aside = ledger.folder().join("torn.jsonl");
+    let mut file = disk::open_append(&aside)?;
+    file.write_all(&torn).map_err(|error| Error::io("write", &aside, error))?;
+    let file = disk::open_append(&path)?;
+    file.set_len(keep).map_err(|error| Error::io("shorten", &path, error))?;
+    Ok(keep)
+}
+
+/// The offset just behind the last newline in the first `len` bytes.
+fn end_of_last_line(path: &Path, len: u64) -> Result<u64> {
+    let mut end = len;
+    while end > 0 {
+        let start = end.saturating_sub(64 * 1024);
+        let bytes = read_range(path, start, end)?;
+        if let Some(at) = memchr::memrchr(b'\n', &bytes) {
+            return Ok(start + at as u64 + 1);
+        }
+        end = start;
+    }
+    Ok(0)
+}
+
+/// Bytes `start..end` of a file; shorter when the file is.
+pub fn read_range(path: &Path, start: u64, end: u64) -> Result<Vec<u8>> {
+    let mut file = File::open(path).map_err(|error| Error::io("read", path, error))?;
+    read_range_of(&mut file, start, end).map_err(|error| Error::io("read", path, error))
+}
+
+pub fn read_range_of(file: &mut File, start: u64, end: u64) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(usize::try_from(end.saturating_sub(start)).unwrap_or(0));
+    file.seek(SeekFrom::Start(start))?;
+    file.take(end.saturating_sub(start)).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Fingerprint of the last bytes before `len`: tells a segment that was exchanged from one that only grew.
+pub fn tail_fingerprint(path: &Path, len: u64) -> Result<i64> {
+    let bytes = read_range(path, len.saturating_sub(TAIL), len)?;
+    Ok(fingerprint(&bytes))
+}
+
+pub const TAIL: u64 = 256;
+
+/// FNV-1a with a final mix. Stored on disk, hence spelled out: the standard hasher may change between releases.
+pub fn fingerprint(bytes: &[u8]) -> i64 {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for &byte in bytes {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    }
+    hash ^= hash >> 32;
+    hash = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    hash ^= hash >> 29;
+    hash as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_months_match() {
+        assert_eq!(file_name(202_611), "2026-11.jsonl");
+        assert_eq!(month_of("2026-11.jsonl"), Some(202_611));
+        for name in ["2026-13.jsonl", "2026-1.jsonl", "torn.jsonl", ".lock", "2026-11.json", "+026-11.jsonl"] {
+            assert_eq!(month_of(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_torn_tail_is_set_aside_and_not_lost() {
+        let dir = tempfile::tempdir().expect("temp dir");
+        let ledger = Ledger::at(dir.path());
+        disk::create_dir_private(&ledger.folder()).expect("folder");
+        let path = ledger.segment_path(202_611);
+        append(&path, 0, b"{\"a\":1}\n{\"b\":").expect("append");
+        assert_eq!(set_torn_tail_aside(&ledger, 202_611, 13).expect("mend"), 8);
+        assert_eq!(std::fs::read(&path).expect("segment"), b"{\"a\":1}\n");
+        assert_eq!(std::fs::read(ledger.folder().join("torn.jsonl")).expect("aside"), b"{\"b\":\n");
+        assert_eq!(set_torn_tail_aside(&ledger, 202_611, 8).expect("nothing to do"), 8);
+    }
+}
