@@ -71,16 +71,8 @@ impl Scope {
     }
 
     fn from_prefix(prefix: &str) -> Option<Self> {
-        let known = [
-            Scope::Us,
-            Scope::Eu,
-            Scope::Apac,
-            Scope::Au,
-            Scope::Jp,
-            Scope::In,
-            Scope::UsGov,
-            Scope::Global,
-        ];
+        let known =
+            [Scope::Us, Scope::Eu, Scope::Apac, Scope::Au, Scope::Jp, Scope::In, Scope::UsGov, Scope::Global];
         known.into_iter().find(|scope| scope.name() == prefix).or_else(|| {
             let plausible = (2..=8).contains(&prefix.len());
             (plausible && prefix.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')).then_some(Scope::Other)
@@ -175,9 +167,8 @@ impl<'a> Arn<'a> {
         let region = fields.next().unwrap_or("");
         let resource = fields.nth(1).unwrap_or("");
         let kind = resource.split('/').next().unwrap_or("");
-        let names_its_model = ["foundation-model", "inference-profile"]
-            .iter()
-            .any(|named| kind.eq_ignore_ascii_case(named));
+        let names_its_model =
+            ["foundation-model", "inference-profile"].iter().any(|named| kind.eq_ignore_ascii_case(named));
         Some(Arn { region, names_its_model })
     }
 }
@@ -252,10 +243,8 @@ fn undecorated(bare: &str) -> (Option<&'static Model>, bool) {
     };
     let plain = name.strip_suffix("-latest").unwrap_or(name);
     let dateless = without_date(plain);
-    let model = find(name)
-        .or_else(|| find(plain))
-        .or_else(|| find(dateless))
-        .or_else(|| find(&swapped(dateless)?));
+    let model =
+        find(name).or_else(|| find(plain)).or_else(|| find(dateless)).or_else(|| find(&swapped(dateless)?));
     (model, fast)
 }
 

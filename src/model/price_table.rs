@@ -360,12 +360,7 @@ pub static EXCEPTIONS: [Exception; 6] = [
         sources: "litellm genai-prices",
         ..EXCEPTION
     },
-    Exception {
-        model: "claude-3-7-sonnet-20250219",
-        scope: "us-gov",
-        multiplier: Some(1200),
-        ..EXCEPTION
-    },
+    Exception { model: "claude-3-7-sonnet-20250219", scope: "us-gov", multiplier: Some(1200), ..EXCEPTION },
     Exception {
         model: "claude-instant-1.2",
         scope: "ap-northeast-1",

@@ -130,8 +130,8 @@ fn google_region(id: &Identity<'_>, value: &dyn Fn(&str) -> Option<String>) -> O
     let name = name.join("_").to_uppercase();
     let version = version.join("_");
     let first = format!("{version}_0");
-    let versions = if version.contains('_') { vec![version.as_str()] } else { vec![&version, &first] };
-    versions.into_iter().find_map(|version| {
+    let also = (!version.contains('_')).then_some(&first);
+    std::iter::once(&version).chain(also).find_map(|version| {
         value(&format!("VERTEX_REGION_CLAUDE_{version}_{name}"))
             .or_else(|| value(&format!("VERTEX_REGION_CLAUDE_{name}_{version}")))
     })

@@ -130,7 +130,11 @@ impl FromStr for Ratio {
 
 /// Digits only: the library's parser would let a sign through.
 fn whole(text: &str) -> Result<u64, NotARatio> {
-    if text.bytes().all(|b| b.is_ascii_digit()) { text.parse().map_err(|_| NotARatio) } else { Err(NotARatio) }
+    if text.bytes().all(|b| b.is_ascii_digit()) {
+        text.parse().map_err(|_| NotARatio)
+    } else {
+        Err(NotARatio)
+    }
 }
 
 impl Serialize for Ratio {
@@ -172,7 +176,9 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_factor() {
-        for text in ["", ".", "-1", "+1", "1/0", "1/", "1e3", "0.12345678901234567890123", "99999999999999999999"] {
+        for text in
+            ["", ".", "-1", "+1", "1/0", "1/", "1e3", "0.12345678901234567890123", "99999999999999999999"]
+        {
             assert_eq!(text.parse::<Ratio>(), Err(NotARatio), "{text}");
         }
     }
