@@ -1,4 +1,11 @@
 //! The words of the product: data and invariants. No input or output of any kind.
 
+pub mod day;
 pub mod limit;
+pub mod model_id;
+pub mod price;
+pub mod price_table;
+pub mod pricing_rules;
+pub mod provider;
+pub mod ratio;
 pub mod usage;
