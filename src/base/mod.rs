@@ -1,4 +1,7 @@
 //! The leaf: nothing here knows of Claude, of cost or of settings. It could be in any program.
 
+pub mod disk;
 pub mod error;
+pub mod jsonc;
 pub mod money;
+pub mod text;
