@@ -2,7 +2,9 @@
 
 pub mod disk;
 pub mod error;
+pub mod jsonc;
 pub mod lock;
 pub mod money;
+pub mod text;
 pub mod time;
 pub mod world;

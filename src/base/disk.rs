@@ -1,0 +1,289 @@
+//! The one door to the disk: reading whole files, replacing them atomically, private folders, backups, and files
+//! opened for appending. Locks are `base::lock`'s, what is written is the caller's.
+//!
+//! Every error names the path. Nothing here truncates a file in place: a reader sees the old bytes or the new.
+
+#![allow(clippy::disallowed_methods)]
+
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::io::{ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+use super::error::{Error, Result};
+
+/// The mode of files that did not exist before.
+pub const PRIVATE_FILE: u32 = 0o600;
+/// The mode of folders that did not exist before.
+pub const PRIVATE_FOLDER: u32 = 0o700;
+/// What `backup` appends to the file name. Not `.json`, so that a backup in `managed-settings.d` is no settings.
+pub const BACKUP_SUFFIX: &str = ".cost-hook-backup";
+
+/// More links than any sane chain has; the kernel gives up at the same number.
+const MAX_LINKS: usize = 40;
+
+/// The whole file, or None when there is none.
+pub fn read(path: &Path) -> Result<Option<Vec<u8>>> {
+    read_at_most(path, u64::MAX)
+}
+
+/// Like `read`, and an error for files larger than `limit` bytes, which are not read at all.
+pub fn read_at_most(path: &Path, limit: u64) -> Result<Option<Vec<u8>>> {
+    // Looked at before it is opened: opening a pipe would wait for its writer.
+    let found = match fs::metadata(path) {
+        Ok(found) => found,
+        Err(error) if is_absence(&error) => return Ok(None),
+        Err(error) => return Err(Error::io("read", path, error)),
+    };
+    refuse_what_is_no_file("read", path, &found)?;
+    let size = found.len();
+    if size > limit {
+        let message = format!("`{}` is too large: {size} bytes, at most {limit} are read", path.display());
+        return Err(Error::user(message));
+    }
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if is_absence(&error) => return Ok(None),
+        Err(error) => return Err(Error::io("read", path, error)),
+    };
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+    file.read_to_end(&mut bytes).map_err(|error| Error::io("read", path, error))?;
+    Ok(Some(bytes))
+}
+
+/// The paths of the files directly inside a folder, sorted by name; empty when there is no such folder.
+pub fn list(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if is_absence(&error) => return Ok(Vec::new()),
+        Err(error) => return Err(Error::io("list", folder, error)),
+    };
+    let mut paths = Vec::new();
+    for entry in entries {
+        paths.push(entry.map_err(|error| Error::io("list", folder, error))?.path());
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// Replaces or creates a file in one step; a new file is private.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+    replace_with_mode(path, bytes, PRIVATE_FILE)
+}
+
+/// Replaces or creates a file in one step. An existing file keeps its mode, its owner where the system lets us,
+/// and its place behind symbolic links; `new_mode` is for a file that did not exist.
+pub fn replace_with_mode(path: &Path, bytes: &[u8], new_mode: u32) -> Result<()> {
+    let target = follow_links(path)?;
+    let failed = |error| Error::io("write", &target, error);
+    let old = match fs::metadata(&target) {
+        Ok(old) => Some(old),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        Err(error) => return Err(failed(error)),
+    };
+    if let Some(old) = &old {
+        refuse_what_is_no_file("write", &target, old)?;
+        // A rename would get past this protection, which somebody set on purpose.
+        if old.permissions().readonly() {
+            let message = format!("cannot write `{}`: the file is read-only", target.display());
+            return Err(Error::user(message).hint("make the file writable for its owner"));
+        }
+    }
+    let folder = match target.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut fresh =
+        tempfile::Builder::new().prefix(".cost-hook-").suffix(".tmp").tempfile_in(folder).map_err(failed)?;
+    // Owner before mode (changing the owner may clear mode bits), and both before the sync.
+    set_owner_and_mode(fresh.as_file(), old.as_ref(), new_mode).map_err(failed)?;
+    fresh.write_all(bytes).map_err(failed)?;
+    // Without it a power cut after the rename may leave a file of the right name and no content.
+    fresh.as_file().sync_all().map_err(failed)?;
+    fresh.persist(&target).map_err(|error| failed(error.error))?;
+    sync_folder(folder);
+    Ok(())
+}
+
+/// Creates a folder and its missing parents, all private. An existing folder stays as it is.
+pub fn create_dir_private(path: &Path) -> Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, PRIVATE_FOLDER);
+    builder.create(path).map_err(|error| Error::io("create", path, error))
+}
+
+/// Copies a file beside itself and returns the copy's path; None when there is nothing to copy. There is one
+/// backup per file: it is the state before the last change.
+pub fn backup(path: &Path) -> Result<Option<PathBuf>> {
+    let target = follow_links(path)?;
+    let Some(bytes) = read(&target)? else { return Ok(None) };
+    let mut name = target.file_name().unwrap_or_default().to_os_string();
+    name.push(BACKUP_SUFFIX);
+    let copy = target.with_file_name(name);
+    replace_with_mode(&copy, &bytes, mode_of(&target).unwrap_or(PRIVATE_FILE))?;
+    Ok(Some(copy))
+}
+
+/// Removes a file; says whether there was one.
+pub fn remove(path: &Path) -> Result<bool> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if is_absence(&error) => Ok(false),
+        Err(error) => Err(Error::io("remove", path, error)),
+    }
+}
+
+/// Opens for appending, creating a private file.
+pub fn open_append(path: &Path) -> Result<File> {
+    open(path, OpenOptions::new().append(true).create(true))
+}
+
+/// Opens for reading and writing anywhere, creating a private file and never truncating.
+pub fn open_rw(path: &Path) -> Result<File> {
+    open(path, OpenOptions::new().read(true).write(true).create(true).truncate(false))
+}
+
+fn open(path: &Path, options: &mut OpenOptions) -> Result<File> {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, PRIVATE_FILE);
+    options.open(path).map_err(|error| Error::io("open", path, error))
+}
+
+/// `NotADirectory` too: a path below a file does not exist.
+fn is_absence(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+fn refuse_what_is_no_file(verb: &str, path: &Path, found: &Metadata) -> Result<()> {
+    if found.is_file() {
+        return Ok(());
+    }
+    let what = if found.is_dir() { "it is a folder" } else { "it is not a regular file" };
+    Err(Error::user(format!("cannot {verb} `{}`: {what}", path.display())))
+}
+
+/// Where a write to `path` has to go. By hand and not through `canonicalize`, which fails for a link whose target
+/// does not exist yet.
+fn follow_links(path: &Path) -> Result<PathBuf> {
+    let mut target = path.to_path_buf();
+    for _ in 0..MAX_LINKS {
+        let Ok(next) = fs::read_link(&target) else { return Ok(target) };
+        // An absolute link replaces the whole path in `join`.
+        target = target.parent().unwrap_or(Path::new("")).join(next);
+    }
+    Err(Error::user(format!("`{}` is a symbolic link that leads nowhere", path.display())))
+}
+
+#[cfg(unix)]
+fn set_owner_and_mode(file: &File, old: Option<&Metadata>, new_mode: u32) -> std::io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+    let mode = match old {
+        Some(old) => {
+            let own = file.metadata()?;
+            if (own.uid(), own.gid()) != (old.uid(), old.gid()) {
+                // Only root may give files away; for everybody else the owner changes, as with any editor.
+                let _ = fchown(file, Some(old.uid()), Some(old.gid()));
+            }
+            old.mode() & 0o7777
+        }
+        None => new_mode,
+    };
+    file.set_permissions(fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn set_owner_and_mode(_: &File, _: Option<&Metadata>, _: u32) -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn mode_of(path: &Path) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt;
+    Some(fs::metadata(path).ok()?.mode() & 0o7777)
+}
+
+#[cfg(not(unix))]
+fn mode_of(_: &Path) -> Option<u32> {
+    None
+}
+
+/// Makes the rename itself survive a power cut. Some file systems refuse; the content is safe either way.
+fn sync_folder(folder: &Path) {
+    #[cfg(unix)]
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+    #[cfg(not(unix))]
+    let _ = folder;
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    fn mode(path: &Path) -> u32 {
+        mode_of(path).unwrap()
+    }
+
+    #[test]
+    fn absent_files_are_none_and_folders_are_errors() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(read(&dir.path().join("no/such/file")).unwrap().is_none());
+        let error = read(dir.path()).unwrap_err().to_string();
+        assert_eq!(error, format!("cannot read `{}`: it is a folder", dir.path().display()));
+        let file = dir.path().join("file");
+        replace(&file, b"12345").unwrap();
+        assert!(read(&file.join("below a file")).unwrap().is_none());
+        assert!(read_at_most(&file, 4).unwrap_err().to_string().contains("too large: 5 bytes"));
+    }
+
+    #[test]
+    fn replacing_keeps_mode_and_link() {
+        let dir = tempfile::tempdir().unwrap();
+        let (real, link) = (dir.path().join("real"), dir.path().join("link"));
+        symlink("real", &link).unwrap();
+        replace(&link, b"one").unwrap();
+        assert_eq!(mode(&real), 0o600);
+        fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
+        replace(&link, b"two").unwrap();
+        assert_eq!(read(&real).unwrap().unwrap(), b"two");
+        assert_eq!(mode(&real), 0o640);
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(list(dir.path()).unwrap(), [link, real], "no temporary file is left");
+    }
+
+    #[test]
+    fn a_read_only_file_and_a_circle_of_links_are_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        replace_with_mode(&file, b"kept", 0o444).unwrap();
+        assert!(replace(&file, b"new").is_err());
+        assert_eq!(read(&file).unwrap().unwrap(), b"kept");
+        let circle = dir.path().join("circle");
+        symlink("circle", &circle).unwrap();
+        assert!(replace(&circle, b"x").unwrap_err().to_string().contains("leads nowhere"));
+    }
+
+    #[test]
+    fn backups_sit_beside_the_file_and_new_things_are_private() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("a/b");
+        create_dir_private(&folder).unwrap();
+        create_dir_private(&folder).unwrap();
+        assert_eq!(mode(&folder), 0o700);
+        let file = folder.join("settings.json");
+        assert_eq!(backup(&file).unwrap(), None);
+        replace(&file, b"{}").unwrap();
+        let copy = backup(&file).unwrap().unwrap();
+        assert_eq!(copy.file_name().unwrap(), "settings.json.cost-hook-backup");
+        assert_eq!(read(&copy).unwrap().unwrap(), b"{}");
+        open_append(&folder.join("log")).unwrap().write_all(b"x").unwrap();
+        open_rw(&folder.join("log")).unwrap();
+        assert_eq!(read(&folder.join("log")).unwrap().unwrap(), b"x");
+        assert_eq!(mode(&folder.join("log")), 0o600);
+        assert!(remove(&file).unwrap());
+        assert!(!remove(&file).unwrap());
+    }
+}

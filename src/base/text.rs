@@ -1,0 +1,128 @@
+//! Words for messages: counted nouns, lists, the nearest known name, shortened text. Colour and layout are `ui`'s.
+
+use std::fmt::Display;
+
+/// `1 file`, `3 files`. The plural is the noun with an `s`; for others there is `counted_as`.
+pub fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// `1 entry`, `3 entries`.
+pub fn counted_as(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub fn list_and<T: Display>(items: &[T]) -> String {
+    list(items, "and")
+}
+
+/// `a`, `a or b`, `a, b or c`.
+pub fn list_or<T: Display>(items: &[T]) -> String {
+    list(items, "or")
+}
+
+fn list<T: Display>(items: &[T], word: &str) -> String {
+    let mut out = String::new();
+    for (i, item) in items.iter().enumerate() {
+        if i > 0 {
+            if i + 1 == items.len() {
+                out.push(' ');
+                out.push_str(word);
+                out.push(' ');
+            } else {
+                out.push_str(", ");
+            }
+        }
+        out.push_str(&item.to_string());
+    }
+    out
+}
+
+/// Each item in backticks.
+pub fn ticked<T: Display>(items: &[T]) -> Vec<String> {
+    items.iter().map(|item| format!("`{item}`")).collect()
+}
+
+/// The known name somebody most likely meant; None when none is near. Upper and lower case, `-` and `_` do not
+/// count as differences.
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let name = folded(name);
+    let best = known.into_iter().map(|known| (distance(&name, &folded(known)), known)).min_by_key(|&(d, _)| d)?;
+    // A third of the letters, as rustc does: `dialyBudget` is near `dailyBudget`, `user` is not near `team`.
+    (best.0 <= (name.len() / 3).max(1) && best.0 < name.len()).then_some(best.1)
+}
+
+fn folded(name: &str) -> Vec<char> {
+    name.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect()
+}
+
+/// Insertions, deletions, replacements and swaps of neighbours that turn one text into the other.
+fn distance(a: &[char], b: &[char]) -> usize {
+    let mut before_last: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let replaced = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut best = replaced.min(last[j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(before_last[j - 2] + 1);
+            }
+            row.push(best);
+        }
+        before_last = std::mem::replace(&mut last, row);
+    }
+    last[b.len()]
+}
+
+/// At most `width` characters, the cut marked by `…`; control characters are shown as `�`, so that a text from a
+/// file cannot move the cursor of the terminal it is shown on.
+pub fn shown(text: &str, width: usize) -> String {
+    let clean = |c: char| if c.is_control() { '\u{FFFD}' } else { c };
+    if text.chars().count() <= width {
+        return text.chars().map(clean).collect();
+    }
+    text.chars().take(width.saturating_sub(1)).map(clean).chain(['…']).collect()
+}
+
+/// `` `text` ``, shortened to what a message can bear.
+pub fn quoted(text: &str) -> String {
+    format!("`{}`", shown(text, 60))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words() {
+        assert_eq!(counted(1, "file"), "1 file");
+        assert_eq!(counted(0, "file"), "0 files");
+        assert_eq!(counted_as(2, "entry", "entries"), "2 entries");
+        assert_eq!(list_and(&["a"]), "a");
+        assert_eq!(list_and(&["a", "b"]), "a and b");
+        assert_eq!(list_or(&ticked(&["a", "b", "c"])), "`a`, `b` or `c`");
+        assert_eq!(list_or::<&str>(&[]), "");
+    }
+
+    #[test]
+    fn the_nearest_name() {
+        let known = ["dailyBudget", "weeklyBudget", "hardLimit", "onError", "user"];
+        assert_eq!(nearest("dialyBudget", known), Some("dailyBudget"));
+        assert_eq!(nearest("daily_budget", known), Some("dailyBudget"));
+        assert_eq!(nearest("weekly-budget", known), Some("weeklyBudget"));
+        assert_eq!(nearest("hardlimits", known), Some("hardLimit"));
+        assert_eq!(nearest("users", known), Some("user"));
+        assert_eq!(nearest("quota", known), None);
+        assert_eq!(nearest("x", known), None);
+        assert_eq!(nearest("", known), None);
+    }
+
+    #[test]
+    fn shown_text_is_short_and_harmless() {
+        assert_eq!(shown("abcdef", 4), "abc…");
+        assert_eq!(shown("äöü", 3), "äöü");
+        assert_eq!(shown("a\u{1b}[2Jb", 20), "a\u{FFFD}[2Jb");
+    }
+}
