@@ -4,5 +4,8 @@
 //! `docs/design/architecture.md`).
 
 pub mod base;
+pub mod book;
+pub mod claude;
+pub mod ledger;
 pub mod model;
 pub mod settings;

@@ -134,6 +134,11 @@ pub fn remove(path: &Path) -> Result<bool> {
     }
 }
 
+/// Moves a file within its folder, over an existing one.
+pub fn rename(from: &Path, to: &Path) -> Result<()> {
+    fs::rename(from, to).map_err(|error| Error::io("replace", to, error))
+}
+
 /// Opens for appending, creating a private file.
 pub fn open_append(path: &Path) -> Result<File> {
     open(path, OpenOptions::new().append(true).create(true))

@@ -4,7 +4,7 @@
 //! is replaced while somebody waits, and deleting a lock file lets two holders in.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::disk;
@@ -20,7 +20,7 @@ impl Lock {
     /// Waits for at most `patience`. The sleeps grow and differ between processes, so that a thousand waiting
     /// hooks neither spin nor march in step.
     pub fn acquire(path: &Path, patience: Duration) -> Result<Lock> {
-        let file = disk::open_lock(path)?;
+        let file = disk::open_rw(path)?;
         let started = Instant::now();
         let mut nap = Duration::from_micros(100 + u64::from(std::process::id() % 97));
         loop {
@@ -41,7 +41,7 @@ impl Lock {
 }
 
 fn busy(path: &Path, patience: Duration) -> Error {
-    Error::busy(format!("`{}` was locked for {} ms", PathBuf::from(path).display(), patience.as_millis()))
+    Error::busy(format!("`{}` was locked for {} ms", path.display(), patience.as_millis()))
         .hint("another cost-hook is at work; the calls are booked at the next event")
 }
 

@@ -3,6 +3,7 @@
 
 use super::Context;
 use crate::base::error::Result;
+use crate::base::money::Money;
 use crate::base::time::Time;
 use crate::claude::transcript::Assistant;
 use crate::ledger::Writer;
@@ -31,8 +32,8 @@ pub struct Draft {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Booked {
     pub new: bool,
-    /// The line said more than was known.
-    pub changed: bool,
+    /// What it added to the known calls of the session whose file it was in, in the client's terms.
+    pub learned: Money,
 }
 
 impl Draft {
@@ -83,20 +84,21 @@ fn is_same(known: &Call, draft: &Draft) -> bool {
     request.is_empty() || known_request.is_empty() || request == known_request || line.sidechain || same_prompt
 }
 
-/// Books a draft, or what it adds to a call that is known. `seen_in` is the session whose file the lines are in.
+/// Books a draft, or what it adds to a call that is known.
 pub fn book(writer: &mut Writer, context: &Context<'_>, draft: &Draft) -> Result<Booked> {
-    let message = draft.message();
-    let (key, booked, call) = match writer.find(&message, |known| is_same(known, draft))? {
+    let known_before = writer.session(&draft.session)?.known_total();
+    let found = writer.find(&draft.message(), |known| is_same(known, draft))?;
+    let new = found.is_none();
+    let (key, call) = match found {
         None => {
             let call = new_call(context, draft);
-            let key = writer.book(&Line::Call(Box::new(call.clone())))?;
-            (key, Booked { new: true, changed: true }, call)
+            (writer.book(&Line::Call(Box::new(call.clone())))?, call)
         }
         Some((key, known)) => match grown(context, &known, draft) {
-            None => (Some(key), Booked { new: false, changed: false }, known),
+            None => (Some(key), known),
             Some(call) => {
                 writer.book(&Line::Call(Box::new(call.clone())))?;
-                (Some(key), Booked { new: false, changed: true }, call)
+                (Some(key), call)
             }
         },
     };
@@ -112,7 +114,8 @@ pub fn book(writer: &mut Writer, context: &Context<'_>, draft: &Draft) -> Result
             session.project.clone_from(&draft.project);
         }
     }
-    Ok(booked)
+    let learned = writer.session(&draft.session)?.known_total() - known_before;
+    Ok(Booked { new, learned })
 }
 
 fn new_call(context: &Context<'_>, draft: &Draft) -> Call {
@@ -239,7 +242,7 @@ fn reprice(context: &Context<'_>, call: &mut Call) {
         model: &call.model,
         provider: call.provider,
         region: call.region.as_deref(),
-        day: Day::of(call.time.utc_day()),
+        day: Day::from(call.time.utc().date()),
         tokens: call.tokens,
         web_searches: call.web_searches,
         fast: call.speed.as_deref() == Some("fast"),

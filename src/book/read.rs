@@ -22,13 +22,22 @@ const TAIL: u64 = 64;
 #[derive(Debug, Default)]
 pub struct News {
     pub drafts: Vec<Draft>,
-    /// The client's totals, each with the number of drafts before it.
-    pub totals: Vec<(usize, CostState)>,
+    /// The client's totals.
+    pub totals: Vec<Total>,
     /// The session most of these lines copy, when the file is a fork's: the origin of the newest copied call.
     pub origin: Option<String>,
     by_message: HashMap<String, usize>,
-    /// Time of the first line with a time after the newest total.
-    pub after_total: Vec<Option<Time>>,
+}
+
+/// One total of the client's, and where among the calls it stands.
+#[derive(Debug)]
+pub struct Total {
+    pub state: CostState,
+    /// How many drafts come before it.
+    pub at: usize,
+    /// Time of the last line before it, and of the first after it.
+    pub before: Option<Time>,
+    pub after: Option<Time>,
 }
 
 /// What `stat` says, as far as it is remembered.
@@ -148,8 +157,8 @@ fn take(bytes: &[u8], state: &mut FileState, news: &mut News) {
         if state.project.is_none() {
             state.project = cwd.filter(|cwd| !cwd.is_empty());
         }
-        if let (Some(after @ None), Some(time)) = (news.after_total.last_mut(), time) {
-            *after = Some(time);
+        if let Some(total) = news.totals.last_mut() {
+            total.after = total.after.or(time);
         }
     };
     match line {
@@ -167,8 +176,8 @@ fn take(bytes: &[u8], state: &mut FileState, news: &mut News) {
             state.retries = state.retries.saturating_add(1);
         }
         Line::CostState(total) => {
-            news.totals.push((news.drafts.len(), *total));
-            news.after_total.push(None);
+            let at = news.drafts.len();
+            news.totals.push(Total { state: *total, at, before: state.last_time, after: None });
         }
         Line::Other { time, cwd } => seen(state, news, time, cwd),
     }

@@ -111,7 +111,8 @@ impl Checkpoint {
         disk::remove(path)?;
         let mut journal = path.as_os_str().to_owned();
         journal.push("-journal");
-        disk::remove(Path::new(&journal))
+        disk::remove(Path::new(&journal))?;
+        Ok(())
     }
 
     pub fn commit(&self) -> Usable<()> {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::money::Money;
 use crate::base::time::Time;
-use crate::model::price::Provider;
+use crate::model::provider::Provider;
 use crate::model::usage::Tokens;
 
 /// What is known of one session.
@@ -64,6 +64,8 @@ pub struct Process {
     pub known: Money,
     /// Booked as unlisted before the start, client's terms.
     pub unlisted: Money,
+    /// It began with `/clear`, after which old clients went on from the total before.
+    pub cleared: bool,
 }
 
 /// Sums in the client's terms.

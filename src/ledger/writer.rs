@@ -151,6 +151,15 @@ impl Writer {
         Ok(self.db.follow(followed)?)
     }
 
+    /// The time this writer takes for now.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
     // Look-ups.
 
     /// The known call with this message id that `same` accepts.
@@ -266,7 +275,7 @@ impl Writer {
         };
         self.count(call.time, &facts, grown, i64::from(before.is_none()));
 
-        let model = model_id::canonical(&call.model);
+        let model = model_id::canonical(call.requested_model.as_deref().unwrap_or(&call.model)).into_owned();
         let tokens_before = before.map(|before| before.tokens).unwrap_or_default();
         let client_tokens = call.tokens.minus(&tokens_before);
         let client_cost = call.client_cost() - before.map_or(Money::ZERO, Call::client_cost);

@@ -7,7 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::limit::Period;
-use super::price::{Iteration, Provider};
+use super::price::Iteration;
+use super::provider::Provider;
 use super::usage::Tokens;
 use crate::base::money::Money;
 use crate::base::time::{Time, Window};

@@ -5,7 +5,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::model_id;
+use super::model_id::{self, canonical};
 use crate::base::money::Money;
 
 /// The span of time after which a limit starts afresh.
@@ -105,8 +105,8 @@ pub fn is_inside(path: &str, root: &str) -> bool {
 }
 
 fn same_model(id: &str, wanted: &str) -> bool {
-    let (id, wanted) = (model_id::canonical(id), model_id::canonical(wanted));
-    id == wanted || model_id::family(&id).is_some_and(|family| family.eq_ignore_ascii_case(&wanted))
+    let family = model_id::identify(id).target.model().map(|model| model.family.name());
+    family.is_some_and(|family| family.eq_ignore_ascii_case(wanted)) || canonical(id) == canonical(wanted)
 }
 
 /// A name against a pattern in which `*` stands for any run of characters.

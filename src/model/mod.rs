@@ -1,6 +1,7 @@
 //! The words of the product: data and invariants. No input or output of any kind.
 
 pub mod day;
+pub mod entry;
 pub mod limit;
 pub mod model_id;
 pub mod price;

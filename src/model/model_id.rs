@@ -2,6 +2,7 @@
 //! spelling says (geo prefix, platform, region, fast mode). It never guesses: an id is looked up whole after its
 //! decorations are cut, and a model that is not in the list stays unknown, however much it looks like one that is.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::model::price_table::{Model, find};
@@ -36,6 +37,18 @@ impl Target {
         match self {
             Target::Model(model) => Some(model),
             Target::Unknown | Target::Opaque => None,
+        }
+    }
+}
+
+/// One spelling for all ids of a model; what is not in the price list stands for itself, less the decoration the
+/// client puts behind ids.
+pub fn canonical(sent: &str) -> Cow<'static, str> {
+    match identify(sent).target {
+        Target::Model(model) => Cow::Borrowed(model.id),
+        _ => {
+            let bare = sent.trim().split_once('[').map_or(sent.trim(), |(bare, _)| bare);
+            Cow::Owned(bare.to_ascii_lowercase())
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::base::money::Money;
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -37,6 +38,14 @@ impl Ratio {
 
     pub const fn den(self) -> u64 {
         self.den
+    }
+
+    /// The amount times the factor, rounded half away from zero to 1e-12 USD.
+    pub fn of(self, amount: Money) -> Money {
+        let (num, den) = (i128::from(self.num), i128::from(self.den));
+        let scaled = amount.0.saturating_mul(num);
+        let half = if scaled < 0 { -den / 2 } else { den / 2 };
+        Money(scaled.saturating_add(half) / den)
     }
 
     /// The product. Exact as long as its lowest terms fit, which every sensible factor does by far; beyond that

@@ -1,0 +1,255 @@
+//! Which transcripts are looked at. Owns the list of watched files: those of the session at hand, and those of
+//! sessions that may still have something to say because nobody saw them end. Looking is a `stat`; only what
+//! changed is opened.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::call::{self, Draft};
+use super::read::{self, News, Total};
+use super::{Context, unlisted};
+use crate::base::error::Result;
+use crate::base::money::Money;
+use crate::base::time::Time;
+use crate::claude::paths;
+use crate::ledger::Writer;
+use crate::ledger::state::FileState;
+
+/// A main transcript without news for this long is no longer looked at. Whoever resumes the session brings it
+/// back with its first event.
+const MAIN_QUIET_MS: i64 = 24 * 3_600_000;
+/// The same for an agent's: its events, too, bring it back.
+const AGENT_QUIET_MS: i64 = 10 * 60_000;
+/// A folder changed this recently may change again within the same tick of the file system's clock.
+const TICK_NS: i64 = 50_000_000;
+
+/// What a look at the files brought.
+#[derive(Debug, Default)]
+pub struct CaughtUp {
+    /// Calls booked for the first time.
+    pub new_calls: u64,
+    /// Ids of the newest tool requests in the files of the session at hand.
+    pub tool_ids: Vec<String>,
+    pub bytes: u64,
+}
+
+/// A file to look at.
+struct Entry {
+    path: PathBuf,
+    state: FileState,
+    watched: bool,
+    /// It belongs to the session at hand.
+    own: bool,
+}
+
+/// What a call added to the known calls of its session.
+pub struct Learned {
+    pub time: Time,
+    pub cost: Money,
+    /// Its number among the calls of the main transcript; None for an agent's.
+    pub at: Option<usize>,
+}
+
+/// Reads what is new in the files of the session at hand (`main`, its agents, and `agent` by name) and in all
+/// watched files, and books it.
+pub fn catch_up(
+    writer: &mut Writer,
+    context: &Context<'_>,
+    main: Option<&Path>,
+    agent: Option<&Path>,
+) -> Result<CaughtUp> {
+    let mut entries: BTreeMap<PathBuf, Entry> = BTreeMap::new();
+    for (path, state) in writer.watched()? {
+        let path = PathBuf::from(path);
+        entries.insert(path.clone(), Entry { path, state, watched: true, own: false });
+    }
+    for path in main.into_iter().chain(agent) {
+        add(writer, &mut entries, path)?;
+        if let Some(entry) = entries.get_mut(path) {
+            entry.own = true;
+        }
+    }
+    find_agents(writer, &mut entries)?;
+    let mut files: Vec<Entry> = entries.into_values().collect();
+    // Sessions before agents, since a forked agent's file repeats lines of its session.
+    files.sort_by_key(|entry| entry.state.agent_id.is_some() || paths::is_agent_file(&entry.path));
+    let own_session = context.session;
+    let mut caught = CaughtUp::default();
+    let mut batch = Batch::default();
+    for entry in &mut files {
+        take_in(writer, context, entry, &mut batch, &mut caught)?;
+        if entry.own || own_session.is_some_and(|session| session == entry.state.session) {
+            caught.tool_ids.extend(entry.state.tool_ids.iter().cloned());
+        }
+    }
+    batch.reconcile(writer, context)?;
+    for entry in &files {
+        // What the client said last of sessions that went silent is settled by whoever comes next.
+        if entry.state.agent_id.is_none() && !entry.state.session.is_empty() {
+            unlisted::settle(writer, context, &entry.state.session, false)?;
+        }
+    }
+    Ok(caught)
+}
+
+/// Reads and books one session's files from where they stand: the unit of an import.
+pub fn import(writer: &mut Writer, context: &Context<'_>, paths: &[PathBuf]) -> Result<CaughtUp> {
+    let mut caught = CaughtUp::default();
+    let mut batch = Batch::default();
+    for path in paths {
+        let known = writer.file(&text_of(path))?;
+        let state = known.unwrap_or_default();
+        let mut entry = Entry { path: path.clone(), state, watched: false, own: false };
+        take_in(writer, context, &mut entry, &mut batch, &mut caught)?;
+    }
+    batch.reconcile(writer, context)?;
+    Ok(caught)
+}
+
+fn add(writer: &Writer, entries: &mut BTreeMap<PathBuf, Entry>, path: &Path) -> Result<()> {
+    if !entries.contains_key(path) {
+        let state = writer.file(&text_of(path))?.unwrap_or_default();
+        let entry = Entry { path: path.to_path_buf(), state, watched: false, own: false };
+        entries.insert(path.to_path_buf(), entry);
+    }
+    Ok(())
+}
+
+/// Adds agent files that came since their folder was listed last. The folder tells when by its own time.
+fn find_agents(writer: &Writer, entries: &mut BTreeMap<PathBuf, Entry>) -> Result<()> {
+    let mains: Vec<PathBuf> = entries.keys().filter(|path| !paths::is_agent_file(path)).cloned().collect();
+    for main in mains {
+        let folder = paths::subagents_of(&main);
+        let changed = read::folder_changed(&folder);
+        let known = entries.get(&main).map_or(0, |entry| entry.state.subagents_changed);
+        // Agents of workflows lie deeper, where the folder's own time does not tell.
+        if changed == 0 || (changed == known && !folder.join("workflows").is_dir()) {
+            continue;
+        }
+        for path in paths::agent_files(&folder) {
+            add(writer, entries, &path)?;
+        }
+        let own = entries.get(&main).is_some_and(|entry| entry.own);
+        let settled = writer_clock_ns(writer) - changed > TICK_NS;
+        if let Some(entry) = entries.get_mut(&main) {
+            entry.state.subagents_changed = if settled { changed } else { 0 };
+        }
+        for (path, entry) in entries.iter_mut() {
+            entry.own |= own && path.starts_with(&folder);
+        }
+    }
+    Ok(())
+}
+
+fn writer_clock_ns(writer: &Writer) -> i64 {
+    writer.now().0.saturating_mul(1_000_000)
+}
+
+fn text_of(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// Looks at one file, books what is new in it and stores how far it was read.
+fn take_in(
+    writer: &mut Writer,
+    context: &Context<'_>,
+    entry: &mut Entry,
+    batch: &mut Batch,
+    caught: &mut CaughtUp,
+) -> Result<()> {
+    let path = text_of(&entry.path);
+    let Some(looks) = read::look(&entry.path) else {
+        // Deleted by the client's clean-up or never written. What was booked stays booked.
+        if entry.watched && context.now.since(entry.state.grown) > AGENT_QUIET_MS {
+            writer.put_file(&path, false, &entry.state)?;
+        }
+        return Ok(());
+    };
+    let state = &mut entry.state;
+    let is_agent = state.agent_id.is_some() || paths::is_agent_file(&entry.path);
+    let unchanged = (state.inode, state.size, state.changed) == (looks.inode, looks.size, looks.changed);
+    if unchanged {
+        let quiet = if is_agent { AGENT_QUIET_MS } else { MAIN_QUIET_MS };
+        let watch = context.now.since(state.grown) <= quiet || entry.own && !is_agent;
+        if watch != entry.watched {
+            writer.put_file(&path, watch, state)?;
+        }
+        return Ok(());
+    }
+    let mut news = News::default();
+    let from = state.read;
+    read::read_news(&entry.path, looks, state, context.now, &mut news)?;
+    caught.bytes += state.read.saturating_sub(from);
+    let project = project_of(writer, context, state)?;
+    batch.met(writer, &state.session)?;
+    if let Some(origin) = &news.origin {
+        unlisted::descend(writer, &state.session, origin)?;
+    }
+    for (at, draft) in news.drafts.iter_mut().enumerate() {
+        draft.project.clone_from(&project);
+        let booked = call::book(writer, context, draft)?;
+        caught.new_calls += u64::from(booked.new);
+        batch.learned(draft, booked.learned, (!is_agent).then_some(at));
+    }
+    if !is_agent {
+        batch.totals(&state.session, news.totals);
+    }
+    // Quiet files found by an import are not watched: their last word was just read.
+    let fresh = context.now.0.saturating_sub(looks.changed / 1_000_000) <= MAIN_QUIET_MS;
+    writer.put_file(&path, fresh, state)
+}
+
+/// The session's start folder: what the hook's environment says, what is known of the session, or the first
+/// folder a line of its main transcript names. An agent may work elsewhere; it is still its session's money.
+fn project_of(writer: &mut Writer, context: &Context<'_>, state: &FileState) -> Result<String> {
+    if let Some(project) = context.project.filter(|_| context.session == Some(state.session.as_str())) {
+        return Ok(project.to_string());
+    }
+    let known = writer.peek_session(&state.session)?.map(|session| session.project).unwrap_or_default();
+    Ok(if known.is_empty() { state.project.clone().unwrap_or_default() } else { known })
+}
+
+/// The calls and totals of the sessions met while reading, until the totals can be compared with the calls: an
+/// agent's file is read after the total that covers it.
+#[derive(Default)]
+struct Batch {
+    sessions: BTreeMap<String, Met>,
+}
+
+#[derive(Default)]
+struct Met {
+    learned: Vec<Learned>,
+    totals: Vec<Total>,
+    /// The session had calls before this batch.
+    known_before: bool,
+}
+
+impl Batch {
+    fn met(&mut self, writer: &mut Writer, session: &str) -> Result<()> {
+        if !self.sessions.contains_key(session) {
+            let known_before = writer.peek_session(session)?.is_some_and(|session| !session.known.is_empty());
+            self.sessions.insert(session.to_string(), Met { known_before, ..Met::default() });
+        }
+        Ok(())
+    }
+
+    fn learned(&mut self, draft: &Draft, cost: Money, at: Option<usize>) {
+        if cost != Money::ZERO {
+            let entry = self.sessions.entry(draft.session.clone()).or_default();
+            entry.learned.push(Learned { time: draft.time, cost, at });
+        }
+    }
+
+    fn totals(&mut self, session: &str, totals: Vec<Total>) {
+        self.sessions.entry(session.to_string()).or_default().totals.extend(totals);
+    }
+
+    fn reconcile(self, writer: &mut Writer, context: &Context<'_>) -> Result<()> {
+        for (session, news) in self.sessions {
+            if !session.is_empty() && !news.totals.is_empty() {
+                unlisted::totals(writer, context, &session, &news.totals, &news.learned, news.known_before)?;
+            }
+        }
+        Ok(())
+    }
+}
