@@ -10,7 +10,7 @@ use crate::model::day::Day;
 use crate::model::model_id::identify;
 use crate::model::price_table::{Model, WEB_SEARCH, tier_for};
 use crate::model::pricing_rules::{
-    Doubts, Place, Prices, Row, client_fast_factor, client_row, fast_factor, is_batch, place_factor,
+    Doubts, Place, Prices, Row, client_row, fast_factor, is_batch, place_factor,
 };
 use crate::model::provider::Provider;
 use crate::model::ratio::Ratio;
@@ -21,7 +21,8 @@ pub use crate::model::pricing_rules::{Estimate, ModelOverride, PriceOverrides};
 /// Everything about a call that its price depends on.
 #[derive(Debug, Clone, Copy)]
 pub struct CallFacts<'a> {
-    /// The model id as sent or reported, in any spelling.
+    /// The model id as sent or reported, in any spelling. The bill goes by the model that answered, the client by
+    /// the one it asked for; they differ only where something between them redirects calls.
     pub model: &'a str,
     pub provider: Provider,
     /// Location of the endpoint, or a scope such as `global` or `us`. A geo prefix in the model id goes before it.
@@ -265,22 +266,21 @@ fn settle(tokens: i128, batch: Ratio, searches: i128, contract: Ratio) -> Money 
 }
 
 /// The client's rule, measured on the real client: the counts of the call at list price, plus each advisor run at the
-/// price of its own model.
+/// price of the model it names, never fast; an advisor run without a model is not counted.
 fn client_cost(facts: &CallFacts<'_>) -> Money {
-    let in_us = facts.inference_geo == Some("us");
-    let geo = if in_us { 1100 } else { 1000 };
+    let geo = if facts.inference_geo == Some("us") { 1100 } else { 1000 };
     let run = |model: &'static Model, tokens: &Tokens, speed: u64| {
         let rates = tier_for(model.period(facts.day).tiers, tokens.prompt()).rates;
         let sum = tokens_at(tokens, &Prices::new(rates, None), &mut Doubts::default());
         sum.saturating_mul(i128::from(speed.saturating_mul(geo)))
     };
-    let own = client_row(facts.model);
-    let speed = if facts.fast { client_fast_factor(own) } else { 1 };
-    let advisors = facts.iterations.iter().filter(|i| i.kind == IterationKind::AdvisorMessage);
-    let sum = advisors.fold(run(own, &facts.tokens, speed), |sum, advisor| {
-        let model = advisor.model.as_deref().map_or(own, client_row);
-        sum.saturating_add(run(model, &advisor.tokens, 1))
-    });
+    let (own, fast) = client_row(facts.model);
+    let mut sum = run(own, &facts.tokens, if facts.fast { fast } else { 1 });
+    for advisor in facts.iterations.iter().filter(|i| i.kind == IterationKind::AdvisorMessage) {
+        if let Some(model) = advisor.model.as_deref() {
+            sum = sum.saturating_add(run(client_row(model).0, &advisor.tokens, 1));
+        }
+    }
     settle(sum, Ratio::ONE, searches(facts), Ratio::ONE)
 }
 

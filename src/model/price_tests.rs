@@ -141,7 +141,7 @@ fn example_11_of_two_haikus() {
 type Measured = (&'static str, [&'static str; 5], Option<u64>);
 
 #[rustfmt::skip]
-const MEASURED: [Measured; 22] = [
+const MEASURED: [Measured; 28] = [
     ("claude-opus-5-5", ["4", "20", "5", "8", "0.2"], Some(2)),
     ("claude-opus-5", ["5", "25", "6.25", "10", "0.5"], Some(2)),
     ("claude-opus-4-8", ["5", "25", "6.25", "10", "0.5"], Some(2)),
@@ -150,9 +150,9 @@ const MEASURED: [Measured; 22] = [
     ("claude-opus-4-5", ["5", "25", "6.25", "10", "0.5"], Some(1)),
     ("claude-fable-5-2", ["8", "40", "10", "16", "0.2"], Some(2)),
     ("claude-mythos-5-2", ["8", "40", "10", "16", "0.2"], Some(2)),
-    ("claude-fable-5-1", ["10", "50", "12.5", "20", "0.25"], None),
+    ("claude-fable-5-1", ["10", "50", "12.5", "20", "0.25"], Some(1)),
     ("claude-mythos-5-1", ["10", "50", "12.5", "20", "0.25"], None),
-    ("claude-fable-5", ["10", "50", "12.5", "20", "1"], None),
+    ("claude-fable-5", ["10", "50", "12.5", "20", "1"], Some(1)),
     ("claude-mythos-5", ["10", "50", "12.5", "20", "1"], None),
     ("claude-sonnet-5-5", ["2", "10", "2.5", "4", "0.1"], Some(1)),
     ("claude-sonnet-5", ["2", "10", "2.5", "4", "0.2"], Some(1)),
@@ -163,7 +163,14 @@ const MEASURED: [Measured; 22] = [
     ("claude-3-5-sonnet", ["3", "15", "3.75", "6", "0.3"], Some(1)),
     ("claude-haiku-4-5", ["1", "5", "1.25", "2", "0.1"], Some(1)),
     ("claude-3-5-haiku", ["0.8", "4", "1", "1.6", "0.08"], Some(1)),
-    ("a-model-nobody-knows", ["4", "20", "5", "8", "0.2"], None),
+    // What the client does not know it prices as the newest Opus, never fast.
+    ("a-model-nobody-knows", ["4", "20", "5", "8", "0.2"], Some(1)),
+    ("claude-mythos-preview", ["4", "20", "5", "8", "0.2"], None),
+    ("claude-3-opus-20240229", ["4", "20", "5", "8", "0.2"], None),
+    ("claude-3-sonnet-20240229", ["4", "20", "5", "8", "0.2"], None),
+    ("claude-3-haiku-20240307", ["4", "20", "5", "8", "0.2"], None),
+    ("claude-2.1", ["4", "20", "5", "8", "0.2"], None),
+    ("claude-instant-1.2", ["4", "20", "5", "8", "0.2"], None),
 ];
 
 #[test]
@@ -234,6 +241,28 @@ fn an_advisor_is_billed_at_its_own_price_and_the_client_counts_it() {
     let bedrock = CallFacts { provider: Provider::Bedrock, model: "us.anthropic.claude-sonnet-5-5", ..call };
     costs(&bedrock, "0.0759");
     assert_eq!(on_list(&bedrock).client_cost, money("0.066"));
+}
+
+#[test]
+fn the_client_counts_advisors_by_its_own_rules() {
+    let million = tokens(1_000_000, 0, 0, 0, 0);
+    let with = |advisor: Option<&str>, change: fn(&mut CallFacts<'_>)| {
+        let runs = [
+            run(IterationKind::Message, None, million),
+            run(IterationKind::AdvisorMessage, advisor, million),
+        ];
+        let mut call = CallFacts { iterations: &runs, ..CallFacts::plain("claude-opus-5", NOW, million) };
+        change(&mut call);
+        on_list(&call).client_cost
+    };
+    let opus = Some("claude-opus-5-5");
+    assert_eq!(with(opus, |_| ()), money("9"));
+    assert_eq!(with(opus, |call| call.inference_geo = Some("us")), money("9.9"));
+    assert_eq!(with(opus, |call| call.fast = true), money("14"));
+    assert_eq!(with(opus, |call| call.web_searches = 3), money("9.03"));
+    assert_eq!(with(Some("claude-opus-4-1"), |_| ()), money("20"));
+    assert_eq!(with(Some("claude-3-haiku-20240307"), |_| ()), money("9"));
+    assert_eq!(with(None, |_| ()), money("5"));
 }
 
 #[test]
