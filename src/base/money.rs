@@ -265,7 +265,8 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_amount() {
-        for text in ["", ".", "-", "1e", "1,5", "$1", "NaN", "inf", "1e400", "0x10", "1_000", "--1", "1.2.3"] {
+        for text in ["", ".", "-", "1e", "1,5", "$1", "NaN", "inf", "1e400", "0x10", "1_000", "--1", "1.2.3"]
+        {
             assert_eq!(text.parse::<Money>(), Err(NotMoney), "{text}");
         }
     }
