@@ -316,7 +316,10 @@ pub fn check_edit(before: &str, after: &str, allowed: &[&[&str]]) -> Result<()> 
     let (old, new) = (parsed(before)?, parsed(after)?);
     let same = match (&old.root, &new.root) {
         (Some(a), Some(b)) => same_apart_from(before, a, after, b, allowed),
-        (None, Some(b)) => b.members().iter().all(|member| allowed.iter().any(|path| path.first().is_some_and(|key| *key == member.key))),
+        (None, Some(b)) => b
+            .members()
+            .iter()
+            .all(|member| allowed.iter().any(|path| path.first().is_some_and(|key| *key == member.key))),
         (None, None) => true,
         (Some(_), None) => false,
     };
@@ -335,7 +338,8 @@ fn same_apart_from(before: &str, a: &Node<'_>, after: &str, b: &Node<'_>, allowe
             a.len() == b.len()
                 && a.iter().zip(&b).all(|(x, y)| {
                     let starts_here = |path: &&&[&str]| path.first().is_some_and(|key| *key == x.key);
-                    let below: Vec<&[&str]> = allowed.iter().filter(starts_here).map(|path| &path[1..]).collect();
+                    let below: Vec<&[&str]> =
+                        allowed.iter().filter(starts_here).map(|path| &path[1..]).collect();
                     x.key == y.key && same_apart_from(before, &x.node, after, &y.node, &below)
                 })
         }
@@ -371,7 +375,9 @@ mod tests {
         let root = document.root.unwrap();
         assert_eq!(root.get("b").unwrap().node.value, Value::Number("1e400"));
         assert_eq!(&text[root.get("a").unwrap().node.range.clone()], "[1, 2,]");
-        for text in ["{a: 1}", "{'a': 1}", "{\"a\": +1}", "{\"a\": 0x1}", "{\"a\": NaN}", "{\"a\": .5}", "{} {}"] {
+        for text in
+            ["{a: 1}", "{'a': 1}", "{\"a\": +1}", "{\"a\": 0x1}", "{\"a\": NaN}", "{\"a\": .5}", "{} {}"]
+        {
             assert!(!fails(text).is_empty(), "{text}");
         }
         assert_eq!(fails("{\"a\": 1 \"b\": 2}"), "expected comma");

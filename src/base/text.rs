@@ -48,7 +48,8 @@ pub fn ticked<T: Display>(items: &[T]) -> Vec<String> {
 /// count as differences.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = folded(name);
-    let best = known.into_iter().map(|known| (distance(&name, &folded(known)), known)).min_by_key(|&(d, _)| d)?;
+    let best =
+        known.into_iter().map(|known| (distance(&name, &folded(known)), known)).min_by_key(|&(d, _)| d)?;
     // A third of the letters, as rustc does: `dialyBudget` is near `dailyBudget`, `user` is not near `team`.
     (best.0 <= (name.len() / 3).max(1) && best.0 < name.len()).then_some(best.1)
 }

@@ -1,2 +1,128 @@
+//! The settings users write into Claude Code's own files: their shape, where they are, what is wrong with them, and
+//! what they come to. Spending is `ledger`'s, the verdict on it `budget`'s, what a price is `model`'s.
+//!
+//! `load` never fails. What is wrong in a file is left out and told in `Settings::problems`, the rest counts.
+
+pub mod diagnostic;
 pub mod file;
+pub mod layers;
+mod resolve;
 pub mod schema;
+pub mod validate;
+mod walk;
+
+use std::collections::BTreeMap;
+
+use crate::base::money::Money;
+use crate::model::limit::{Calendar, Limit};
+
+pub use diagnostic::{Diagnostic, Severity};
+pub use file::{Factor, ModelPrice, OnError, OnStale, Provider, ProviderFactors};
+pub use layers::{Place, Sources, managed_dir};
+
+/// Everything the settings files come to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// Are calls recorded at all?
+    pub enabled: bool,
+    /// Are warnings shown?
+    pub warnings: bool,
+    pub on_error: OnError,
+    /// How reports cut days, weeks and months. A limit has its own: a project may cut its own limits otherwise.
+    pub calendar: Calendar,
+    /// Managed first, then user, then projects; all of them count.
+    pub limits: Vec<Limit>,
+    pub pricing: PricingSettings,
+    /// None: to be recognised.
+    pub provider: Option<Provider>,
+    /// None: to be recognised.
+    pub region: Option<String>,
+    pub team: TeamSettings,
+    /// What was left out, and what has no effect.
+    pub problems: Vec<Problem>,
+    /// The files that exist, in the order of `layers::places`.
+    pub files: Vec<Place>,
+}
+
+/// Prices that differ from the published ones.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PricingSettings {
+    /// By model id as written; USD per million tokens.
+    pub overrides: BTreeMap<String, ModelPrice>,
+    pub multiplier: Factor,
+    /// None: as published.
+    pub batch: Option<Factor>,
+    pub providers: ProviderFactors,
+    pub transfer_per_gb: Money,
+}
+
+impl Default for PricingSettings {
+    fn default() -> Self {
+        Self {
+            overrides: BTreeMap::new(),
+            multiplier: Factor::ONE,
+            batch: None,
+            providers: ProviderFactors::default(),
+            transfer_per_gb: Money::ZERO,
+        }
+    }
+}
+
+/// What the settings say of the team. Allocation and budget are limits too, in `Settings::limits`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TeamSettings {
+    /// Who the settings say works here; None: ask git, then the system.
+    pub user: Option<String>,
+    pub budget: Option<Money>,
+    /// In the order of the file.
+    pub members: Vec<(String, Money)>,
+    pub on_stale: OnStale,
+    pub max_age_seconds: u64,
+    /// May hold a password; never for printing.
+    pub database_url: Option<file::DatabaseUrl>,
+}
+
+/// A problem of the settings in the words of one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    pub severity: Severity,
+    pub file: String,
+    pub line: usize,
+    pub column: usize,
+    pub message: String,
+    pub hint: Option<String>,
+}
+
+impl Problem {
+    /// `settings.json:3:5: unknown key …; did you mean …?`
+    pub fn one_line(&self) -> String {
+        let hint = self.hint.iter().map(|hint| format!("; {hint}")).collect::<String>();
+        format!("{}:{}:{}: {}{hint}", self.file, self.line, self.column, self.message)
+    }
+}
+
+impl From<&Diagnostic> for Problem {
+    fn from(found: &Diagnostic) -> Self {
+        let label = Some(&found.label).filter(|label| label.starts_with("expected"));
+        Self {
+            severity: found.severity,
+            file: found.file.clone(),
+            line: found.line,
+            column: found.column,
+            message: found.message.clone(),
+            hint: found.hints.first().or(label).cloned(),
+        }
+    }
+}
+
+/// Reads and joins all settings files.
+pub fn load(sources: &Sources<'_>) -> Settings {
+    let (places, unlisted) = layers::places(sources);
+    let files: Vec<_> = places.iter().filter_map(|place| layers::read(place, sources.zone_exists)).collect();
+    let mut settings = resolve::resolve(&files, sources);
+    if let Some(error) = unlisted {
+        let name = sources.managed_dir.join("managed-settings.d").display().to_string();
+        settings.problems.insert(0, Problem::from(&layers::unreadable(&name, &error)));
+    }
+    settings
+}

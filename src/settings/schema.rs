@@ -25,7 +25,7 @@ pub fn schema_text() -> String {
         SchemaSettings::draft07().for_deserialize().with(|settings| settings.inline_subschemas = true),
     );
     let mut schema = generator.into_root_schema_for::<FileSettings>();
-    NoNull.transform(&mut schema);
+    Tidy.transform(&mut schema);
     schema.insert("$id".to_string(), ID.into());
     // Explicit, so that nobody takes the open top for an oversight: the rest of the file is Claude Code's.
     schema.insert("additionalProperties".to_string(), true.into());
@@ -36,18 +36,25 @@ pub fn schema_text() -> String {
 
 /// schemars lets every `Option` be `null`; here a missing key is the only way to say "none".
 #[derive(Clone)]
-struct NoNull;
+struct Tidy;
 
-impl Transform for NoNull {
+impl Transform for Tidy {
     fn transform(&mut self, schema: &mut Schema) {
         if let Some(object) = schema.as_object_mut() {
-            remove_null(object);
+            tidy(object);
         }
         transform_subschemas(self, schema);
     }
 }
 
-fn remove_null(schema: &mut Map<String, Value>) {
+fn tidy(schema: &mut Map<String, Value>) {
+    if schema.get("default").is_some_and(Value::is_null) {
+        schema.remove("default");
+    }
+    if let Some(Value::String(description)) = schema.get_mut("description") {
+        // The line breaks of the source are none of the reader's business.
+        *description = description.replace('\n', " ");
+    }
     if let Some(Value::Array(kinds)) = schema.get_mut("type") {
         kinds.retain(|kind| kind != "null");
         if let [kind] = kinds.as_slice() {
