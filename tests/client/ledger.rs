@@ -1,0 +1,74 @@
+//! The product's side of a comparison: its hooks installed into a home, and what its commands answer there.
+//! Not here: the client (`client`) and what the figures should be (`bench`).
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::client::Home;
+use crate::price::{self, Pico};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_cost-hook");
+
+/// Whether the comparison runs without the ledger: only the stand-in against the client.
+pub(crate) fn left_out() -> bool {
+    std::env::var("COST_HOOK_TEST_LEDGER").is_ok_and(|v| v == "skip")
+}
+
+pub(crate) struct Ledger<'a> {
+    home: &'a Home,
+}
+
+/// What the ledger holds of one session.
+#[derive(Debug)]
+pub(crate) struct Booked {
+    pub(crate) total: Pico,
+    pub(crate) calls: u64,
+    pub(crate) unlisted: Pico,
+}
+
+impl<'a> Ledger<'a> {
+    pub(crate) fn of(home: &'a Home) -> Self {
+        Self { home }
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = self.home.command(Path::new(BINARY));
+        command.args(args);
+        command
+    }
+
+    /// The program's answer, which must be a success.
+    pub(crate) fn ask(&self, args: &[&str]) -> String {
+        let done = self.command(args).output().unwrap();
+        let out = String::from_utf8_lossy(&done.stdout).into_owned();
+        let err = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success(), "cost-hook {args:?}: {}\n{out}{err}", done.status);
+        out
+    }
+
+    pub(crate) fn install(&self) {
+        self.ask(&["install", "--scope", "user", "--no-import"]);
+    }
+
+    pub(crate) fn session(&self, id: &str) -> Booked {
+        let out = self.ask(&["session", id, "--json"]);
+        let answer: Value =
+            serde_json::from_str(&out).unwrap_or_else(|e| panic!("session {id}: {e}: {out:?}"));
+        let totals = &answer["totals"];
+        let money = |key: &str| {
+            let text = totals[key].as_str().unwrap_or_else(|| panic!("session {id}: no {key} in {totals}"));
+            price::from_decimal(text).unwrap_or_else(|| panic!("session {id}: {key} is {text:?}"))
+        };
+        Booked {
+            total: money("totalCostExact"),
+            unlisted: money("unlistedCostExact"),
+            calls: totals["calls"].as_u64().unwrap_or_else(|| panic!("session {id}: no calls in {totals}")),
+        }
+    }
+
+    pub(crate) fn allow(&self, usd: &str) {
+        self.ask(&["allow", usd, "--reason", "a test goes on"]);
+    }
+}

@@ -1,0 +1,39 @@
+//! The scenarios, by subject. Each is a function that panics when the product, the client and the stand-in do
+//! not agree. This file only lists them.
+
+mod agents;
+mod answers;
+mod cloud;
+mod screens;
+mod sessions;
+mod stops;
+mod troubles;
+
+#[derive(Clone, Copy)]
+pub(crate) enum Needs {
+    /// Stand-in and client can be compared without the product.
+    Client,
+    /// Nothing to see without the product.
+    Ledger,
+}
+
+pub(crate) struct Scenario {
+    pub(crate) name: &'static str,
+    pub(crate) needs: Needs,
+    pub(crate) run: fn(),
+}
+
+const fn figures(name: &'static str, run: fn()) -> Scenario {
+    Scenario { name, needs: Needs::Client, run }
+}
+
+const fn product(name: &'static str, run: fn()) -> Scenario {
+    Scenario { name, needs: Needs::Ledger, run }
+}
+
+/// Longest first: two run at a time, and a long one at the end would leave a core idle.
+pub(crate) fn all() -> Vec<Scenario> {
+    let groups =
+        [screens::ALL, stops::ALL, sessions::ALL, agents::ALL, troubles::ALL, cloud::ALL, answers::ALL];
+    groups.into_iter().flatten().map(|s| Scenario { ..*s }).collect()
+}

@@ -1,0 +1,100 @@
+//! The interactive client in a terminal: tmux on a private socket, keys in, screen out. What it waits for are
+//! words a person would see. Not here: what they should say (the scenarios).
+
+use std::cell::Cell;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::client::Home;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(crate) struct Screen<'a> {
+    home: &'a Home,
+    socket: String,
+    open: Cell<bool>,
+}
+
+impl<'a> Screen<'a> {
+    /// Opens the client and waits for its prompt.
+    pub(crate) fn open(home: &'a Home, args: &[&str]) -> Self {
+        let socket = home.path("tmux").display().to_string();
+        let screen = Self { home, socket, open: Cell::new(true) };
+        let client = home.client();
+        let env = home.env().iter().map(|(key, value)| format!("{key}={value}"));
+        screen
+            .tmux()
+            .args(["new-session", "-d", "-x", "160", "-y", "50", "env", "-i"])
+            .args(env)
+            .arg(client.get_program())
+            .args(args)
+            .current_dir(home.project())
+            .status()
+            .unwrap();
+        screen.wait("❯");
+        // The prompt is drawn a moment before it takes keys.
+        thread::sleep(Duration::from_millis(400));
+        screen
+    }
+
+    fn tmux(&self) -> Command {
+        let mut tmux = self.home.command("tmux".as_ref());
+        tmux.args(["-S", &self.socket, "-f", "/dev/null"]).stdout(Stdio::null()).stderr(Stdio::null());
+        tmux
+    }
+
+    pub(crate) fn text(&self) -> String {
+        let shown = self.tmux().args(["capture-pane", "-p"]).stdout(Stdio::piped()).output().unwrap();
+        String::from_utf8_lossy(&shown.stdout).into_owned()
+    }
+
+    pub(crate) fn wait(&self, words: &str) {
+        self.until(&format!("the words {words:?}"), |text| text.contains(words));
+    }
+
+    pub(crate) fn until(&self, what: &str, is: impl Fn(&str) -> bool) {
+        let give_up = Instant::now() + PATIENCE;
+        loop {
+            let text = self.text();
+            if is(&text) {
+                return;
+            }
+            assert!(Instant::now() < give_up, "the screen never showed {what}:\n{text}");
+            thread::sleep(Duration::from_millis(40));
+        }
+    }
+
+    pub(crate) fn key(&self, key: &str) {
+        self.tmux().args(["send-keys", key]).status().unwrap();
+    }
+
+    /// Types a line and sends it off once the input box shows it.
+    pub(crate) fn say(&self, line: &str) {
+        self.tmux().args(["send-keys", "-l", line]).status().unwrap();
+        // Bash mode swallows the leading mark, and a long line wraps: its last words are enough.
+        let tail: String = line.chars().skip(line.chars().count().saturating_sub(16)).collect();
+        self.wait(tail.trim_start_matches(['!', ' ']));
+        thread::sleep(Duration::from_millis(120));
+        self.key("Enter");
+    }
+
+    /// `/exit`, and waits until the client is gone with its last words written.
+    pub(crate) fn leave(&self) {
+        self.say("/exit");
+        let give_up = Instant::now() + PATIENCE;
+        while self.tmux().arg("has-session").status().unwrap().success() {
+            assert!(Instant::now() < give_up, "the client does not leave:\n{}", self.text());
+            thread::sleep(Duration::from_millis(40));
+        }
+        self.open.set(false);
+    }
+}
+
+impl Drop for Screen<'_> {
+    fn drop(&mut self) {
+        if self.open.get() {
+            let _ended = self.tmux().arg("kill-server").status();
+        }
+    }
+}
