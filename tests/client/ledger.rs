@@ -9,7 +9,10 @@ use serde_json::Value;
 use crate::client::Home;
 use crate::price::{self, Pico};
 
-const BINARY: &str = env!("CARGO_BIN_EXE_cost-hook");
+/// The binary of this build, or another one: a packaged release is tested the same way.
+pub(crate) fn binary() -> String {
+    std::env::var("COST_HOOK_TEST_BINARY").unwrap_or_else(|_| env!("CARGO_BIN_EXE_cost-hook").to_owned())
+}
 
 /// Whether the comparison runs without the ledger: only the stand-in against the client.
 pub(crate) fn left_out() -> bool {
@@ -34,7 +37,7 @@ impl<'a> Ledger<'a> {
     }
 
     fn command(&self, args: &[&str]) -> Command {
-        let mut command = self.home.command(Path::new(BINARY));
+        let mut command = self.home.command(Path::new(&binary()));
         command.args(args);
         command
     }

@@ -190,7 +190,7 @@ pub(crate) struct Script {
     rules: Vec<(&'static str, Vec<Reply>)>,
     /// Replies of the first calls whatever they ask, used up in order: errors and cut streams.
     stumbles: Vec<Reply>,
-    compact: Option<Reply>,
+    title: Option<Reply>,
 }
 
 impl Script {
@@ -208,8 +208,8 @@ impl Script {
         self
     }
 
-    pub(crate) fn compact(mut self, reply: Reply) -> Self {
-        self.compact = Some(reply);
+    pub(crate) fn title(mut self, reply: Reply) -> Self {
+        self.title = Some(reply);
         self
     }
 
@@ -219,10 +219,12 @@ impl Script {
             return reply.clone();
         }
         match ask.kind {
-            Kind::Title => return Reply::text("{\"title\":\"A scripted title\"}"),
+            Kind::Title => {
+                let plain = || Reply::text("{\"title\":\"A scripted title\"}");
+                return self.title.clone().unwrap_or_else(plain);
+            }
             Kind::Compact => {
-                let plain = || Reply::text("<analysis>short</analysis><summary>All was said.</summary>");
-                return self.compact.clone().unwrap_or_else(plain);
+                return Reply::text("<analysis>short</analysis><summary>All was said.</summary>");
             }
             Kind::Turn => {}
         }

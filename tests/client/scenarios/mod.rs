@@ -4,6 +4,7 @@
 mod agents;
 mod answers;
 mod cloud;
+mod said;
 mod screens;
 mod sessions;
 mod stops;
@@ -33,7 +34,15 @@ const fn product(name: &'static str, run: fn()) -> Scenario {
 
 /// Longest first: two run at a time, and a long one at the end would leave a core idle.
 pub(crate) fn all() -> Vec<Scenario> {
-    let groups =
-        [screens::ALL, stops::ALL, sessions::ALL, agents::ALL, troubles::ALL, cloud::ALL, answers::ALL];
+    let groups = [
+        screens::ALL,
+        said::ALL,
+        stops::ALL,
+        sessions::ALL,
+        agents::ALL,
+        troubles::ALL,
+        cloud::ALL,
+        answers::ALL,
+    ];
     groups.into_iter().flatten().map(|s| Scenario { ..*s }).collect()
 }
