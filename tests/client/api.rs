@@ -309,6 +309,7 @@ fn answer(mut stream: TcpStream, number: usize, reply: &Reply, call: &Call) -> s
         if reply.cut_in == Some(index) {
             return socket.shutdown(Shutdown::Both);
         }
+        thread::sleep(reply.hold);
         send(json!({ "type": "content_block_stop", "index": index }))?;
     }
     send(json!({ "type": "message_delta", "usage": call.usage.json(call.usage.output),

@@ -81,6 +81,8 @@ impl<'a> Screen<'a> {
 
     /// `/exit`, and waits until the client is gone with its last words written.
     pub(crate) fn leave(&self) {
+        // A prompt that was held back is still in the box.
+        self.key("C-u");
         self.say("/exit");
         let give_up = Instant::now() + PATIENCE;
         while self.tmux().arg("has-session").status().unwrap().success() {

@@ -59,6 +59,8 @@ pub(crate) struct Reply {
     pub(crate) status: Option<u16>,
     /// Close the connection inside this block.
     pub(crate) cut_in: Option<usize>,
+    /// Between the words and the end of the answer.
+    pub(crate) hold: Duration,
 }
 
 impl Reply {
@@ -108,6 +110,11 @@ impl Reply {
 
     pub(crate) fn after(mut self, delay: Duration) -> Self {
         self.delay = delay;
+        self
+    }
+
+    pub(crate) fn hold(mut self, pause: Duration) -> Self {
+        self.hold = pause;
         self
     }
 

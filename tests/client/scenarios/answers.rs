@@ -17,6 +17,7 @@ pub(super) const ALL: &[Scenario] = &[
     figures("answer::haiku_above_100_000", haiku_high),
     figures("answer::sonnet", sonnet),
     figures("answer::unknown_model", unknown_model),
+    figures("answer::unknown_model_in_the_reply", unknown_reply),
 ];
 
 /// Runs one prompt to its end and compares.
@@ -102,4 +103,11 @@ fn sonnet() {
 
 fn unknown_model() {
     one(Script::new(), &["--model", "claude-zeta-9"], 1);
+}
+
+/// The client charges what it asked for; the line names what answered. Both are priced as the newest Opus here,
+/// so the two readings agree.
+fn unknown_reply() {
+    let reply = Reply::text("Somebody else speaks.").model("claude-zeta-9");
+    one(Script::new().on("GO", vec![reply]), &[], 1);
 }

@@ -72,8 +72,10 @@ fn prompt_and_allow() {
 fn tool_loop() {
     let quarter = Usage { input: 62_500, output: 7, ..Usage::default() };
     let steps = (0..9).map(|_| Reply::bash(&["echo again"]).usage(quarter.clone())).collect();
-    let bench = Bench::settings(Script::new().on("ALPHA", steps), &daily(1.0));
-    let screen = Screen::open(&bench.home, &["--permission-mode", "bypassPermissions"]);
+    let mut settings = daily(1.0);
+    settings["permissions"] = json!({ "allow": ["Bash(echo:*)"] });
+    let bench = Bench::settings(Script::new().on("ALPHA", steps), &settings);
+    let screen = Screen::open(&bench.home, &["--permission-mode", "default"]);
     screen.say("ALPHA: mend the login form please");
     screen.until("why it stopped", |text| lower(text).contains("daily") && lower(text).contains("budget"));
     thread::sleep(Duration::from_millis(700));

@@ -22,6 +22,7 @@ pub(super) const ALL: &[Scenario] = &[
     product("stop::in_a_foreground_subagent", || in_a_subagent(false)),
     product("stop::in_a_background_subagent", || in_a_subagent(true)),
     product("stop::in_parallel_subagents", in_parallel_subagents),
+    product("stop::two_sessions_on_one_budget", two_sessions),
     product("stop::by_a_session_budget", by_a_session_budget),
     product("stop::by_a_killed_session", by_a_killed_session),
     product("stop::before_a_hard_limit", before_a_hard_limit),
@@ -102,6 +103,21 @@ fn in_parallel_subagents() {
     bench.settle(&run);
     let late = late_calls(&bench, 2 * DOLLAR);
     assert_eq!(late, 0, "calls started after the limit was crossed and written down");
+}
+
+/// Two sessions at work at once spend the same two dollars.
+fn two_sessions() {
+    let steps = || (0..12).map(|_| Reply::bash(&["sleep 0.15"]).usage(quarter()).after(SOON)).collect();
+    let bench = Bench::settings(Script::new().on("LEFT", steps()).on("RIGHT", steps()), &daily(2.0));
+    let (left, right) = (bench.home.start("LEFT", &[]), bench.home.start("RIGHT", &[]));
+    let (left, right) = (left.finish(), right.finish());
+    stopped(&bench, &left);
+    stopped(&bench, &right);
+    assert_eq!(
+        late_calls(&bench, 2 * DOLLAR),
+        0,
+        "calls started after the limit was crossed and written down"
+    );
 }
 
 const SOON: Duration = Duration::from_millis(50);

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::{Scenario, figures};
 use crate::bench::{Bench, note, same};
 use crate::price;
-use crate::script::{Reply, Script};
+use crate::script::{Reply, Script, Usage};
 
 pub(super) const ALL: &[Scenario] = &[
     figures("trouble::overloaded_then_fine", overloaded),
@@ -13,6 +13,7 @@ pub(super) const ALL: &[Scenario] = &[
     figures("trouble::stream_cut_after_a_block", || {
         cut(Reply::text("A first part").and_bash(&["ls"]).cut_in(1))
     }),
+    figures("trouble::interrupted_in_an_answer", interrupted),
     figures("trouble::killed_in_a_tool_then_a_new_session", killed_then_new),
     figures("trouble::killed_in_a_tool_then_resumed", killed_then_resumed),
 ];
@@ -39,6 +40,40 @@ fn cut(first: Reply) {
     note(format!("a cut stream: between {} and {}", price::show(bounds.0), price::show(bounds.1)));
     assert!((bounds.0..=bounds.1).contains(&client), "the client says {}", price::show(client));
     bench.agree(&run.session(), client, client, client);
+}
+
+/// The client prints a total that it never writes down: the line it saves at an interrupt is older than its own
+/// guess at the words that had arrived. The ledger has the transcript's line, the prompt and one output token;
+/// what it cannot know is the guess, a few output tokens.
+fn interrupted() {
+    let slow = Reply::text("A first part of a longer answer").hold(Duration::from_secs(8));
+    let bench = Bench::new(Script::new().on("GO", vec![slow]));
+    let running = bench.home.start("GO", &[]);
+    let give_up = Instant::now() + Duration::from_secs(20);
+    while bench.api.calls().is_empty() {
+        assert!(Instant::now() < give_up, "no call");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    // The words are on their way; they must arrive before the interrupt.
+    std::thread::sleep(Duration::from_millis(500));
+    let told = std::process::Command::new("kill").args(["-INT", &running.child.id().to_string()]).status();
+    assert!(told.unwrap().success());
+    let run = running.finish();
+    let session = run.session();
+    let least = price::list("claude-opus-5-5", &Usage { input: 1_001, output: 1, ..Usage::default() });
+    let most = price::list("claude-opus-5-5", &Usage { input: 1_001, output: 51, ..Usage::default() });
+    let client = run.total();
+    note(format!(
+        "interrupted: client {} between {} and {}",
+        price::show(client),
+        price::show(least),
+        price::show(most)
+    ));
+    assert!((least..=most).contains(&client), "the client says {}", price::show(client));
+    if let Some(booked) = bench.booked(&session) {
+        note(format!("ledger {}", price::show(booked.total)));
+        assert!((least..=client).contains(&booked.total), "the ledger says {}", price::show(booked.total));
+    }
 }
 
 /// Two calls, then a tool in which the client dies: both calls have their lines, no total was saved, no
