@@ -2,7 +2,7 @@
 //! happens in it (the scenarios).
 
 use std::cell::RefCell;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -121,10 +121,22 @@ impl Bench {
 
     /// Nothing may start once the limit was crossed, and the scenario must have crossed it.
     pub(crate) fn stopped_at(&self, limit: Pico) {
+        self.stopped_within(limit, Duration::ZERO);
+    }
+
+    /// The same, where other threads or sessions spend at the same time: what they start in the grace after the
+    /// crossing is counted apart and shown.
+    pub(crate) fn stopped_within(&self, limit: Pico, grace: Duration) {
         let calls = self.api.calls();
         let crossed = crossing(&calls, limit);
         let crossed = crossed.unwrap_or_else(|| panic!("the limit {} was never reached", price::show(limit)));
-        let late = calls.iter().filter(|c| c.started > crossed && c.outcome != Outcome::Refused).count();
+        let started = |from: Instant| {
+            calls.iter().filter(|c| c.started > from && c.outcome != Outcome::Refused).count()
+        };
+        let late = started(crossed + grace);
+        if !grace.is_zero() {
+            note(format!("{} calls started within {grace:?} of the crossing", started(crossed) - late));
+        }
         note(format!(
             "limit {} served {} in {} calls, {late} of them after the crossing",
             price::show(limit),

@@ -55,7 +55,7 @@ impl Home {
     pub(crate) fn new(url: &str, endpoint: Endpoint, titles: bool) -> Self {
         let dir = tempfile::Builder::new().prefix("client-").tempdir().unwrap();
         let mut home = Self { dir, env: Vec::new() };
-        for folder in [home.path("home/.claude"), home.project()] {
+        for folder in [home.path("home/.claude"), home.path("tmp"), home.project()] {
             fs::create_dir_all(folder).unwrap();
         }
         let fixed = [
@@ -72,6 +72,10 @@ impl Home {
         ];
         for (key, value) in fixed {
             home.set(key, value);
+        }
+        // Task outputs and sockets go where the rest goes, and end with it.
+        for key in ["TMPDIR", "CLAUDE_CODE_TMPDIR"] {
+            home.set(key, &home.path("tmp").display().to_string());
         }
         home.set("HOME", &home.path("home").display().to_string());
         home.set("CLAUDE_CONFIG_DIR", &home.config().display().to_string());
@@ -198,8 +202,8 @@ impl Home {
     pub(crate) fn saved_total(&self, session: &str) -> Option<Pico> {
         let file = self.transcripts().into_iter().find(|p| p.file_stem().is_some_and(|s| s == session))?;
         let text = fs::read_to_string(file).ok()?;
-        let lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let last = lines.filter(|line| line["type"] == "cost-state").last()?;
+        let mut lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let last = lines.rfind(|line| line["type"] == "cost-state")?;
         last["totalCostUSD"].as_f64().map(price::from_usd)
     }
 }
