@@ -4,5 +4,6 @@
 //! `docs/design/architecture.md`).
 
 pub mod base;
+pub mod claude;
 pub mod model;
 pub mod settings;
