@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::shell;
 use super::splice::{self, Item, Layout, Style};
+use crate::base::diff;
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::jsonc::{self, Node, Value};
@@ -91,6 +92,14 @@ pub struct Plan {
     pub new_bytes: Vec<u8>,
     /// Empty: the file is as it should be, and `new_bytes` are its bytes.
     pub changes: Vec<Change>,
+}
+
+impl Plan {
+    /// The lines that change, for `--dry-run` and before asking.
+    pub fn preview(&self, before: Option<&[u8]>) -> String {
+        let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+        diff::lines(&text(before.unwrap_or_default()), &text(&self.new_bytes))
+    }
 }
 
 /// The file with our hooks and status line; `binary` is the real path of this program. An absent or empty file

@@ -48,6 +48,15 @@ fn a_usual_file() {
 }
 
 #[test]
+fn the_preview_shows_what_changes_and_little_else() {
+    let text = "{\n  \"statusLine\": {\n    \"type\": \"command\",\n    \"command\": \"x\"\n  }\n}\n";
+    let plan = plan_install(Some(text.as_bytes()), "/b/cost-hook", &[]).unwrap();
+    let expected = " {\n   \"statusLine\": {\n     \"type\": \"command\",\n-    \"command\": \"x\"\n+    \
+                    \"command\": \"'/b/cost-hook' statusline --then 'x'\"\n   }\n }\n";
+    assert_eq!(plan.preview(Some(text.as_bytes())), expected);
+}
+
+#[test]
 fn every_odd_file_comes_back() {
     for text in [
         "{}",
