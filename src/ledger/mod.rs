@@ -11,10 +11,7 @@ mod rebuild;
 pub mod scan;
 pub mod segment;
 pub mod state;
-<<<<<<< HEAD
-=======
 mod sums;
->>>>>>> main
 mod writer;
 
 use std::path::{Path, PathBuf};
