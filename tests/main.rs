@@ -1,9 +1,12 @@
 //! The one integration test binary; a file nobody lists here fails `architecture`.
 
-// Tests may do what the product may not: unwrap, write files by path, look at the clock.
+// All of this crate is tests, which clippy sees only in functions marked as such; and tests may do what the product
+// may not, such as writing files by path.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 
 mod architecture;
 mod generated;
+mod hook;
 mod prices;
+mod settings;
 mod support;

@@ -1,9 +1,11 @@
 //! Everything that knows Claude Code's own files and payloads: transcripts, hook input and output, the status
 //! line, where the client keeps things. Knows nothing of the ledger or of settings.
 
-
+pub mod install;
 pub mod lenient;
 pub mod paths;
 pub mod reply;
+mod shell;
+mod splice;
 pub mod transcript;
 pub mod wire;

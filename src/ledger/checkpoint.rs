@@ -99,6 +99,8 @@ impl Checkpoint {
 
     /// A new, empty one at `path`, which must not exist.
     pub fn create(path: &Path) -> Usable<Self> {
+        // Made here so that it is private; SQLite gives its journal the same mode.
+        disk::open_rw(path).map_err(|error| Unusable(error.to_string()))?;
         let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         db.execute_batch("BEGIN IMMEDIATE")?;
         db.execute_batch(TABLES)?;
@@ -140,7 +142,11 @@ impl Checkpoint {
     pub fn place(&self, key: i64) -> Usable<Option<Place>> {
         let mut statement = self.db.prepare_cached("SELECT month, at, len FROM calls WHERE key = ?")?;
         let row = statement.query_row([key], |row| {
-            Ok(Place { month: row.get(0)?, at: row.get::<_, i64>(1)? as u64, len: row.get::<_, i64>(2)? as u64 })
+            Ok(Place {
+                month: row.get(0)?,
+                at: row.get::<_, i64>(1)? as u64,
+                len: row.get::<_, i64>(2)? as u64,
+            })
         });
         Ok(row.optional()?)
     }

@@ -6,10 +6,10 @@
 
 pub mod checkpoint;
 pub mod counter;
+mod rebuild;
 pub mod scan;
 pub mod segment;
 pub mod state;
-mod rebuild;
 mod writer;
 
 use std::path::{Path, PathBuf};

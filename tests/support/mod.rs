@@ -315,17 +315,9 @@ impl Env {
         Ledger::at(&self.data()).checkpoint_path()
     }
 
-    /// Everything in the data folder that is neither ledger nor checkpoint: where faults are noted.
+    /// Where faults are noted; empty when there were none.
     pub fn journal(&self) -> String {
-        let mut text = String::new();
-        let Ok(entries) = fs::read_dir(self.data()) else { return text };
-        for entry in entries.flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if entry.path().is_file() && !name.starts_with("checkpoint") {
-                text.push_str(&fs::read_to_string(entry.path()).unwrap_or_default());
-            }
-        }
-        text
+        fs::read_to_string(self.data().join("journal.jsonl")).unwrap_or_default()
     }
 }
 
