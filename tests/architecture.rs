@@ -298,8 +298,11 @@ fn wrong_dependencies(sources: &[Source]) -> Vec<String> {
     wrong
 }
 
-/// The code without the tests at its end, which may do what the product may not.
+/// The code without the tests, which may do what the product may not.
 fn product_code(source: &Source) -> String {
+    if source.path.ends_with("/tests.rs") || source.path.ends_with("_tests.rs") {
+        return String::new();
+    }
     let code = source.code();
     let end = ["#[cfg(test)]", "#[cfg(all(test"].iter().filter_map(|mark| code.find(mark)).min();
     code[..end.unwrap_or(code.len())].to_string()
@@ -386,7 +389,8 @@ fn read(folder: &str, wanted: &[&str]) -> Vec<Source> {
             if entry.file_type().unwrap().is_dir() && name != "node_modules" {
                 folders.push(path);
             } else if wanted.iter().any(|ending| name.ends_with(ending)) {
-                let text = fs::read_to_string(&path).unwrap();
+                // Samples are not always text.
+                let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
                 let path = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
                 sources.push(Source { path, text });
             }

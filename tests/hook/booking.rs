@@ -75,7 +75,7 @@ fn haiku_costs_more_from_a_prompt_of_100001_tokens() {
     session.call(&prompt("at", 1000)).call(&prompt("above", 1001));
     env.hook("Stop", &session, json!({})).silent();
     let costs: Vec<_> = env.calls().iter().map(|call| call["cost"].clone()).collect();
-    assert_eq!(costs, [json!("0.00627755"), json!("0.0013455")], "sorted by id: above, at");
+    assert_eq!(costs, [json!("0.006728"), json!("0.0013455")], "sorted by id: above, at");
 }
 
 #[test]
