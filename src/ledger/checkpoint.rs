@@ -51,32 +51,52 @@ pub struct Followed {
     pub tail: i64,
 }
 
-/// Anything SQLite says. The answer to all of it is the same: throw the checkpoint away and make it anew.
+/// Why the checkpoint cannot be used.
 #[derive(Debug)]
-pub struct Unusable(String);
+pub struct Unusable {
+    why: String,
+    /// Its content is wrong, so that only making it anew helps. Otherwise (disk full, read-only) that would fail too.
+    pub broken: bool,
+}
 
 impl From<rusqlite::Error> for Unusable {
     fn from(error: rusqlite::Error) -> Self {
-        Self(error.to_string())
+        use rusqlite::ErrorCode as Code;
+        let outside = [
+            Code::DiskFull,
+            Code::ReadOnly,
+            Code::CannotOpen,
+            Code::PermissionDenied,
+            Code::SystemIoFailure,
+            Code::DatabaseBusy,
+            Code::DatabaseLocked,
+            Code::OutOfMemory,
+        ];
+        let broken = error.sqlite_error_code().is_none_or(|code| !outside.contains(&code));
+        Self { why: error.to_string(), broken }
     }
 }
 
 impl From<serde_json::Error> for Unusable {
     fn from(error: serde_json::Error) -> Self {
-        Self(error.to_string())
+        Self { why: error.to_string(), broken: true }
     }
 }
 
 impl Unusable {
+    /// As an error for people. A broken checkpoint is removed on the way: the next writer makes it anew.
     pub fn into_error(self, path: &Path) -> Error {
-        Error::user(format!("cannot use the checkpoint `{}`: {}", path.display(), self.0))
-            .hint("it can be deleted at any time; it is made anew from the ledger")
+        let error = Error::user(format!("cannot use the checkpoint `{}`: {}", path.display(), self.why));
+        if self.broken && Checkpoint::discard(path).is_ok() {
+            return error.hint("it is made anew from the ledger at the next event");
+        }
+        error.hint("check that the disk has room and the folder can be written")
     }
 }
 
 impl std::fmt::Display for Unusable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.why)
     }
 }
 
@@ -100,7 +120,7 @@ impl Checkpoint {
     /// A new, empty one at `path`, which must not exist.
     pub fn create(path: &Path) -> Usable<Self> {
         // Made here so that it is private; SQLite gives its journal the same mode.
-        disk::open_rw(path).map_err(|error| Unusable(error.to_string()))?;
+        disk::open_rw(path).map_err(|error| Unusable { why: error.to_string(), broken: false })?;
         let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         db.execute_batch("BEGIN IMMEDIATE")?;
         db.execute_batch(TABLES)?;

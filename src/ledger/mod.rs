@@ -4,12 +4,14 @@
 //! The monthly segments are the truth. The checkpoint only remembers what would be slow to find out again; it can
 //! be deleted at any time. See `docs/design/ledger.md`.
 
+mod apply;
 pub mod checkpoint;
 pub mod counter;
 mod rebuild;
 pub mod scan;
 pub mod segment;
 pub mod state;
+mod sums;
 mod writer;
 
 use std::path::{Path, PathBuf};

@@ -9,20 +9,14 @@ use std::fs::File;
 use std::time::Duration;
 
 use super::checkpoint::{Checkpoint, Followed, Place, Unusable, Usable};
-use super::counter::{Counter, Definition};
-use super::state::{FileState, Recent, Session};
+use super::counter::Counter;
+use super::state::{FileState, Session};
 use super::{Ledger, rebuild, scan, segment};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::lock::Lock;
-use crate::base::money::Money;
-use crate::base::time::{Time, Zone};
+use crate::base::time::Time;
 use crate::model::entry::{Call, Line, Override, Unlisted};
-use crate::model::limit::{Facts, Period};
-use crate::model::model_id;
-
-/// How many recent calls of a session are remembered.
-const RECENT: usize = 8;
 
 pub struct Writer {
     pub(super) ledger: Ledger,
@@ -34,15 +28,15 @@ pub struct Writer {
     pending: BTreeMap<u32, Vec<u8>>,
     readers: HashMap<u32, File>,
     sessions: HashMap<String, (Session, bool)>,
-    counters: Vec<Row>,
+    pub(super) counters: Vec<Row>,
     /// Dropped last: the lock outlives the checkpoint's file.
     _lock: Option<Lock>,
 }
 
-struct Row {
-    id: Option<i64>,
-    counter: Counter,
-    changed: bool,
+pub(super) struct Row {
+    pub(super) id: Option<i64>,
+    pub(super) counter: Counter,
+    pub(super) changed: bool,
 }
 
 impl Writer {
@@ -55,7 +49,9 @@ impl Writer {
                 Ok(writer)
             }
             // Missing, of another version, broken, or ahead of a ledger that lost lines: make it anew.
-            Ok(None) | Err(Fault::Checkpoint(_)) => rebuild::rebuild(ledger, now, lock),
+            Ok(None) => rebuild::rebuild(ledger, now, lock),
+            Err(Fault::Checkpoint(fault)) if fault.broken => rebuild::rebuild(ledger, now, lock),
+            Err(Fault::Checkpoint(fault)) => Err(fault.into_error(&ledger.checkpoint_path())),
             Err(Fault::Ledger(error)) => Err(error),
         }
     }
@@ -186,7 +182,7 @@ impl Writer {
     }
 
     /// The slot of a call's id in the index, and the call if it is there.
-    fn slot(&mut self, id: &str) -> Result<(i64, Option<Call>), Fault> {
+    pub(super) fn slot(&mut self, id: &str) -> Result<(i64, Option<Call>), Fault> {
         let mut key = segment::fingerprint(message_of(id).as_bytes());
         while let Some(place) = self.place(key)? {
             match self.call_at(place)? {
@@ -204,7 +200,7 @@ impl Writer {
         }
     }
 
-    fn put_place(&mut self, key: i64, place: Place) -> Usable<()> {
+    pub(super) fn put_place(&mut self, key: i64, place: Place) -> Usable<()> {
         match &mut self.fresh_index {
             Some(index) => {
                 index.insert(key, place);
@@ -258,115 +254,6 @@ impl Writer {
         self.apply(line, place).map_err(|fault| self.fault(fault))
     }
 
-    /// Brings index, sums and sessions up to a line that lies at `place`.
-    fn apply(&mut self, line: &Line, place: Place) -> Result<Option<i64>, Fault> {
-        match line {
-            Line::Call(call) => return Ok(Some(self.apply_call(call, place)?)),
-            Line::Unlisted(unlisted) => self.apply_unlisted(unlisted)?,
-            Line::Override(raised) => self.db.put_line(&raised.id, OVERRIDES, raised)?,
-        }
-        Ok(None)
-    }
-
-    fn apply_call(&mut self, call: &Call, place: Place) -> Result<i64, Fault> {
-        let (key, before) = self.slot(&call.id)?;
-        self.put_place(key, place)?;
-        let before = before.as_ref();
-        let cost_before = before.map_or(Money::ZERO, |before| before.cost);
-        let grown = call.cost - cost_before;
-        let facts = Facts {
-            project: &call.project,
-            model: Some(&call.model),
-            branch: call.branch.as_deref(),
-            agent: call.agent.as_deref(),
-            session: &call.session,
-        };
-        self.count(call.time, &facts, grown, i64::from(before.is_none()));
-
-        let model = model_id::canonical(call.requested_model.as_deref().unwrap_or(&call.model)).into_owned();
-        let tokens_before = before.map(|before| before.tokens).unwrap_or_default();
-        let client_tokens = call.tokens.minus(&tokens_before);
-        let client_cost = call.client_cost() - before.map_or(Money::ZERO, Call::client_cost);
-        let searches =
-            call.web_searches - before.map_or(0, |before| before.web_searches.min(call.web_searches));
-        if before.is_some() && (client_cost != Money::ZERO || !client_tokens.is_zero()) {
-            for seer in self.db.seers(key)? {
-                self.session_mut(&seer)?.learn(call.time, &model, client_tokens, searches, client_cost);
-            }
-        }
-        let billed_before = before.map(Call::billed_tokens).unwrap_or_default();
-        let session = self.session_mut(&call.session)?;
-        session.learn(call.time, &model, client_tokens, searches, client_cost);
-        session.saw(call.time);
-        session.calls += u64::from(before.is_none());
-        session.tokens = session.tokens.plus(&call.billed_tokens().minus(&billed_before));
-        session.cost += grown;
-        session.project.clone_from(&call.project);
-        session.user.clone_from(&call.user);
-        session.provider = Some(call.provider);
-        session.region.clone_from(&call.region);
-        session.branch.clone_from(&call.branch);
-        session.client = call.client.clone().or(session.client.take());
-        session.recent.retain(|recent| recent.key != key);
-        session.recent.push(Recent {
-            time: call.time,
-            model,
-            agent: call.agent_id.clone(),
-            tokens: call.tokens,
-            cost: call.cost,
-            key,
-        });
-        if session.recent.len() > RECENT {
-            session.recent.remove(0);
-        }
-        Ok(key)
-    }
-
-    fn apply_unlisted(&mut self, line: &Unlisted) -> Result<(), Fault> {
-        let before: Option<Unlisted> = self.db.line(&line.id)?;
-        if before.as_ref().is_some_and(|before| before.rev > line.rev) {
-            return Ok(());
-        }
-        self.db.put_line(&line.id, &line.session, line)?;
-        let cost = line.cost - before.as_ref().map_or(Money::ZERO, |before| before.cost);
-        let client = line.client_cost() - before.as_ref().map_or(Money::ZERO, Unlisted::client_cost);
-        let facts = |model| Facts {
-            project: &line.project,
-            model,
-            branch: line.branch.as_deref(),
-            agent: None,
-            session: &line.session,
-        };
-        // A line that learns its model moves from the sums of one to those of another.
-        let old_model = before.as_ref().and_then(|before| before.model.as_deref());
-        if before.is_some() && old_model != line.model.as_deref() {
-            let old_cost = line.cost - cost;
-            self.count(line.time, &facts(old_model), -old_cost, -1);
-            self.count(line.time, &facts(line.model.as_deref()), line.cost, 1);
-        } else {
-            self.count(line.time, &facts(line.model.as_deref()), cost, i64::from(before.is_none()));
-        }
-        let session = self.session_mut(&line.session)?;
-        session.saw(line.time);
-        session.cost += cost;
-        session.unlisted_cost += cost;
-        session.unlisted += client;
-        session.unlisted_lines += u32::from(before.is_none());
-        if session.project.is_empty() {
-            session.project.clone_from(&line.project);
-            session.user.clone_from(&line.user);
-        }
-        Ok(())
-    }
-
-    fn count(&mut self, time: Time, facts: &Facts<'_>, amount: Money, lines: i64) {
-        for row in &mut self.counters {
-            let before = (row.counter.sum, row.counter.lines, row.counter.later);
-            row.counter.add(time, facts, amount, lines);
-            row.changed |= before != (row.counter.sum, row.counter.lines, row.counter.later);
-        }
-    }
-
     // Sessions and files.
 
     /// A session's state, made when it is not known yet. Changes are stored with `commit`.
@@ -378,7 +265,7 @@ impl Writer {
         Ok(self.loaded(id))
     }
 
-    fn session_mut(&mut self, id: &str) -> Usable<&mut Session> {
+    pub(super) fn session_mut(&mut self, id: &str) -> Usable<&mut Session> {
         self.load_session(id)?;
         Ok(self.loaded(id))
     }
@@ -446,85 +333,6 @@ impl Writer {
         Ok(news)
     }
 
-    // Sums.
-
-    /// What was spent in the definition's present window. The first time a definition is asked for (settings
-    /// changed, checkpoint new), and when the clock was set back, the segments of the window are read; from then
-    /// on the sum is kept. Lines booked in this transaction are counted only if the definition was asked for
-    /// before: ask for all of them first.
-    pub fn spent(&mut self, definition: &Definition, system: &Zone) -> Result<Money> {
-        let at = match self.counters.iter().position(|row| row.counter.definition == *definition) {
-            Some(at) => at,
-            None => self.add_counter(definition, system)?,
-        };
-        let before = self.counters[at].counter.window;
-        if !self.counters[at].counter.roll(self.now, system) {
-            self.counters[at].counter = self.sum_up(definition, system)?;
-            self.counters[at].changed = true;
-        }
-        let row = &mut self.counters[at];
-        row.changed |= row.counter.window != before;
-        if self.now.since(row.counter.used) > DAY_MS {
-            row.counter.used = self.now;
-            row.changed = true;
-        }
-        Ok(row.counter.sum)
-    }
-
-    fn add_counter(&mut self, definition: &Definition, system: &Zone) -> Result<usize> {
-        let new_session = match (&definition.period, &definition.filter.session) {
-            (Period::Session, Some(id)) => {
-                self.peek_session(id)?.is_none_or(|session| session.first.is_none())
-            }
-            _ => false,
-        };
-        let counter = if new_session {
-            self.empty_counter(definition, system)
-        } else {
-            self.sum_up(definition, system)?
-        };
-        self.drop_stale_counters()?;
-        self.counters.push(Row { id: None, counter, changed: true });
-        Ok(self.counters.len() - 1)
-    }
-
-    fn empty_counter(&self, definition: &Definition, system: &Zone) -> Counter {
-        Counter {
-            definition: definition.clone(),
-            window: definition.window(self.now, system),
-            sum: Money::ZERO,
-            lines: 0,
-            later: false,
-            used: self.now,
-        }
-    }
-
-    fn sum_up(&self, definition: &Definition, system: &Zone) -> Result<Counter> {
-        let mut counter = self.empty_counter(definition, system);
-        let mut window = counter.window;
-        window.end = Time::MAX;
-        scan::each(&self.ledger, window, |line| {
-            let facts = facts_of(&line);
-            counter.add(line.time(), &facts, line.cost(), 1);
-        })?;
-        Ok(counter)
-    }
-
-    fn drop_stale_counters(&mut self) -> Result<()> {
-        let now = self.now;
-        let stale = |counter: &Counter| {
-            let keep_days = if counter.definition.filter.session.is_some() { 8 } else { 60 };
-            now.since(counter.used) > keep_days * DAY_MS
-        };
-        for row in self.counters.iter().filter(|row| stale(&row.counter)) {
-            if let Some(id) = row.id {
-                self.db.drop_counter(id).map_err(|fault| self.explain(fault))?;
-            }
-        }
-        self.counters.retain(|row| !stale(&row.counter));
-        Ok(())
-    }
-
     // The end.
 
     /// Appends the booked lines and ends the checkpoint's transaction.
@@ -551,11 +359,11 @@ impl Writer {
         Ok(self.db.commit()?)
     }
 
-    fn explain(&self, fault: Unusable) -> Error {
+    pub(super) fn explain(&self, fault: Unusable) -> Error {
         fault.into_error(&self.ledger.checkpoint_path())
     }
 
-    fn fault(&self, fault: Fault) -> Error {
+    pub(super) fn fault(&self, fault: Fault) -> Error {
         match fault {
             Fault::Ledger(error) => error,
             Fault::Checkpoint(fault) => self.explain(fault),
@@ -563,9 +371,9 @@ impl Writer {
     }
 }
 
-const OVERRIDES: &str = "override";
+pub(super) const OVERRIDES: &str = "override";
 const PIECE: u64 = 8 << 20;
-const DAY_MS: i64 = 86_400_000;
+pub(super) const DAY_MS: i64 = 86_400_000;
 /// The longest period is a month; what was said is remembered a little longer.
 const TOLD_FOR_MS: i64 = 70 * DAY_MS;
 
@@ -596,25 +404,4 @@ fn newer(path: &std::path::Path) -> Error {
 /// The part of a call's id that all copies of the call share.
 fn message_of(id: &str) -> &str {
     id.split_once(':').map_or(id, |(message, _)| message)
-}
-
-/// What filters look at.
-fn facts_of(line: &Line) -> Facts<'_> {
-    match line {
-        Line::Call(call) => Facts {
-            project: &call.project,
-            model: Some(&call.model),
-            branch: call.branch.as_deref(),
-            agent: call.agent.as_deref(),
-            session: &call.session,
-        },
-        Line::Unlisted(line) => Facts {
-            project: &line.project,
-            model: line.model.as_deref(),
-            branch: line.branch.as_deref(),
-            agent: None,
-            session: &line.session,
-        },
-        Line::Override(_) => Facts::default(),
-    }
 }

@@ -1,0 +1,125 @@
+//! What a line changes: the index, the running sums and the state of its session. The same for a line just booked,
+//! one followed up after a crash and one read when the checkpoint is made anew, so that all three come to the same.
+
+use super::checkpoint::Place;
+use super::state::Recent;
+use super::writer::{Fault, OVERRIDES, Writer};
+use crate::base::money::Money;
+use crate::base::time::Time;
+use crate::model::entry::{Call, Line, Unlisted};
+use crate::model::limit::Facts;
+use crate::model::model_id;
+
+/// How many recent calls of a session are remembered.
+const RECENT: usize = 8;
+
+impl Writer {
+    /// Brings index, sums and sessions up to a line that lies at `place`.
+    pub(super) fn apply(&mut self, line: &Line, place: Place) -> Result<Option<i64>, Fault> {
+        match line {
+            Line::Call(call) => return Ok(Some(self.apply_call(call, place)?)),
+            Line::Unlisted(unlisted) => self.apply_unlisted(unlisted)?,
+            Line::Override(raised) => self.db.put_line(&raised.id, OVERRIDES, raised)?,
+        }
+        Ok(None)
+    }
+
+    fn apply_call(&mut self, call: &Call, place: Place) -> Result<i64, Fault> {
+        let (key, before) = self.slot(&call.id)?;
+        self.put_place(key, place)?;
+        let before = before.as_ref();
+        let cost_before = before.map_or(Money::ZERO, |before| before.cost);
+        let grown = call.cost - cost_before;
+        let facts = Facts {
+            project: &call.project,
+            model: Some(&call.model),
+            branch: call.branch.as_deref(),
+            agent: call.agent.as_deref(),
+            session: &call.session,
+        };
+        self.count(call.time, &facts, grown, i64::from(before.is_none()));
+
+        let model = model_id::canonical(call.requested_model.as_deref().unwrap_or(&call.model)).into_owned();
+        let tokens_before = before.map(|before| before.tokens).unwrap_or_default();
+        let client_tokens = call.tokens.minus(&tokens_before);
+        let client_cost = call.client_cost() - before.map_or(Money::ZERO, Call::client_cost);
+        let searches =
+            call.web_searches - before.map_or(0, |before| before.web_searches.min(call.web_searches));
+        if before.is_some() && (client_cost != Money::ZERO || !client_tokens.is_zero()) {
+            for seer in self.db.seers(key)? {
+                self.session_mut(&seer)?.learn(call.time, &model, client_tokens, searches, client_cost);
+            }
+        }
+        let billed_before = before.map(Call::billed_tokens).unwrap_or_default();
+        let session = self.session_mut(&call.session)?;
+        session.learn(call.time, &model, client_tokens, searches, client_cost);
+        session.saw(call.time);
+        session.calls += u64::from(before.is_none());
+        session.tokens = session.tokens.plus(&call.billed_tokens().minus(&billed_before));
+        session.cost += grown;
+        session.project.clone_from(&call.project);
+        session.user.clone_from(&call.user);
+        session.provider = Some(call.provider);
+        session.region.clone_from(&call.region);
+        session.branch.clone_from(&call.branch);
+        session.client = call.client.clone().or(session.client.take());
+        session.recent.retain(|recent| recent.key != key);
+        session.recent.push(Recent {
+            time: call.time,
+            model,
+            agent: call.agent_id.clone(),
+            tokens: call.tokens,
+            cost: call.cost,
+            key,
+        });
+        if session.recent.len() > RECENT {
+            session.recent.remove(0);
+        }
+        Ok(key)
+    }
+
+    fn apply_unlisted(&mut self, line: &Unlisted) -> Result<(), Fault> {
+        let before: Option<Unlisted> = self.db.line(&line.id)?;
+        if before.as_ref().is_some_and(|before| before.rev > line.rev) {
+            return Ok(());
+        }
+        self.db.put_line(&line.id, &line.session, line)?;
+        let cost = line.cost - before.as_ref().map_or(Money::ZERO, |before| before.cost);
+        let client = line.client_cost() - before.as_ref().map_or(Money::ZERO, Unlisted::client_cost);
+        let facts = |model| Facts {
+            project: &line.project,
+            model,
+            branch: line.branch.as_deref(),
+            agent: None,
+            session: &line.session,
+        };
+        // A line that learns its model moves from the sums of one to those of another.
+        let old_model = before.as_ref().and_then(|before| before.model.as_deref());
+        if before.is_some() && old_model != line.model.as_deref() {
+            let old_cost = line.cost - cost;
+            self.count(line.time, &facts(old_model), -old_cost, -1);
+            self.count(line.time, &facts(line.model.as_deref()), line.cost, 1);
+        } else {
+            self.count(line.time, &facts(line.model.as_deref()), cost, i64::from(before.is_none()));
+        }
+        let session = self.session_mut(&line.session)?;
+        session.saw(line.time);
+        session.cost += cost;
+        session.unlisted_cost += cost;
+        session.unlisted += client;
+        session.unlisted_lines += u32::from(before.is_none());
+        if session.project.is_empty() {
+            session.project.clone_from(&line.project);
+            session.user.clone_from(&line.user);
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, time: Time, facts: &Facts<'_>, amount: Money, lines: i64) {
+        for row in &mut self.counters {
+            let before = (row.counter.sum, row.counter.lines, row.counter.later);
+            row.counter.add(time, facts, amount, lines);
+            row.changed |= before != (row.counter.sum, row.counter.lines, row.counter.later);
+        }
+    }
+}
