@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, unreachable_pub)]
 
 mod architecture;
+mod budget;
 mod generated;
 mod hook;
 mod prices;
