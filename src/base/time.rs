@@ -12,8 +12,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 pub struct Time(pub i64);
 
 impl Time {
-    pub const MIN: Time = Time(i64::MIN);
-    pub const MAX: Time = Time(i64::MAX);
+    /// The ends of what RFC 3339 can write, so that both survive being stored: years 0000 and 9999.
+    pub const MIN: Time = Time(-62_167_219_200_000);
+    pub const MAX: Time = Time(253_402_300_799_999);
 
     pub fn from_seconds(seconds: i64) -> Self {
         Time(seconds.saturating_mul(1000))
@@ -42,7 +43,8 @@ impl Time {
     }
 
     pub fn utc(self) -> NaiveDateTime {
-        DateTime::from_timestamp_millis(self.0).unwrap_or_default().naive_utc()
+        let shown = self.clamp(Time::MIN, Time::MAX);
+        DateTime::from_timestamp_millis(shown.0).unwrap_or_default().naive_utc()
     }
 
     /// The UTC day, as days since the epoch: what prices are dated by.
@@ -182,14 +184,19 @@ impl Zone {
         self.civil(time).date()
     }
 
-    /// The first instant of a civil day. Found by bisection, so that a midnight skipped or repeated by a clock
-    /// change, or a day a country left out, needs no case of its own.
+    /// The first instant of a civil day.
     pub fn start_of(&self, day: NaiveDate) -> Time {
-        let midnight = Time(NaiveDateTime::from(day).and_utc().timestamp_millis());
-        let (mut before, mut after) = (midnight.seconds() - 93_600, midnight.seconds() + 93_600);
+        self.instant(day.into())
+    }
+
+    /// The instant at which the wall clock shows this. Found by bisection, so that a time skipped or repeated by a
+    /// clock change, or a day a country left out, needs no case of its own.
+    pub fn instant(&self, civil: NaiveDateTime) -> Time {
+        let guess = Time(civil.and_utc().timestamp_millis());
+        let (mut before, mut after) = (guess.seconds() - 93_600, guess.seconds() + 93_600);
         while after - before > 1 {
             let middle = before + (after - before) / 2;
-            if self.day(Time::from_seconds(middle)) < day {
+            if self.civil(Time::from_seconds(middle)) < civil {
                 before = middle;
             } else {
                 after = middle;
@@ -368,5 +375,15 @@ mod tests {
         for name in ["../../etc/passwd", "/etc/localtime", "Mars/Olympus", "", "Europe/Berlin\0"] {
             assert!(Zone::named(name).is_none(), "{name}");
         }
+    }
+
+    #[test]
+    fn the_ends_of_time_survive_being_stored() {
+        for time in [Time::MIN, Time::MAX, Time(0)] {
+            assert_eq!(Time::parse(&time.to_string()), Some(time));
+        }
+        assert_eq!(Time(i64::MAX).to_string(), Time::MAX.to_string());
+        let stored = serde_json::to_string(&Window::ALWAYS).unwrap();
+        assert_eq!(serde_json::from_str::<Window>(&stored).unwrap(), Window::ALWAYS);
     }
 }
