@@ -12,8 +12,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 pub struct Time(pub i64);
 
 impl Time {
-    pub const MIN: Time = Time(i64::MIN);
-    pub const MAX: Time = Time(i64::MAX);
+    /// The ends of what RFC 3339 can write, so that both survive being stored: years 0000 and 9999.
+    pub const MIN: Time = Time(-62_167_219_200_000);
+    pub const MAX: Time = Time(253_402_300_799_999);
 
     pub fn from_seconds(seconds: i64) -> Self {
         Time(seconds.saturating_mul(1000))
@@ -42,7 +43,8 @@ impl Time {
     }
 
     pub fn utc(self) -> NaiveDateTime {
-        DateTime::from_timestamp_millis(self.0).unwrap_or_default().naive_utc()
+        let shown = self.clamp(Time::MIN, Time::MAX);
+        DateTime::from_timestamp_millis(shown.0).unwrap_or_default().naive_utc()
     }
 
     /// The UTC day, as days since the epoch: what prices are dated by.
@@ -182,14 +184,19 @@ impl Zone {
         self.civil(time).date()
     }
 
-    /// The first instant of a civil day. Found by bisection, so that a midnight skipped or repeated by a clock
-    /// change, or a day a country left out, needs no case of its own.
+    /// The first instant of a civil day.
     pub fn start_of(&self, day: NaiveDate) -> Time {
-        let midnight = Time(NaiveDateTime::from(day).and_utc().timestamp_millis());
-        let (mut before, mut after) = (midnight.seconds() - 93_600, midnight.seconds() + 93_600);
+        self.instant(day.into())
+    }
+
+    /// The instant at which the wall clock shows this. Found by bisection, so that a time skipped or repeated by a
+    /// clock change, or a day a country left out, needs no case of its own.
+    pub fn instant(&self, civil: NaiveDateTime) -> Time {
+        let guess = Time(civil.and_utc().timestamp_millis());
+        let (mut before, mut after) = (guess.seconds() - 93_600, guess.seconds() + 93_600);
         while after - before > 1 {
             let middle = before + (after - before) / 2;
-            if self.day(Time::from_seconds(middle)) < day {
+            if self.civil(Time::from_seconds(middle)) < civil {
                 before = middle;
             } else {
                 after = middle;
@@ -209,7 +216,7 @@ fn local_name() -> String {
 }
 
 /// Half-open span of time, `[start, end)`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
     pub start: Time,
     pub end: Time,
@@ -224,6 +231,15 @@ impl Window {
 
     pub fn day(zone: &Zone, day: NaiveDate) -> Self {
         Self::days(zone, day, day + Days::new(1))
+    }
+
+    /// The ends as they are written down: an end that does not exist is left out.
+    pub fn ends(&self) -> (Option<Time>, Option<Time>) {
+        (Some(self.start).filter(|start| *start != Time::MIN), Some(self.end).filter(|end| *end != Time::MAX))
+    }
+
+    pub fn of_ends(start: Option<Time>, end: Option<Time>) -> Self {
+        Self { start: start.unwrap_or(Time::MIN), end: end.unwrap_or(Time::MAX) }
     }
 
     /// From the first instant of `from` to the first instant of `until`.
@@ -243,6 +259,19 @@ impl Window {
         let first = if day < this { billing_start(previous_month(day), billing_day) } else { this };
         let next = billing_start(next_month(first), billing_day);
         Self::days(zone, first, next)
+    }
+}
+
+impl Serialize for Window {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.ends().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Window {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (start, end) = Deserialize::deserialize(deserializer)?;
+        Ok(Self::of_ends(start, end))
     }
 }
 
@@ -334,9 +363,27 @@ mod tests {
     }
 
     #[test]
+    fn windows_without_ends_survive_being_written_down() {
+        for window in [Window::ALWAYS, Window::day(&Zone::utc(), date("2026-11-24"))] {
+            let text = serde_json::to_string(&window).expect("text");
+            assert_eq!(serde_json::from_str::<Window>(&text).expect("window"), window, "{text}");
+        }
+    }
+
+    #[test]
     fn zone_names_cannot_leave_the_database() {
         for name in ["../../etc/passwd", "/etc/localtime", "Mars/Olympus", "", "Europe/Berlin\0"] {
             assert!(Zone::named(name).is_none(), "{name}");
         }
+    }
+
+    #[test]
+    fn the_ends_of_time_survive_being_stored() {
+        for time in [Time::MIN, Time::MAX, Time(0)] {
+            assert_eq!(Time::parse(&time.to_string()), Some(time));
+        }
+        assert_eq!(Time(i64::MAX).to_string(), Time::MAX.to_string());
+        let stored = serde_json::to_string(&Window::ALWAYS).unwrap();
+        assert_eq!(serde_json::from_str::<Window>(&stored).unwrap(), Window::ALWAYS);
     }
 }

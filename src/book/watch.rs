@@ -166,8 +166,12 @@ fn take_in(
 ) -> Result<()> {
     let path = text_of(&entry.path);
     let Some(looks) = read::look(&entry.path) else {
-        // Deleted by the client's clean-up or never written. What was booked stays booked.
-        if entry.watched && context.now.since(entry.state.grown) > AGENT_QUIET_MS {
+        // Deleted by the client's clean-up: what was booked stays booked. Or not written yet: a client that is killed
+        // before its next event leaves a file nobody would know of.
+        if entry.own && !entry.watched {
+            entry.state.grown = context.now;
+            writer.put_file(&path, true, &entry.state)?;
+        } else if entry.watched && !entry.own && context.now.since(entry.state.grown) > AGENT_QUIET_MS {
             writer.put_file(&path, false, &entry.state)?;
         }
         return Ok(());

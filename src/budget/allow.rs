@@ -58,8 +58,8 @@ pub fn raise(
             time: now,
             limit: standing.limit.id.clone(),
             period: standing.limit.period,
-            start: standing.window.start,
-            end: standing.window.end,
+            start: standing.window.ends().0,
+            end: standing.window.ends().1,
             amount: request.amount,
             until: request.until,
             reason: request.reason.trim().chars().take(500).collect(),
@@ -175,15 +175,15 @@ pub fn until(text: &str, now: Time, zone: &Zone) -> Result<Time> {
         return Ok(time);
     }
     let (hour, minute) = text.split_once(':').ok_or_else(wrong)?;
-    let (hour, minute): (i64, i64) =
+    let (hour, minute): (u32, u32) =
         (hour.parse().map_err(|_| wrong())?, minute.parse().map_err(|_| wrong())?);
-    if !(0..24).contains(&hour) || !(0..60).contains(&minute) {
-        return Err(wrong());
-    }
-    let at = |day| zone.start_of(day).plus_ms((hour * 60 + minute) * 60_000);
+    // By the wall clock, not by hours since midnight: they differ on the days the clock changes.
+    let at = |day: chrono::NaiveDate| {
+        day.and_hms_opt(hour, minute, 0).map(|civil| zone.instant(civil)).ok_or_else(wrong)
+    };
     let today = zone.day(now);
-    let time = at(today);
-    Ok(if time > now { time } else { at(today.succ_opt().ok_or_else(wrong)?) })
+    let time = at(today)?;
+    if time > now { Ok(time) } else { at(today.succ_opt().ok_or_else(wrong)?) }
 }
 
 /// Words as a shell would see them: quotes keep spaces. None when a quote is left open.

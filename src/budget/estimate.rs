@@ -28,11 +28,13 @@ pub fn next_call(
         let costs: Vec<Money> = session.recent.iter().map(|call| call.cost).collect();
         return mean(&costs).unwrap_or(FIRST_CALL);
     };
-    let count = thread.len() as u64;
-    let written =
-        thread.iter().map(|call| call.tokens.cache_write().saturating_add(call.tokens.input)).sum::<u64>()
-            / count;
-    let answered = thread.iter().map(|call| call.tokens.output).sum::<u64>() / count;
+    // Saturating: a transcript may hold any number, and a hook must not panic over it.
+    let mean_of = |count: fn(&Tokens) -> u64| {
+        let sum = thread.iter().fold(0u64, |sum, call| sum.saturating_add(count(&call.tokens)));
+        sum / thread.len() as u64
+    };
+    let written = mean_of(|tokens| tokens.cache_write().saturating_add(tokens.input));
+    let answered = mean_of(|tokens| tokens.output);
     let context = last.tokens.prompt();
     let fresh = last.tokens.output.saturating_add(written);
     let warm = now.since(last.time) < CACHE_MS
@@ -78,8 +80,7 @@ mod tests {
         let tokens =
             Tokens { output: 1_000, cache_write_5m: 2_000, cache_read: 100_000, ..Tokens::default() };
         let session = session(vec![call(0, tokens)]);
-        let warm =
-            next_call(Some(&session), None, &PriceOverrides::default(), Time(1_795_000_000_000.min(60_000)));
+        let warm = next_call(Some(&session), None, &PriceOverrides::default(), Time(60_000));
         // 102,000 read at 0.20, 3,000 written at 5, 1,000 out at 20 (USD per million).
         assert_eq!(warm.to_string(), "0.0554");
         let cold = next_call(Some(&session), None, &PriceOverrides::default(), Time(CACHE_MS + 1));

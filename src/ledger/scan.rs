@@ -33,9 +33,7 @@ pub fn each(ledger: &Ledger, window: Window, mut take: impl FnMut(Line)) -> Resu
 }
 
 fn overlaps(month: u32, window: Window) -> bool {
-    let first = if window.start.0 == i64::MIN { 0 } else { window.start.utc_month() };
-    let last = if window.end.0 == i64::MAX { u32::MAX } else { window.end.utc_month() };
-    (first..=last).contains(&month)
+    (window.start.utc_month()..=window.end.utc_month()).contains(&month)
 }
 
 fn one(

@@ -243,10 +243,8 @@ impl Writer {
         let month = line.time().utc_month();
         let mut bytes = serde_json::to_vec(line)
             .map_err(|error| Error::internal("cannot write a ledger line").caused_by(error))?;
-        if !self.followed.contains_key(&month) {
-            self.followed.insert(month, Followed { month, len: 0, tail: segment::fingerprint(b"") });
-        }
-        let on_disk = self.followed.get(&month).map_or(0, |followed| followed.len);
+        let empty = Followed { month, len: 0, tail: segment::fingerprint(b"") };
+        let on_disk = self.followed.entry(month).or_insert(empty).len;
         let buffer = self.pending.entry(month).or_default();
         let place = Place { month, at: on_disk + buffer.len() as u64, len: bytes.len() as u64 };
         bytes.push(b'\n');
