@@ -7,6 +7,7 @@
 pub mod checkpoint;
 pub mod counter;
 pub mod scan;
+pub mod schema;
 pub mod segment;
 pub mod state;
 mod rebuild;
