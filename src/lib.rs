@@ -9,3 +9,4 @@ pub mod claude;
 pub mod ledger;
 pub mod model;
 pub mod settings;
+pub mod ui;

@@ -173,10 +173,8 @@ impl Zone {
 
     /// Wall clock at an instant.
     pub fn civil(&self, time: Time) -> NaiveDateTime {
-        let offset = self
-            .tz
-            .find_local_time_type(time.seconds())
-            .map_or(0, |local| i64::from(local.ut_offset()));
+        let offset =
+            self.tz.find_local_time_type(time.seconds()).map_or(0, |local| i64::from(local.ut_offset()));
         time.plus_ms(offset * 1000).utc()
     }
 

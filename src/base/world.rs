@@ -24,11 +24,8 @@ enum Env {
 impl World {
     #[allow(clippy::disallowed_methods, reason = "this is the door")]
     pub fn of_process() -> Self {
-        let mut world = Self {
-            env: Env::Process,
-            cwd: std::env::current_dir().unwrap_or_default(),
-            fixed_now: None,
-        };
+        let mut world =
+            Self { env: Env::Process, cwd: std::env::current_dir().unwrap_or_default(), fixed_now: None };
         // A made-up clock serves the tests, which run a debug build. A release build does not know the variable,
         // so that no shell can move a budget's day.
         if cfg!(debug_assertions) {

@@ -81,7 +81,11 @@ fn is_same(known: &Call, draft: &Draft) -> bool {
     let tokens = &line.usage.tokens;
     let same_prompt = (tokens.input, tokens.cache_read, tokens.cache_write())
         == (known.tokens.input, known.tokens.cache_read, known.tokens.cache_write());
-    request.is_empty() || known_request.is_empty() || request == known_request || line.sidechain || same_prompt
+    request.is_empty()
+        || known_request.is_empty()
+        || request == known_request
+        || line.sidechain
+        || same_prompt
 }
 
 /// Books a draft, or what it adds to a call that is known.

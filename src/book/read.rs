@@ -83,7 +83,9 @@ pub fn read_news(path: &Path, looks: Looks, state: &mut FileState, now: Time, ne
     let io = |error| Error::io("read", path, error);
     let mut file = File::open(path).map_err(io)?;
     let replaced = state.read > 0
-        && (state.inode != looks.inode || looks.size < state.read || tail_of(&mut file, state.read)? != state.tail);
+        && (state.inode != looks.inode
+            || looks.size < state.read
+            || tail_of(&mut file, state.read)? != state.tail);
     if replaced {
         *state = FileState { session: std::mem::take(&mut state.session), ..FileState::default() };
     }

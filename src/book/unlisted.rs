@@ -112,7 +112,8 @@ pub fn sight(
 
 /// Is the client's version known to be before this one?
 fn before(client: Option<&str>, version: [u32; 3]) -> bool {
-    let parts = client.map(|client| client.split(['.', '-']).map_while(|part| part.parse().ok()).collect::<Vec<u32>>());
+    let parts = client
+        .map(|client| client.split(['.', '-']).map_while(|part| part.parse().ok()).collect::<Vec<u32>>());
     parts.is_some_and(|parts| parts.len() >= 3 && parts[..3] < version[..])
 }
 
@@ -218,8 +219,7 @@ fn meet_process(
         return Ok(());
     }
     let started = started.or(session.first).unwrap_or(Time::MIN);
-    let since_start: Money =
-        learned.iter().filter(|call| call.time >= started).map(|call| call.cost).sum();
+    let since_start: Money = learned.iter().filter(|call| call.time >= started).map(|call| call.cost).sum();
     let earlier = if known_before { booked_since(writer, id, started)? } else { Money::ZERO };
     let session = writer.session(id)?;
     session.process = Process {
@@ -378,7 +378,8 @@ fn factor(context: &Context<'_>, id: &str, session: &Session) -> Ratio {
     let (provider, region) = place(context, id, session);
     let model = session.recent.last().map_or("opus", |recent| recent.model.as_str());
     let day = Day::from(context.now.utc().date());
-    let facts = CallFacts { provider, region: region.as_deref(), ..CallFacts::plain(model, day, Tokens::default()) };
+    let facts =
+        CallFacts { provider, region: region.as_deref(), ..CallFacts::plain(model, day, Tokens::default()) };
     price(&facts, context.prices).factor
 }
 
@@ -394,13 +395,18 @@ fn name_models(writer: &mut Writer, id: &str, state: &CostState) -> Result<()> {
     let session = writer.session(id)?.clone();
     // A fork's figures contain its origin's, a later process's those of a killed one do not: then the split per model
     // says nothing about what is missing here, unless there is only one model anyway.
-    let comparable = session.parent.is_none() && session.process.total == session.process.known + session.process.unlisted;
+    let comparable =
+        session.parent.is_none() && session.process.total == session.process.known + session.process.unlisted;
     let mut missing = missing_by_model(&session, &lines, state);
     if !comparable {
         if state.models.len() != 1 {
             return Ok(());
         }
-        missing = state.models.keys().map(|model| Missing { model: model.clone(), cost: Money(i128::MAX / 4), ..Missing::default() }).collect();
+        missing = state
+            .models
+            .keys()
+            .map(|model| Missing { model: model.clone(), cost: Money(i128::MAX / 4), ..Missing::default() })
+            .collect();
     }
     nameless.reverse();
     while let Some(line) = nameless.pop() {
@@ -440,7 +446,8 @@ fn missing_by_model(session: &Session, lines: &[Unlisted], state: &CostState) ->
     let of_model = |model: &str| {
         let name = canonical(model);
         let known = session.known.get(name.as_ref()).copied().unwrap_or_default();
-        let named = lines.iter().filter(|line| line.model.as_deref().is_some_and(|other| canonical(other) == name));
+        let named =
+            lines.iter().filter(|line| line.model.as_deref().is_some_and(|other| canonical(other) == name));
         named.fold((known.tokens, known.searches, known.cost), |sum, line| {
             (sum.0.plus(&line.tokens), sum.1 + line.web_searches, sum.2 + line.client_cost())
         })

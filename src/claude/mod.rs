@@ -1,7 +1,6 @@
 //! Everything that knows Claude Code's own files and payloads: transcripts, hook input and output, the status
 //! line, where the client keeps things. Knows nothing of the ledger or of settings.
 
-
 pub mod lenient;
 pub mod paths;
 pub mod reply;

@@ -89,7 +89,8 @@ mod tests {
         let main = Path::new("/p/-w/5f.jsonl");
         assert_eq!(session_of(main).as_deref(), Some("5f"));
         assert_eq!(subagents_of(main), Path::new("/p/-w/5f/subagents"));
-        for agent in ["/p/-w/5f/subagents/agent-a1.jsonl", "/p/-w/5f/subagents/workflows/wf_1/agent-a1.jsonl"] {
+        for agent in ["/p/-w/5f/subagents/agent-a1.jsonl", "/p/-w/5f/subagents/workflows/wf_1/agent-a1.jsonl"]
+        {
             assert_eq!(session_of(Path::new(agent)).as_deref(), Some("5f"), "{agent}");
             assert_eq!(agent_id_of(Path::new(agent)).as_deref(), Some("a1"));
         }

@@ -389,7 +389,13 @@ struct RawModelTotal {
 /// The five priced counts from the four the API sends. The split of the cache writes may be missing or fall short
 /// of their total; what it leaves is a five-minute write, as the client has it. Versions before 2.1.152 sometimes
 /// left the total at 0: then the split counts.
-fn tokens(input: u64, output: u64, written: u64, cache_read: u64, split: Option<&RawCacheCreation>) -> Tokens {
+fn tokens(
+    input: u64,
+    output: u64,
+    written: u64,
+    cache_read: u64,
+    split: Option<&RawCacheCreation>,
+) -> Tokens {
     let one_hour = split.map_or(0, |split| split.ephemeral_1h_input_tokens);
     let five_minutes = split.map_or(0, |split| split.ephemeral_5m_input_tokens);
     let written = written.max(one_hour.saturating_add(five_minutes));
@@ -516,7 +522,10 @@ mod tests {
     fn an_assistant_line_is_read_whole() {
         let line = assistant(PLAIN.as_bytes());
         assert_eq!(line.message_id.as_deref(), Some("msg_1"));
-        assert_eq!(line.usage.tokens, Tokens { input: 10, output: 7, cache_write_5m: 15, cache_write_1h: 15, cache_read: 5 });
+        assert_eq!(
+            line.usage.tokens,
+            Tokens { input: 10, output: 7, cache_write_5m: 15, cache_write_1h: 15, cache_read: 5 }
+        );
         assert_eq!((line.usage.web_searches, line.usage.geo.as_deref()), (2, Some("us")));
         assert_eq!((line.usage.speed.as_deref(), line.usage.tier), (Some("fast"), None));
         assert_eq!(line.tools, [ToolUse { id: "toolu_1".into(), name: "Bash".into() }]);
@@ -529,7 +538,10 @@ mod tests {
         let mut bad_utf8 = PLAIN.as_bytes().to_vec();
         let at = PLAIN.find("\"x\"").expect("the text") + 1;
         bad_utf8[at] = 0xff;
-        let nulls = PLAIN.replace("\"fast\"", "null").replace("\"us\"", "null").replace("\"web_search_requests\":2", "\"web_search_requests\":null");
+        let nulls = PLAIN
+            .replace("\"fast\"", "null")
+            .replace("\"us\"", "null")
+            .replace("\"web_search_requests\":2", "\"web_search_requests\":null");
         let crlf = format!("{PLAIN}\r");
         for line in [spaced.as_bytes(), with_bom.as_bytes(), &bad_utf8, nulls.as_bytes(), crlf.as_bytes()] {
             assert_eq!(assistant(line).usage.tokens, assistant(PLAIN.as_bytes()).usage.tokens);
@@ -538,7 +550,9 @@ mod tests {
 
     #[test]
     fn absurd_counts_are_held_not_wrapped() {
-        let line = PLAIN.replace("\"input_tokens\":10", "\"input_tokens\":1e30").replace("\"output_tokens\":7", "\"output_tokens\":-7");
+        let line = PLAIN
+            .replace("\"input_tokens\":10", "\"input_tokens\":1e30")
+            .replace("\"output_tokens\":7", "\"output_tokens\":-7");
         let tokens = assistant(line.as_bytes()).usage.tokens;
         assert_eq!((tokens.input, tokens.output), (u64::MAX, 0));
     }
@@ -557,7 +571,10 @@ mod tests {
     fn tool_results_are_measured_not_kept() {
         let line = br#"{"type":"user","promptId":"p","timestamp":"2026-11-24T02:36:45Z","message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":"12345"},{"type":"tool_result","content":[{"type":"text","text":"678"}]},{"type":"text","text":"not a result"}]}}"#;
         assert!(matches!(parse(line), Some(Line::User { result_bytes: 8, prompt_id: Some(_), .. })));
-        assert!(matches!(parse(br#"{"type":"user","message":{"content":"hello"}}"#), Some(Line::User { result_bytes: 0, .. })));
+        assert!(matches!(
+            parse(br#"{"type":"user","message":{"content":"hello"}}"#),
+            Some(Line::User { result_bytes: 0, .. })
+        ));
     }
 
     #[test]

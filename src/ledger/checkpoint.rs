@@ -140,7 +140,11 @@ impl Checkpoint {
     pub fn place(&self, key: i64) -> Usable<Option<Place>> {
         let mut statement = self.db.prepare_cached("SELECT month, at, len FROM calls WHERE key = ?")?;
         let row = statement.query_row([key], |row| {
-            Ok(Place { month: row.get(0)?, at: row.get::<_, i64>(1)? as u64, len: row.get::<_, i64>(2)? as u64 })
+            Ok(Place {
+                month: row.get(0)?,
+                at: row.get::<_, i64>(1)? as u64,
+                len: row.get::<_, i64>(2)? as u64,
+            })
         });
         Ok(row.optional()?)
     }

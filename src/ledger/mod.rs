@@ -6,11 +6,11 @@
 
 pub mod checkpoint;
 pub mod counter;
+mod rebuild;
 pub mod scan;
 pub mod schema;
 pub mod segment;
 pub mod state;
-mod rebuild;
 mod writer;
 
 use std::path::{Path, PathBuf};

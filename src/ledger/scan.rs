@@ -53,7 +53,8 @@ fn one(
         number += 1;
         match parse(bytes) {
             Ok(line) => {
-                let outdated = !newest.is_empty() && newest.get(line.id()).is_some_and(|rev| line.rev() < *rev);
+                let outdated =
+                    !newest.is_empty() && newest.get(line.id()).is_some_and(|rev| line.rev() < *rev);
                 if !outdated && window.contains(line.time()) {
                     take(line);
                 }
@@ -69,7 +70,9 @@ fn newest_revs(path: &std::path::Path, len: u64) -> Result<HashMap<String, u32>>
     let probe = memchr::memmem::Finder::new(b"\"rev\":");
     let mut newest: HashMap<String, u32> = HashMap::new();
     lines(path, len, |bytes| {
-        if probe.find(bytes).is_some() && let Ok(line) = parse(bytes) {
+        if probe.find(bytes).is_some()
+            && let Ok(line) = parse(bytes)
+        {
             let rev = newest.entry(line.id().to_string()).or_default();
             *rev = (*rev).max(line.rev());
         }

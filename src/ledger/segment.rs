@@ -16,7 +16,8 @@ pub fn file_name(month: u32) -> String {
 /// The month of a segment's file name; None for anything else that lies in the folder.
 pub fn month_of(name: &str) -> Option<u32> {
     let (year, rest) = name.strip_suffix(".jsonl")?.split_once('-')?;
-    let valid = year.len() == 4 && rest.len() == 2 && [year, rest].concat().bytes().all(|b| b.is_ascii_digit());
+    let valid =
+        year.len() == 4 && rest.len() == 2 && [year, rest].concat().bytes().all(|b| b.is_ascii_digit());
     let month: u32 = rest.parse().ok().filter(|month| (1..=12).contains(month))?;
     valid.then(|| year.parse::<u32>().ok().map(|year| year * 100 + month))?
 }
@@ -33,7 +34,8 @@ pub fn list(ledger: &Ledger) -> Result<Vec<(u32, u64)>> {
     for entry in entries {
         let entry = entry.map_err(|error| Error::io("read", &folder, error))?;
         let Some(month) = entry.file_name().to_str().and_then(month_of) else { continue };
-        let facts = std::fs::metadata(entry.path()).map_err(|error| Error::io("read", &entry.path(), error))?;
+        let facts =
+            std::fs::metadata(entry.path()).map_err(|error| Error::io("read", &entry.path(), error))?;
         segments.push((month, facts.len()));
     }
     segments.sort_unstable();
@@ -124,7 +126,8 @@ mod tests {
     fn names_and_months_match() {
         assert_eq!(file_name(202_611), "2026-11.jsonl");
         assert_eq!(month_of("2026-11.jsonl"), Some(202_611));
-        for name in ["2026-13.jsonl", "2026-1.jsonl", "torn.jsonl", ".lock", "2026-11.json", "+026-11.jsonl"] {
+        for name in ["2026-13.jsonl", "2026-1.jsonl", "torn.jsonl", ".lock", "2026-11.json", "+026-11.jsonl"]
+        {
             assert_eq!(month_of(name), None, "{name}");
         }
     }

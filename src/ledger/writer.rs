@@ -72,21 +72,25 @@ impl Writer {
         let newest = segments.last().map(|(month, _)| *month);
         for (month, len) in &segments {
             let known = writer.followed.get(month).copied();
-            let followed = known.unwrap_or(Followed { month: *month, len: 0, tail: segment::fingerprint(b"") });
+            let followed =
+                known.unwrap_or(Followed { month: *month, len: 0, tail: segment::fingerprint(b"") });
             if *len < followed.len {
                 return Ok(None);
             }
             // Only a segment that is written to can have been exchanged by one of the same length without anyone
             // meaning to; the older ones are checked when they change.
             let suspicious = *len > followed.len || Some(*month) == newest;
-            if suspicious && segment::tail_fingerprint(&ledger.segment_path(*month), followed.len)? != followed.tail {
+            if suspicious
+                && segment::tail_fingerprint(&ledger.segment_path(*month), followed.len)? != followed.tail
+            {
                 return Ok(None);
             }
             if *len > followed.len {
                 writer.follow_up(*month, followed.len, *len)?;
             }
         }
-        let vanished = writer.followed.keys().any(|month| !segments.iter().any(|(exists, _)| exists == month));
+        let vanished =
+            writer.followed.keys().any(|month| !segments.iter().any(|(exists, _)| exists == month));
         Ok((!vanished).then_some(writer))
     }
 
@@ -119,7 +123,11 @@ impl Writer {
         while at < len {
             let piece = segment::read_range(&path, at, len.min(at + PIECE))?;
             let Some(end) = memchr::memrchr(b'\n', &piece).map(|end| end + 1) else {
-                return Err(Error::user(format!("a line of `{}` is longer than {PIECE} bytes", path.display())).into());
+                return Err(Error::user(format!(
+                    "a line of `{}` is longer than {PIECE} bytes",
+                    path.display()
+                ))
+                .into());
             };
             let mut start = 0;
             for newline in memchr::memchr_iter(b'\n', &piece[..end]) {
@@ -279,7 +287,8 @@ impl Writer {
         let tokens_before = before.map(|before| before.tokens).unwrap_or_default();
         let client_tokens = call.tokens.minus(&tokens_before);
         let client_cost = call.client_cost() - before.map_or(Money::ZERO, Call::client_cost);
-        let searches = call.web_searches - before.map_or(0, |before| before.web_searches.min(call.web_searches));
+        let searches =
+            call.web_searches - before.map_or(0, |before| before.web_searches.min(call.web_searches));
         if before.is_some() && (client_cost != Money::ZERO || !client_tokens.is_zero()) {
             for seer in self.db.seers(key)? {
                 self.session_mut(&seer)?.learn(call.time, &model, client_tokens, searches, client_cost);
@@ -464,7 +473,9 @@ impl Writer {
 
     fn add_counter(&mut self, definition: &Definition, system: &Zone) -> Result<usize> {
         let new_session = match (&definition.period, &definition.filter.session) {
-            (Period::Session, Some(id)) => self.peek_session(id)?.is_none_or(|session| session.first.is_none()),
+            (Period::Session, Some(id)) => {
+                self.peek_session(id)?.is_none_or(|session| session.first.is_none())
+            }
             _ => false,
         };
         let counter = if new_session {
