@@ -5,8 +5,11 @@
 
 pub mod base;
 pub mod book;
+pub mod budget;
 pub mod claude;
+pub mod hook;
 pub mod ledger;
 pub mod model;
 pub mod settings;
 pub mod ui;
+pub mod setup;

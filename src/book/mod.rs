@@ -3,6 +3,7 @@
 //! `import` alike; knows no limits and prints nothing.
 
 pub mod call;
+pub mod late;
 pub mod read;
 pub mod unlisted;
 pub mod watch;

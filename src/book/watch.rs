@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::call::{self, Draft};
 use super::read::{self, News, Total};
-use super::{Context, unlisted};
+use super::{Context, late, unlisted};
 use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::time::Time;
@@ -31,6 +31,8 @@ pub struct CaughtUp {
     /// Ids of the newest tool requests in the files of the session at hand.
     pub tool_ids: Vec<String>,
     pub bytes: u64,
+    /// Words of late processes that were heard; to be forgotten after the commit.
+    pub heard: Vec<PathBuf>,
 }
 
 /// A file to look at.
@@ -69,12 +71,17 @@ pub fn catch_up(
             entry.own = true;
         }
     }
+    let words = late::words(writer.ledger().base());
+    for (_, path) in &words {
+        add(writer, &mut entries, path)?;
+    }
     find_agents(writer, &mut entries)?;
     let mut files: Vec<Entry> = entries.into_values().collect();
     // Sessions before agents, since a forked agent's file repeats lines of its session.
     files.sort_by_key(|entry| entry.state.agent_id.is_some() || paths::is_agent_file(&entry.path));
     let own_session = context.session;
-    let mut caught = CaughtUp::default();
+    let mut caught =
+        CaughtUp { heard: words.into_iter().map(|(word, _)| word).collect(), ..CaughtUp::default() };
     let mut batch = Batch::default();
     for entry in &mut files {
         take_in(writer, context, entry, &mut batch, &mut caught)?;

@@ -99,6 +99,8 @@ impl Checkpoint {
 
     /// A new, empty one at `path`, which must not exist.
     pub fn create(path: &Path) -> Usable<Self> {
+        // Made here so that it is private; SQLite gives its journal the same mode.
+        disk::open_rw(path).map_err(|error| Unusable(error.to_string()))?;
         let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         db.execute_batch("BEGIN IMMEDIATE")?;
         db.execute_batch(TABLES)?;

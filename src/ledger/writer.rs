@@ -599,7 +599,7 @@ fn message_of(id: &str) -> &str {
 }
 
 /// What filters look at.
-pub fn facts_of(line: &Line) -> Facts<'_> {
+fn facts_of(line: &Line) -> Facts<'_> {
     match line {
         Line::Call(call) => Facts {
             project: &call.project,

@@ -1,0 +1,276 @@
+//! Raising a limit: by an amount for the present period, or off until a time, always with a reason. Booked as an
+//! `override` line, so that every report can show who went over what and why.
+
+use super::Standing;
+use crate::base::error::{Error, Result};
+use crate::base::money::Money;
+use crate::base::time::{Time, Zone};
+use crate::ledger::Writer;
+use crate::model::entry::{self, Line, Override, Source};
+use crate::model::limit::{Action, Period};
+
+/// What a person asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Request {
+    pub amount: Option<Money>,
+    pub until: Option<Time>,
+    pub reason: String,
+    /// Name or id of a limit; None means those that are used up.
+    pub limit: Option<String>,
+    pub session: Option<String>,
+}
+
+/// Raises the limits the request means and books it. Returns each as it stood before, with the line booked.
+///
+/// Errors: no such limit; none is used up and none was named; a managed limit that does not permit it; no reason.
+pub fn raise(
+    writer: &mut Writer,
+    standings: &[Standing],
+    request: &Request,
+    user: &str,
+    now: Time,
+) -> Result<Vec<(Standing, Override)>> {
+    if request.reason.trim().is_empty() {
+        return Err(Error::usage("a raised limit needs a reason").hint("add --reason \"...\""));
+    }
+    if request.amount.is_none() && request.until.is_none() {
+        return Err(Error::usage("say by how much or until when")
+            .hint("for example: cost-hook allow 5 --reason \"...\""));
+    }
+    if request.amount.is_some_and(|amount| !amount.is_positive()) {
+        return Err(Error::usage("the amount must be above zero"));
+    }
+    if request.until.is_some_and(|until| until <= now) {
+        return Err(Error::usage("the time given with --until is past"));
+    }
+    let chosen = choose(standings, request)?;
+    if let Some(fixed) = chosen.iter().find(|standing| !standing.limit.overridable) {
+        return Err(Error::user(format!("the {} cannot be raised", fixed.limit.name)).hint(format!(
+            "it is set in {} and only whoever keeps that file can change it",
+            fixed.limit.file
+        )));
+    }
+    let mut raised = Vec::new();
+    for (number, standing) in chosen.into_iter().enumerate() {
+        let line = Override {
+            v: entry::VERSION,
+            id: format!("override:{}:{}:{number}", now.0, std::process::id()),
+            time: now,
+            limit: standing.limit.id.clone(),
+            period: standing.limit.period,
+            start: standing.window.start,
+            end: standing.window.end,
+            amount: request.amount,
+            until: request.until,
+            reason: request.reason.trim().chars().take(500).collect(),
+            session: request.session.clone(),
+            user: user.to_string(),
+            source: Source::Person,
+        };
+        writer.book(&Line::Override(Box::new(line.clone())))?;
+        raised.push((standing.clone(), line));
+    }
+    Ok(raised)
+}
+
+fn choose<'a>(standings: &'a [Standing], request: &Request) -> Result<Vec<&'a Standing>> {
+    if let Some(name) = &request.limit {
+        let named: Vec<&Standing> = standings
+            .iter()
+            .filter(|standing| standing.limit.id == *name || standing.limit.name.eq_ignore_ascii_case(name))
+            .collect();
+        if named.is_empty() {
+            let all: Vec<&str> = standings.iter().map(|standing| standing.limit.name.as_str()).collect();
+            let known = if all.is_empty() {
+                "there are no limits here".to_string()
+            } else {
+                format!("the limits here: {}", all.join(", "))
+            };
+            return Err(Error::user(format!("there is no limit called `{name}`")).hint(known));
+        }
+        return Ok(named);
+    }
+    let stopping = || {
+        standings
+            .iter()
+            .filter(|standing| standing.limit.action == Action::Stop && standing.lifted_until.is_none())
+    };
+    let used_up: Vec<&Standing> = stopping().filter(|standing| standing.is_used_up()).collect();
+    if !used_up.is_empty() {
+        return Ok(used_up);
+    }
+    // A hard limit stops before it is reached; so when nothing is used up, it is what people want raised.
+    let hard: Vec<&Standing> = stopping().filter(|standing| standing.limit.hard).collect();
+    match hard.len() {
+        1 => Ok(hard),
+        _ => Err(Error::user("no limit is used up")
+            .hint("name the one to raise with --limit NAME; `cost-hook status` lists them")),
+    }
+}
+
+/// `cost-hook allow 5 --reason "..."` as a prompt: the way on that costs no model call. None when the prompt is
+/// anything else; an error when it is meant but wrong.
+pub fn of_prompt(prompt: &str, now: Time, zone: &Zone) -> Option<Result<Request>> {
+    let words = split(prompt.trim().trim_start_matches(['!', '/']).trim_start())?;
+    let rest = match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["cost-hook", "allow", rest @ ..] => rest.iter().map(|word| word.to_string()).collect::<Vec<_>>(),
+        _ => return None,
+    };
+    Some(parse(&rest, now, zone))
+}
+
+fn parse(words: &[String], now: Time, zone: &Zone) -> Result<Request> {
+    let mut request = Request::default();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let (name, inline) = match word.split_once('=') {
+            Some((name, value)) if name.starts_with("--") => (name, Some(value.to_string())),
+            _ => (word.as_str(), None),
+        };
+        let mut value = || {
+            inline
+                .clone()
+                .or_else(|| words.next().cloned())
+                .ok_or_else(|| Error::usage(format!("`{name}` needs a value")))
+        };
+        match name {
+            "--reason" => request.reason = value()?,
+            "--limit" => request.limit = Some(value()?),
+            "--until" => request.until = Some(until(&value()?, now, zone)?),
+            _ if name.starts_with('-') => {
+                return Err(Error::usage(format!("`{name}` is not an option of `allow`")));
+            }
+            _ => request.amount = Some(amount(name)?),
+        }
+    }
+    Ok(request)
+}
+
+/// `5`, `$5`, `5 USD`.
+pub fn amount(text: &str) -> Result<Money> {
+    let bare = text.trim().trim_start_matches('$').trim_end_matches("USD").trim_end_matches("usd").trim();
+    bare.parse()
+        .map_err(|_| Error::usage(format!("`{text}` is not an amount in USD")).hint("for example 5 or 2.50"))
+}
+
+/// `18:00` (today, or tomorrow when that is past), `2h`, `30m`, `tomorrow`, or an RFC 3339 time.
+pub fn until(text: &str, now: Time, zone: &Zone) -> Result<Time> {
+    let wrong = || {
+        Error::usage(format!("`{text}` is not a time"))
+            .hint("for example 18:00, 2h, 30m, tomorrow or 2026-11-24T18:00:00Z")
+    };
+    let text = text.trim();
+    if let Some(time) = Time::parse(text) {
+        return Ok(time);
+    }
+    if text == "tomorrow" {
+        let tomorrow = zone.day(now).succ_opt().ok_or_else(wrong)?;
+        return Ok(zone.start_of(tomorrow));
+    }
+    let span = |suffix: char, ms: i64| -> Option<Time> {
+        let count: i64 = text.strip_suffix(suffix)?.parse().ok()?;
+        (0..=10_000).contains(&count).then(|| now.plus_ms(count * ms))
+    };
+    if let Some(time) = span('m', 60_000).or_else(|| span('h', 3_600_000)).or_else(|| span('d', 86_400_000)) {
+        return Ok(time);
+    }
+    let (hour, minute) = text.split_once(':').ok_or_else(wrong)?;
+    let (hour, minute): (i64, i64) =
+        (hour.parse().map_err(|_| wrong())?, minute.parse().map_err(|_| wrong())?);
+    if !(0..24).contains(&hour) || !(0..60).contains(&minute) {
+        return Err(wrong());
+    }
+    let at = |day| zone.start_of(day).plus_ms((hour * 60 + minute) * 60_000);
+    let today = zone.day(now);
+    let time = at(today);
+    Ok(if time > now { time } else { at(today.succ_opt().ok_or_else(wrong)?) })
+}
+
+/// Words as a shell would see them: quotes keep spaces. None when a quote is left open.
+fn split(text: &str) -> Option<Vec<String>> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    for letter in text.chars() {
+        match (quote, letter) {
+            (Some(open), _) if letter == open => quote = None,
+            (Some(_), _) => word.get_or_insert_default().push(letter),
+            (None, '"' | '\'') => {
+                quote = Some(letter);
+                word.get_or_insert_default();
+            }
+            (None, _) if letter.is_whitespace() => words.extend(word.take()),
+            (None, _) => word.get_or_insert_default().push(letter),
+        }
+    }
+    words.extend(word);
+    quote.is_none().then_some(words)
+}
+
+/// What the person is told.
+pub fn done(standing: &Standing, raised: &Override, zone: &Zone) -> String {
+    match (raised.amount, raised.until) {
+        (_, Some(until)) => {
+            format!(
+                "cost-hook: the {} stops nothing until {}.",
+                standing.limit.name,
+                super::words::moment(until, zone)
+            )
+        }
+        (Some(amount), None) => {
+            let now = standing.allowed() + amount;
+            let period = match raised.period {
+                Period::Session => "for this session",
+                Period::Total => "for good",
+                _ => "for this period",
+            };
+            format!(
+                "cost-hook: the {} is now {} {period} (was {}); {} left.",
+                standing.limit.name,
+                now.show(),
+                standing.allowed().show(),
+                now.saturating_sub_zero(standing.spent).show()
+            )
+        }
+        (None, None) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON: Time = Time(1_795_521_600_000);
+
+    #[test]
+    fn a_prompt_that_is_an_allow_line_is_understood() {
+        let request = of_prompt("cost-hook allow 5 --reason \"ship it\"", NOON, &Zone::utc())
+            .expect("meant")
+            .expect("right");
+        assert_eq!((request.amount, request.reason.as_str()), (Some(Money::from_usd(5)), "ship it"));
+        let request = of_prompt("! cost-hook allow $2.50 --limit=daily --reason x", NOON, &Zone::utc())
+            .expect("meant")
+            .expect("right");
+        assert_eq!(request.limit.as_deref(), Some("daily"));
+        for other in
+            ["please run cost-hook allow 5", "cost-hook status", "", "<task-notification>cost-hook allow 5"]
+        {
+            assert!(of_prompt(other, NOON, &Zone::utc()).is_none(), "{other}");
+        }
+        assert!(of_prompt("cost-hook allow five", NOON, &Zone::utc()).expect("meant").is_err());
+    }
+
+    #[test]
+    fn times_are_read_as_people_say_them() {
+        let utc = Zone::utc();
+        let text = |spec: &str| until(spec, NOON, &utc).expect(spec).to_string();
+        assert_eq!(NOON.to_string(), "2026-11-24T12:00:00.000Z");
+        assert_eq!(text("18:30"), "2026-11-24T18:30:00.000Z");
+        assert_eq!(text("08:00"), "2026-11-25T08:00:00.000Z");
+        assert_eq!(text("2h"), "2026-11-24T14:00:00.000Z");
+        assert_eq!(text("tomorrow"), "2026-11-25T00:00:00.000Z");
+        for wrong in ["", "25:00", "soon", "-1h"] {
+            assert!(until(wrong, NOON, &utc).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! What the next call is expected to cost, for limits that stop before the call that would cross them.
+
+use crate::base::money::Money;
+use crate::base::time::Time;
+use crate::ledger::state::{Recent, Session};
+use crate::model::day::Day;
+use crate::model::price::{CallFacts, PriceOverrides, price};
+use crate::model::provider::Provider;
+use crate::model::usage::Tokens;
+
+/// The prompt cache's shorter lifetime: after it the whole conversation is written anew.
+const CACHE_MS: i64 = 5 * 60_000;
+/// Used when nothing at all is known: a small first call on a current model.
+const FIRST_CALL: Money = Money(50_000_000_000);
+
+/// The next call of a thread of this session: it reads what the last one read and wrote, adds what the last one
+/// answered and as much new input as the recent calls added, and answers at the recent calls' length. Without a call
+/// to go by it is taken to cost what the recent calls of the session's other threads did, or a fixed small amount.
+pub fn next_call(
+    session: Option<&Session>,
+    agent: Option<&str>,
+    prices: &PriceOverrides,
+    now: Time,
+) -> Money {
+    let Some(session) = session else { return FIRST_CALL };
+    let thread: Vec<&Recent> = session.recent.iter().filter(|call| call.agent.as_deref() == agent).collect();
+    let Some(last) = thread.last() else {
+        let costs: Vec<Money> = session.recent.iter().map(|call| call.cost).collect();
+        return mean(&costs).unwrap_or(FIRST_CALL);
+    };
+    let count = thread.len() as u64;
+    let written =
+        thread.iter().map(|call| call.tokens.cache_write().saturating_add(call.tokens.input)).sum::<u64>()
+            / count;
+    let answered = thread.iter().map(|call| call.tokens.output).sum::<u64>() / count;
+    let context = last.tokens.prompt();
+    let fresh = last.tokens.output.saturating_add(written);
+    let warm = now.since(last.time) < CACHE_MS
+        && last.tokens.cache_read.saturating_add(last.tokens.cache_write()) > 0;
+    let tokens = if warm {
+        Tokens { cache_read: context, cache_write_5m: fresh, output: answered, ..Tokens::default() }
+    } else {
+        Tokens { cache_write_5m: context.saturating_add(fresh), output: answered, ..Tokens::default() }
+    };
+    let facts = CallFacts {
+        provider: session.provider.unwrap_or(Provider::Anthropic),
+        region: session.region.as_deref(),
+        ..CallFacts::plain(&last.model, Day::from(now.utc().date()), tokens)
+    };
+    price(&facts, prices).cost
+}
+
+fn mean(costs: &[Money]) -> Option<Money> {
+    let count = i128::try_from(costs.len()).ok().filter(|count| *count > 0)?;
+    Some(Money(costs.iter().copied().sum::<Money>().0 / count))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn session(recent: Vec<Recent>) -> Session {
+        Session { recent, ..Session::default() }
+    }
+
+    fn call(time: i64, tokens: Tokens) -> Recent {
+        Recent {
+            time: Time(time),
+            model: "claude-opus-5-5".into(),
+            tokens,
+            cost: Money::from_usd(1),
+            ..Recent::default()
+        }
+    }
+
+    #[test]
+    fn a_warm_cache_is_read_and_a_cold_one_written_anew() {
+        let tokens =
+            Tokens { output: 1_000, cache_write_5m: 2_000, cache_read: 100_000, ..Tokens::default() };
+        let session = session(vec![call(0, tokens)]);
+        let warm =
+            next_call(Some(&session), None, &PriceOverrides::default(), Time(1_795_000_000_000.min(60_000)));
+        // 102,000 read at 0.20, 3,000 written at 5, 1,000 out at 20 (USD per million).
+        assert_eq!(warm.to_string(), "0.0554");
+        let cold = next_call(Some(&session), None, &PriceOverrides::default(), Time(CACHE_MS + 1));
+        assert_eq!(cold.to_string(), "0.545");
+    }
+
+    #[test]
+    fn an_unknown_thread_goes_by_the_others_and_an_unknown_session_by_a_fixed_amount() {
+        let one = session(vec![call(0, Tokens::default())]);
+        assert_eq!(
+            next_call(Some(&one), Some("a1"), &PriceOverrides::default(), Time(0)),
+            Money::from_usd(1)
+        );
+        assert_eq!(next_call(None, None, &PriceOverrides::default(), Time(0)), FIRST_CALL);
+    }
+}

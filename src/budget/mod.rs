@@ -1,0 +1,119 @@
+//! Limits against what was spent: how each one stands, and what follows for the event at hand. Owns the verdict and
+//! its words; where limits come from is `settings`' business, the sums are `ledger`'s.
+
+pub mod allow;
+mod estimate;
+mod verdict;
+mod words;
+
+use crate::base::error::Result;
+use crate::base::money::Money;
+use crate::base::time::{Time, Window, Zone};
+use crate::book::unlisted;
+use crate::ledger::Writer;
+use crate::ledger::counter::Definition;
+use crate::model::entry::Override;
+use crate::model::limit::{Calendar, Facts, Filter, Limit, Period};
+use crate::settings::Settings;
+
+pub use estimate::next_call;
+pub use verdict::{Weighed, is_near, weigh};
+pub use words::{left_in_words, moment, percent, resets, used_up};
+
+/// Where the question is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    pub session: Option<&'a str>,
+    pub project: &'a str,
+}
+
+/// How one limit stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standing {
+    pub limit: Limit,
+    /// The present period.
+    pub window: Window,
+    /// Booked in it, and what the client's total shows beyond that for the session at hand.
+    pub spent: Money,
+    /// What people added to it for this period.
+    pub raised: Money,
+    /// A person switched it off until then.
+    pub lifted_until: Option<Time>,
+}
+
+impl Standing {
+    /// The limit with what was added.
+    pub fn allowed(&self) -> Money {
+        self.limit.amount + self.raised
+    }
+
+    pub fn left(&self) -> Money {
+        self.allowed().saturating_sub_zero(self.spent)
+    }
+
+    pub fn is_used_up(&self) -> bool {
+        self.spent >= self.allowed()
+    }
+}
+
+/// How all limits stand that apply here. Call it once before booking, so that their sums follow what is booked, and
+/// again for the answer.
+pub fn standings(
+    writer: &mut Writer,
+    settings: &Settings,
+    place: &Place<'_>,
+    system: &Zone,
+) -> Result<Vec<Standing>> {
+    let now = writer.now();
+    let session = match place.session {
+        Some(id) => writer.peek_session(id)?,
+        None => None,
+    };
+    let pending = session.as_ref().map_or(Money::ZERO, unlisted::pending);
+    let facts = Facts {
+        project: session
+            .as_ref()
+            .map(|session| session.project.as_str())
+            .filter(|at| !at.is_empty())
+            .unwrap_or(place.project),
+        branch: session.as_ref().and_then(|session| session.branch.as_deref()),
+        session: place.session.unwrap_or_default(),
+        ..Facts::default()
+    };
+    let overrides = if settings.limits.is_empty() { Vec::new() } else { writer.overrides()? };
+    let mut standings = Vec::new();
+    for limit in &settings.limits {
+        let mut filter = limit.filter.clone();
+        if limit.period == Period::Session {
+            let Some(id) = place.session else { continue };
+            filter.session = Some(id.to_string());
+        }
+        let counts_pending = filter.counts(&facts);
+        let definition = Definition { period: limit.period, calendar: limit.calendar.clone(), filter };
+        let booked = writer.spent(&definition, system)?;
+        let window = definition.window(now, system);
+        let spent = if counts_pending { booked + pending } else { booked };
+        let valid = overrides.iter().filter(|raised| applies(raised, limit, window, place));
+        let (raised, lifted_until) = valid.fold((Money::ZERO, None), |(sum, until), raised| {
+            let lifted = raised.until.filter(|until| *until > now);
+            (sum + raised.amount.unwrap_or_default(), until.max(lifted))
+        });
+        standings.push(Standing { limit: limit.clone(), window, spent, raised, lifted_until });
+    }
+    Ok(standings)
+}
+
+fn applies(raised: &Override, limit: &Limit, window: Window, place: &Place<'_>) -> bool {
+    raised.limit == limit.id
+        && (limit.overridable || raised.until.is_none() && raised.amount.is_none())
+        && raised.period == limit.period
+        && raised.start == window.start
+        && (limit.period != Period::Session || raised.session.as_deref() == place.session)
+}
+
+/// What was spent today, whatever the limits.
+pub fn today(writer: &mut Writer, calendar: &Calendar, system: &Zone) -> Result<Money> {
+    let definition =
+        Definition { period: Period::Daily, calendar: calendar.clone(), filter: Filter::default() };
+    writer.spent(&definition, system)
+}

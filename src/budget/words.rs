@@ -1,0 +1,96 @@
+//! The sentences of limits: used up, nearly used up, when they start afresh and how to go on. The same words in the
+//! session, in the terminal and in the status line.
+
+use chrono::Datelike;
+
+use super::Standing;
+use crate::base::money::Money;
+use crate::base::time::{Time, Zone};
+use crate::model::limit::{Layer, Period};
+
+/// Why the session stops. With `expected`, the limit is not reached yet but the next call would cross it.
+pub fn used_up(standing: &Standing, expected: Option<Money>, system: &Zone) -> String {
+    let limit = &standing.limit;
+    let whose = whose(standing);
+    let amount = standing.allowed().show();
+    let spent = standing.spent.show();
+    let what = match expected {
+        None => format!("the {} of {amount} ({whose}) is used up: {spent} spent", limit.name),
+        Some(next) => format!(
+            "the next call (about {}) would cross the {} of {amount} ({whose}): {spent} spent",
+            next.show(),
+            limit.name
+        ),
+    };
+    format!("cost-hook: {what}. {} {}", sentence(&resets(standing, system)), how_to_go_on(standing))
+}
+
+/// A threshold was passed.
+pub(super) fn crossed(standing: &Standing, system: &Zone) -> String {
+    format!(
+        "cost-hook: {} of the {} used: {} of {} ({}). {}",
+        percent(standing),
+        standing.limit.name,
+        standing.spent.show(),
+        standing.allowed().show(),
+        whose(standing),
+        sentence(&resets(standing, system))
+    )
+}
+
+/// `$1.20 of $10.00 left of the daily budget`.
+pub fn left_in_words(standing: &Standing) -> String {
+    let limit = &standing.limit;
+    format!("{} of {} left of the {}", standing.left().show(), standing.allowed().show(), limit.name)
+}
+
+/// Whole percents, rounded down: 100 % is said only when it is true.
+pub fn percent(standing: &Standing) -> String {
+    let allowed = standing.allowed().0;
+    if allowed <= 0 {
+        return "100%".into();
+    }
+    format!("{}%", (standing.spent.0.saturating_mul(100) / allowed).max(0))
+}
+
+/// When the limit starts afresh, in the zone that cuts its periods.
+pub fn resets(standing: &Standing, system: &Zone) -> String {
+    match standing.limit.period {
+        Period::Session => "it counts this session only".into(),
+        Period::Total => "it never resets".into(),
+        _ => {
+            let named = standing.limit.calendar.zone.as_deref().and_then(Zone::named);
+            format!("it resets on {}", moment(standing.window.end, named.as_ref().unwrap_or(system)))
+        }
+    }
+}
+
+/// `Wed 25 Nov 2026 00:00 (Europe/Berlin)`.
+pub fn moment(time: Time, zone: &Zone) -> String {
+    let civil = zone.civil(time);
+    format!("{} {} {} ({})", civil.weekday(), civil.format("%-d %b %Y"), civil.format("%H:%M"), zone.name())
+}
+
+fn whose(standing: &Standing) -> String {
+    match standing.limit.layer {
+        Layer::Managed => "managed settings".into(),
+        Layer::User => "user settings".into(),
+        Layer::Project => "project settings".into(),
+        Layer::Local => "local settings".into(),
+    }
+}
+
+fn how_to_go_on(standing: &Standing) -> String {
+    if !standing.limit.overridable {
+        return "Your administrator set it; it cannot be raised here.".into();
+    }
+    // As a prompt the hook itself carries it out, which costs nothing; after `!` the client calls the model once.
+    "To go on, enter: cost-hook allow 5 --reason \"...\" (as a prompt here, after `!`, or in a terminal)."
+        .into()
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}

@@ -1,0 +1,232 @@
+//! One event from payload to reply.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::patience;
+use crate::base::error::Result;
+use crate::base::money::Money;
+use crate::base::world::World;
+use crate::book::{Context, late, unlisted, watch};
+use crate::budget::{self, Place, Standing, Weighed, allow};
+use crate::claude::paths;
+use crate::claude::reply::{Reply, can_stop, hears_messages};
+use crate::claude::wire::HookInput;
+use crate::ledger::Writer;
+use crate::settings::Severity;
+use crate::setup::Setup;
+
+/// How long to wait, at a limit's edge, for the transcript line of the call that asked for this tool.
+const WAIT: Duration = Duration::from_millis(60);
+const NAP: Duration = Duration::from_millis(4);
+
+/// Books what is new and answers.
+pub(super) fn handle(world: &World, setup: &Setup, payload: &HookInput, project: &Path) -> Result<Reply> {
+    let mut turn = Turn::of(world, setup, payload, project);
+    let mut verdict = turn.go(true)?;
+    // The newest call may not be in the transcript yet. Far from every limit the next event counts it soon enough;
+    // near one it may be the call that crosses.
+    let started = Instant::now();
+    while verdict.worth_waiting && started.elapsed() < WAIT {
+        std::thread::sleep(NAP);
+        let reply = std::mem::take(&mut verdict.reply);
+        verdict = turn.go(false)?;
+        verdict.reply.message = verdict.reply.message.or(reply.message);
+    }
+    Ok(verdict.reply)
+}
+
+struct Verdict {
+    reply: Reply,
+    worth_waiting: bool,
+}
+
+struct Turn<'a> {
+    world: &'a World,
+    setup: &'a Setup,
+    payload: &'a HookInput,
+    project: String,
+    main: Option<PathBuf>,
+    agent: Option<PathBuf>,
+}
+
+impl<'a> Turn<'a> {
+    fn of(world: &'a World, setup: &'a Setup, payload: &'a HookInput, project: &Path) -> Self {
+        let main = payload.transcript_path.as_ref().map(PathBuf::from).filter(|path| path.is_absolute());
+        let named =
+            payload.agent_transcript_path.as_ref().map(PathBuf::from).filter(|path| path.is_absolute());
+        let agent = named.or_else(|| {
+            // Ids become file names: nothing may lead out of the session's folder.
+            let id = payload
+                .agent_id
+                .as_ref()
+                .filter(|id| id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))?;
+            Some(paths::subagents_of(main.as_ref()?).join(format!("agent-{id}.jsonl")))
+        });
+        Self { world, setup, payload, project: project.to_string_lossy().into_owned(), main, agent }
+    }
+
+    fn event(&self) -> &str {
+        &self.payload.hook_event_name
+    }
+
+    /// One round: lock, book, weigh, commit.
+    fn go(&mut self, first: bool) -> Result<Verdict> {
+        let env = |name: &str| self.world.var(name);
+        let context = Context {
+            session: self.payload.session_id.as_deref(),
+            project: Some(&self.project),
+            ..self.setup.context(self.world, &env)
+        };
+        let mut writer = self.setup.ledger.write(context.now, patience(self.event()))?;
+        let place = Place { session: context.session, project: &self.project };
+        let settings = &self.setup.settings;
+        // Asked for once before anything is booked, so that the sums follow the booking.
+        budget::standings(&mut writer, settings, &place, &self.setup.system)?;
+        let caught = watch::catch_up(&mut writer, &context, self.main.as_deref(), self.agent.as_deref())?;
+        if first {
+            self.note_session(&mut writer, &context)?;
+        }
+        let standings = budget::standings(&mut writer, settings, &place, &self.setup.system)?;
+        if first && let Some(reply) = self.carry_out(&mut writer, &context, &standings)? {
+            writer.commit()?;
+            late::forget(&caught.heard);
+            return Ok(Verdict { reply, worth_waiting: false });
+        }
+        let session = match place.session {
+            Some(id) => writer.peek_session(id)?,
+            None => None,
+        };
+        let agent = self.payload.agent_id.as_deref();
+        let next = budget::next_call(session.as_ref(), agent, &self.setup.prices, context.now);
+        let warn = settings.warnings && hears_messages(self.event());
+        let weighed = budget::weigh(&mut writer, &standings, &place, next, warn, &self.setup.system)?;
+        let unseen =
+            self.payload.tool_ids().iter().any(|id| !caught.tool_ids.iter().any(|known| known == id));
+        let worth_waiting = weighed.stop.is_none() && weighed.close && unseen && can_stop(self.event());
+        let reply = self.reply(&mut writer, &standings, weighed)?;
+        writer.commit()?;
+        late::forget(&caught.heard);
+        Ok(Verdict { reply, worth_waiting })
+    }
+
+    /// Beginnings and ends of sessions.
+    fn note_session(&self, writer: &mut Writer, context: &Context<'_>) -> Result<()> {
+        let Some(id) = context.session else { return Ok(()) };
+        match self.event() {
+            // Compaction reports itself as a start, but the process and its total go on.
+            "SessionStart" if self.payload.source.as_deref() != Some("compact") => {
+                let cleared = self.payload.source.as_deref() == Some("clear");
+                unlisted::start_process(writer, context, id, cleared)?;
+                let session = writer.session(id)?;
+                if session.project.is_empty() {
+                    session.project.clone_from(&self.project);
+                }
+                if session.user.is_empty() {
+                    session.user = context.user.to_string();
+                }
+            }
+            "SessionEnd" => {
+                unlisted::settle(writer, context, id, true)?;
+                writer.session(id)?.ended = Some(context.now);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// A prompt that is an `allow` line is carried out here, and goes no further: it costs no call.
+    fn carry_out(
+        &self,
+        writer: &mut Writer,
+        context: &Context<'_>,
+        standings: &[Standing],
+    ) -> Result<Option<Reply>> {
+        if self.event() != "UserPromptSubmit" {
+            return Ok(None);
+        }
+        let zone = self.setup.zone();
+        let prompt = self.payload.prompt.as_deref().unwrap_or_default();
+        let Some(request) = allow::of_prompt(prompt, context.now, &zone) else { return Ok(None) };
+        let raised = request.and_then(|request| {
+            let request = allow::Request { session: context.session.map(str::to_string), ..request };
+            allow::raise(writer, standings, &request, context.user, context.now)
+        });
+        let text = match raised {
+            Ok(raised) => {
+                let lines: Vec<String> =
+                    raised.iter().map(|(standing, line)| allow::done(standing, line, &zone)).collect();
+                lines.join("\n")
+            }
+            Err(error) => format!("cost-hook: {}", error.one_line()),
+        };
+        Ok(Some(Reply { stop: Some(text), message: None }))
+    }
+
+    fn reply(&self, writer: &mut Writer, standings: &[Standing], weighed: Weighed) -> Result<Reply> {
+        let mut reply = Reply::default();
+        match self.event() {
+            "PreModelSwitch" => {
+                let cost =
+                    self.payload.estimated_cache_write_usd.and_then(Money::from_f64).unwrap_or_default();
+                reply.stop = weighed.left.filter(|left| cost > *left).map(|left| {
+                    format!(
+                        "cost-hook: switching the model writes the conversation into a new cache for about {}, and {} \
+                         is left of the budget.",
+                        cost.show(),
+                        left.show()
+                    )
+                });
+            }
+            event if can_stop(event) => reply.stop = weighed.stop.clone(),
+            _ => {}
+        }
+        let mut messages = weighed.warnings;
+        if self.event() == "SessionStart" && self.setup.settings.warnings {
+            messages.extend(weighed.stop.filter(|_| reply.stop.is_none()));
+            if messages.is_empty() {
+                messages.extend(near(standings));
+            }
+        }
+        if reply.stop.is_some() {
+            // The stop says it all; the threshold it passed on the way is no further news.
+            messages.clear();
+        }
+        messages.extend(self.troubles(writer)?);
+        if !messages.is_empty() && hears_messages(self.event()) {
+            reply.message = Some(messages.join("\n"));
+        }
+        Ok(reply)
+    }
+
+    /// A setting that cannot be used means a budget that does not hold: said once a session.
+    fn troubles(&self, writer: &mut Writer) -> Result<Option<String>> {
+        let errors: Vec<_> = self
+            .setup
+            .settings
+            .problems
+            .iter()
+            .filter(|problem| problem.severity == Severity::Error)
+            .collect();
+        let Some(first) = errors.first() else { return Ok(None) };
+        let session = self.payload.session_id.as_deref().unwrap_or_default();
+        let text = first.one_line();
+        if !hears_messages(self.event())
+            || !writer.tell(&format!("settings|{session}|{}|{text}", errors.len()))?
+        {
+            return Ok(None);
+        }
+        let more = match errors.len() {
+            1 => String::new(),
+            count => format!(" (and {} more)", count - 1),
+        };
+        Ok(Some(format!("cost-hook: {text}{more}. Run `cost-hook validate`.")))
+    }
+}
+
+/// What is left of the limits a session starts near.
+fn near(standings: &[Standing]) -> Option<String> {
+    let near: Vec<String> =
+        standings.iter().filter(|standing| budget::is_near(standing)).map(budget::left_in_words).collect();
+    (!near.is_empty()).then(|| format!("cost-hook: {}.", near.join("; ")))
+}

@@ -1,0 +1,126 @@
+//! The hot lane: what Claude Code runs many times a minute. Owns the order of things for one event and the promise
+//! that a fault of ours never breaks a session: every path ends in exit code 0, with nothing on stdout unless
+//! something is meant. Booking itself is `book`'s, the verdict `budget`'s.
+
+mod event;
+pub mod journal;
+mod statusline;
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use crate::base::error::{Error, Kind, Result};
+use crate::base::world::World;
+use crate::book::late;
+use crate::claude::reply::Reply;
+use crate::claude::wire::HookInput;
+use crate::settings::OnError;
+use crate::setup::Setup;
+
+/// More than this on stdin is no payload of the client.
+const STDIN_BOUND: u64 = 256 << 20;
+
+/// Is this the first argument of a hot command? Then runs it.
+pub fn run_if_hot(arguments: &[String], world: &World) -> bool {
+    match arguments.first().map(String::as_str) {
+        Some("hook") if arguments.len() == 1 => run(world),
+        Some("statusline") => {
+            let then =
+                arguments.iter().position(|word| word == "--then").and_then(|at| arguments.get(at + 1));
+            let plain = arguments.len() == 1 || (then.is_some() && arguments.len() == 3);
+            if !plain {
+                return false;
+            }
+            statusline::run(world, then.map(String::as_str));
+        }
+        _ => return false,
+    }
+    true
+}
+
+fn run(world: &World) {
+    let mut input = Vec::new();
+    let read = std::io::stdin().lock().take(STDIN_BOUND).read_to_end(&mut input);
+    let parsed = read
+        .map_err(|error| Error::user("cannot read the hook's input").caused_by(error))
+        .and_then(|_| parse(&input));
+    let payload = match parsed {
+        Ok(payload) => payload,
+        // Without a payload there is no event to answer, and no project whose settings could ask for a stop.
+        Err(error) => {
+            let setup = Setup::of(world, &world.project_dir());
+            note(world, &setup, &HookInput::default(), &error);
+            return;
+        }
+    };
+    let project = world.project_dir();
+    let setup = Setup::of(world, &project);
+    if !setup.settings.enabled {
+        return;
+    }
+    let reply = match event::handle(world, &setup, &payload, &project) {
+        Ok(reply) => reply,
+        Err(error) => fault(world, &setup, &payload, &error),
+    };
+    say(reply.render(&payload.hook_event_name));
+}
+
+fn parse(input: &[u8]) -> Result<HookInput> {
+    let input = input.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input);
+    if input.iter().all(u8::is_ascii_whitespace) {
+        return Err(Error::user("the hook got nothing on stdin")
+            .hint("Claude Code runs it with a payload; there is nothing to do by hand"));
+    }
+    serde_json::from_slice::<HookInput>(input)
+        .or_else(|error| match std::str::from_utf8(input) {
+            Ok(_) => Err(error),
+            Err(_) => serde_json::from_str(&String::from_utf8_lossy(input)),
+        })
+        .map_err(|error| Error::user("the hook's input is no payload of Claude Code").caused_by(error))
+}
+
+/// Writes a failure down and says what the settings want in such a case.
+fn fault(world: &World, setup: &Setup, payload: &HookInput, error: &Error) -> Reply {
+    if error.kind == Kind::Busy
+        && let Some(transcript) = &payload.transcript_path
+    {
+        // Nothing is lost: the calls are in the transcript, and the next one who books hears of it.
+        let _ = late::leave_word(setup.ledger.base(), Path::new(transcript));
+    }
+    let tell = note(world, setup, payload, error);
+    let text = format!("cost-hook cannot work: {}", error.one_line());
+    match setup.settings.on_error {
+        OnError::Block => Reply { stop: Some(format!("{text}. cost.onError is `block`.")), message: None },
+        OnError::Allow => {
+            Reply { stop: None, message: tell.then(|| format!("{text}. This session is not counted.")) }
+        }
+    }
+}
+
+fn note(world: &World, setup: &Setup, payload: &HookInput, error: &Error) -> bool {
+    let trouble = journal::Trouble {
+        time: world.now(),
+        event: payload.hook_event_name.clone(),
+        session: payload.session_id.clone(),
+        message: error.one_line(),
+    };
+    journal::note(setup.ledger.base(), &trouble)
+}
+
+/// The only thing the hot lane prints. Whoever does not listen any more is no failure.
+fn say(text: Option<String>) {
+    if let Some(text) = text {
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
+    }
+}
+
+/// How long an event may wait for the lock. The client gives all SessionEnd hooks together 1.5 s.
+fn patience(event: &str) -> Duration {
+    Duration::from_millis(match event {
+        "SessionEnd" => 900,
+        "Status" => 250,
+        _ => 2_000,
+    })
+}

@@ -1,0 +1,121 @@
+//! The status line: one line from the client's payload and the sums, and the place where the client's running total
+//! is seen live.
+
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use super::{STDIN_BOUND, note, patience, say};
+use crate::base::error::Result;
+use crate::base::money::Money;
+use crate::base::world::World;
+use crate::book::{Context, late, unlisted, watch};
+use crate::budget::{self, Place, Standing};
+use crate::claude::wire::{HookInput, StatusInput};
+use crate::model::limit::Action;
+use crate::setup::Setup;
+
+/// Prints the line. With `then`, the status line the user had before is run with the same input and printed first.
+pub(super) fn run(world: &World, then: Option<&str>) {
+    let mut input = Vec::new();
+    // A status line that cannot be read is printed as far as it is known, which is not at all.
+    let _ = std::io::stdin().lock().take(STDIN_BOUND).read_to_end(&mut input);
+    let before = then.and_then(|command| other_line(command, &input));
+    let payload: StatusInput = serde_json::from_slice(&input).unwrap_or_default();
+    let from_payload = payload.workspace.as_ref().and_then(|workspace| workspace.project_dir.clone());
+    let project = from_payload.map_or_else(|| world.project_dir(), PathBuf::from);
+    let setup = Setup::of(world, &project);
+    let own = match line(world, &setup, &payload, &project.to_string_lossy()) {
+        Ok(line) => Some(line),
+        Err(error) => {
+            let named = HookInput {
+                hook_event_name: "Status".into(),
+                session_id: payload.session_id.clone(),
+                ..HookInput::default()
+            };
+            note(world, &setup, &named, &error);
+            fallback(&payload)
+        }
+    };
+    let lines: Vec<String> = before.into_iter().chain(own).collect();
+    say((!lines.is_empty()).then(|| lines.join("\n")));
+}
+
+/// What the wrapped status line prints; nothing when it fails.
+fn other_line(command: &str, input: &[u8]) -> Option<String> {
+    let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
+    let mut child = Command::new(shell)
+        .args([flag, command])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
+    // A payload fits into the pipe; a command that does not read it is none of our business.
+    let _ = child.stdin.take()?.write_all(input);
+    let output = child.wait_with_output().ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).trim_end_matches(['\n', '\r']).to_string();
+    (!text.is_empty()).then_some(text)
+}
+
+/// The client's own figure, when ours cannot be had.
+fn fallback(payload: &StatusInput) -> Option<String> {
+    let total = payload.cost.as_ref()?.total_cost_usd.and_then(Money::from_f64)?;
+    Some(format!("{} session", total.show()))
+}
+
+fn line(world: &World, setup: &Setup, payload: &StatusInput, project: &str) -> Result<String> {
+    let env = |name: &str| world.var(name);
+    let context = Context {
+        session: payload.session_id.as_deref(),
+        project: Some(project),
+        ..setup.context(world, &env)
+    };
+    if !setup.settings.enabled {
+        return Ok(fallback(payload).unwrap_or_default());
+    }
+    let mut writer = setup.ledger.write(context.now, patience("Status"))?;
+    let place = Place { session: context.session, project };
+    let (settings, system) = (&setup.settings, &setup.system);
+    budget::standings(&mut writer, settings, &place, system)?;
+    budget::today(&mut writer, &settings.calendar, system)?;
+    let main = payload.transcript_path.as_ref().map(PathBuf::from).filter(|path| path.is_absolute());
+    let caught = watch::catch_up(&mut writer, &context, main.as_deref(), None)?;
+    let total = payload.cost.as_ref().and_then(|cost| cost.total_cost_usd).and_then(Money::from_f64);
+    let mut session_cost = Money::ZERO;
+    let mut pending = Money::ZERO;
+    if let Some(id) = context.session {
+        if let Some(total) = total {
+            unlisted::sight(&mut writer, &context, id, total, payload.version.as_deref())?;
+        }
+        let session = writer.peek_session(id)?.unwrap_or_default();
+        pending = unlisted::pending(&session);
+        session_cost = session.cost + pending;
+    }
+    let today = budget::today(&mut writer, &settings.calendar, system)? + pending;
+    let standings = budget::standings(&mut writer, settings, &place, system)?;
+    writer.commit()?;
+    late::forget(&caught.heard);
+    let color = world.var("NO_COLOR").is_none();
+    let mut parts = vec![format!("{} session", session_cost.show()), format!("{} today", today.show())];
+    parts.extend(
+        standings.iter().filter(|standing| standing.limit.amount.is_positive()).map(|s| state(s, color)),
+    );
+    Ok(parts.join(" · "))
+}
+
+/// `daily budget 31% of $10.00`, yellow when near and red when used up.
+fn state(standing: &Standing, color: bool) -> String {
+    let used = standing.is_used_up();
+    let mut text =
+        format!("{} {} of {}", standing.limit.name, budget::percent(standing), standing.allowed().show());
+    if used && standing.limit.action == Action::Stop {
+        text.push_str(if standing.lifted_until.is_some() { " (lifted)" } else { " STOPPED" });
+    }
+    let code = match (used, budget::is_near(standing)) {
+        (true, _) => "31",
+        (false, true) => "33",
+        (false, false) => return text,
+    };
+    if color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text }
+}
