@@ -229,7 +229,7 @@ mod tests {
     use std::os::unix::fs::{PermissionsExt, symlink};
 
     fn mode(path: &Path) -> u32 {
-        mode_of(path).unwrap()
+        mode_of(path).expect("the file is there")
     }
 
     #[test]

@@ -1,8 +1,12 @@
 //! Everything that knows Claude Code's own files and payloads: transcripts, hook input and output, the status
-//! line, where the client keeps things. Knows nothing of the ledger or of settings.
+//! line, the hooks in its settings, where the client keeps things. Knows nothing of the ledger or of the meaning of
+//! our settings.
 
+pub mod install;
 pub mod lenient;
 pub mod paths;
 pub mod reply;
+mod shell;
+mod splice;
 pub mod transcript;
 pub mod wire;

@@ -452,3 +452,6 @@ fn at(file: &SettingsFile, path: &[&str], message: String, hint: String) -> Prob
     let (line, column) = place.map_or((1, 1), |place| (place.line, place.column));
     Problem { severity: Severity::Warning, file: file.name(), line, column, message, hint: Some(hint) }
 }
+
+#[cfg(test)]
+mod tests;

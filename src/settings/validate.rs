@@ -254,7 +254,10 @@ fn report_strictness(decoded: &Decoded<'_>, document: &Document<'_>, findings: &
         while !decoded.text.is_char_boundary(at) {
             at -= 1;
         }
-        let found = findings.error("not-strict-json", at..at, format!("this is not strict JSON: {error}"));
+        // Without the place, which is told beside it.
+        let said = error.to_string();
+        let said = said.split(" at line ").next().unwrap_or_default();
+        let found = findings.error("not-strict-json", at..at, format!("this is not strict JSON: {said}"));
         found.hints.push(DROPPED.to_string());
     }
 }
@@ -364,11 +367,11 @@ fn report_forbidden(root: &Node<'_>, findings: &mut Findings<'_>) {
             None => root.get(key),
         };
         let Some(member) = found else { continue };
-        findings.dropped.insert(member.node.range.start);
         // Asking for warnings is what everybody gets anyway; only silencing them would have been an effect.
         if key == "costWarnings" && member.node.value == Value::Bool(true) {
             continue;
         }
+        findings.dropped.insert(member.node.range.start);
         let message = format!("`{key}` has no effect in a project's settings");
         let found = findings.warning("no-effect", member.key_range.clone(), message);
         found.key = key.to_string();
@@ -409,7 +412,7 @@ fn print_without(root: &Node<'_>, text: &str, dropped: &BTreeSet<usize>) -> Stri
             if out.len() > 1 {
                 out.push(',');
             }
-            out.push_str(&text[member.key_range.clone()]);
+            out.push_str(&quoted_json(&member.key));
             out.push(':');
             print(&member.node, text, dropped, &mut out);
         }
@@ -429,7 +432,7 @@ fn print(node: &Node<'_>, text: &str, dropped: &BTreeSet<usize>, out: &mut Strin
                     continue;
                 }
                 out.push_str(comma);
-                out.push_str(&text[member.key_range.clone()]);
+                out.push_str(&quoted_json(&member.key));
                 out.push(':');
                 print(&member.node, text, dropped, out);
                 comma = ",";
@@ -445,6 +448,12 @@ fn print(node: &Node<'_>, text: &str, dropped: &BTreeSet<usize>, out: &mut Strin
             }
             out.push_str(if comma == "[" { "[]" } else { "]" });
         }
+        // Spelled anew: the text may hold what strict JSON would have escaped, such as a tab.
+        Value::String(text) => out.push_str(&quoted_json(text)),
         _ => out.push_str(&text[node.range.clone()]),
     }
+}
+
+fn quoted_json(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }

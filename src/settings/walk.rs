@@ -9,7 +9,7 @@ use super::file::{self, MAX_USD};
 use super::schema;
 use super::validate::{Findings, ROOT_KEYS, with_article};
 use crate::base::jsonc::{Node, Value};
-use crate::base::money::Money;
+use crate::base::money::{Money, PER_USD};
 use crate::base::text::{list_or, nearest, quoted, ticked};
 
 /// Keys of a limit that may be wrong without changing what the limit counts: then only the key does not count.
@@ -35,7 +35,7 @@ pub(super) fn check(root: &Node<'_>, findings: &mut Findings<'_>) {
     let properties = &root_schema()["properties"];
     for key in ROOT_KEYS {
         if let Some(member) = root.get(key) {
-            Walk { findings, whole: None }.value(&member.node, &properties[key], key);
+            Walk { findings, whole: None, entry: None }.value(&member.node, &properties[key], key);
         }
     }
 }
@@ -44,6 +44,8 @@ struct Walk<'f, 'a> {
     findings: &'f mut Findings<'a>,
     /// Where the value starts that falls with any part of it: a limit, a member, a list of thresholds.
     whole: Option<usize>,
+    /// What falls, when that is more than the user may expect.
+    entry: Option<&'static str>,
 }
 
 impl Walk<'_, '_> {
@@ -87,9 +89,9 @@ impl Walk<'_, '_> {
         let properties = &schema["properties"];
         for member in node.members() {
             let below = format!("{key}.{}", member.key);
-            let outer = self.whole;
+            let outer = (self.whole, self.entry);
             if key.starts_with("cost.limits[") && HARMLESS_IN_A_LIMIT.contains(&&*member.key) {
-                self.whole = None;
+                (self.whole, self.entry) = (None, None);
             }
             if let Some(schema) = properties.get(&*member.key) {
                 self.value(&member.node, schema, &below);
@@ -111,7 +113,7 @@ impl Walk<'_, '_> {
                 found.hints.push(hint);
                 self.drop(&member.node);
             }
-            self.whole = outer;
+            (self.whole, self.entry) = outer;
         }
         for needed in schema["required"].as_array().into_iter().flatten().filter_map(Json::as_str) {
             if node.get(needed).is_none() {
@@ -128,11 +130,16 @@ impl Walk<'_, '_> {
     }
 
     fn array(&mut self, node: &Node<'_>, schema: &'static Json, key: &str) {
+        let outer = (self.whole, self.entry);
         for (i, element) in node.elements().iter().enumerate() {
-            let outer = self.whole;
-            self.whole = outer.or(Some(element.range.start));
+            self.whole = outer.0.or(Some(element.range.start));
+            self.entry = match key {
+                "cost.limits" => Some("limit"),
+                "team.members" => Some("member"),
+                _ => outer.1,
+            };
             self.value(element, &schema["items"], &format!("{key}[{i}]"));
-            self.whole = outer;
+            (self.whole, self.entry) = outer;
         }
         let least = schema["minItems"].as_u64().unwrap_or(0);
         if (node.elements().len() as u64) < least {
@@ -150,7 +157,9 @@ impl Walk<'_, '_> {
     fn number(&mut self, node: &Node<'_>, digits: &str, schema: &'static Json, key: &str) {
         let bound = |name: &str| schema[name].as_i64();
         let (min, max) = (bound("minimum").unwrap_or(0), bound("maximum").unwrap_or(MAX_USD));
-        let label = format!("expected a number from {min} to {max}");
+        let whole = schema["type"] == "integer";
+        let noun = if whole { "whole number" } else { "number" };
+        let label = format!("expected a {noun} from {min} to {max}");
         let Some(value) = file::number(digits) else {
             let message = format!("`{key}` is far too large");
             return self.report("out-of-range", node, message, &label, None, key);
@@ -165,9 +174,8 @@ impl Walk<'_, '_> {
             let message = format!("`{key}` is more than {max}");
             return self.report("out-of-range", node, message, &label, hint, key);
         }
-        if schema["type"] == "integer" && value != Money::from_usd((value.0 / Money::from_usd(1).0) as i64) {
+        if whole && value.0 % PER_USD != 0 {
             let message = format!("`{key}` is not a whole number");
-            let label = format!("expected a whole number from {min} to {max}");
             self.report("out-of-range", node, message, &label, None, key);
         }
     }
@@ -232,8 +240,12 @@ impl Walk<'_, '_> {
         self.drop(node);
     }
 
+    /// Takes a value out, or what it is a part of; called right after the problem was reported.
     fn drop(&mut self, node: &Node<'_>) {
         self.findings.dropped.insert(self.whole.unwrap_or(node.range.start));
+        if let (Some(entry), Some(found)) = (self.entry, self.findings.list.last_mut()) {
+            found.hints.push(format!("this {entry} does not count until it is mended"));
+        }
     }
 }
 
