@@ -1,6 +1,5 @@
 //! Everything that knows Claude Code's own files and payloads: transcripts, hook input and output, the status
-//! line, the hooks in its settings, where the client keeps things. Knows nothing of the ledger or of the meaning of
-//! our settings.
+//! line, where the client keeps things. Knows nothing of the ledger or of settings.
 
 pub mod install;
 pub mod lenient;

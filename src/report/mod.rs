@@ -4,6 +4,7 @@
 pub mod fold;
 pub mod json;
 pub mod query;
+pub mod table;
 
 /// The period name under which money is shown that no known model explains.
 pub const UNLISTED: &str = "unlisted";

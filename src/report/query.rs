@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 
 use crate::base::error::{Error, Result};
 use crate::base::time::{Time, Window, Zone};
@@ -134,10 +134,13 @@ fn moment(text: &str, option: &str, now: Time, zone: &Zone) -> Result<Window> {
     if let Some(time) = Time::parse(text) {
         return Ok(Window { start: time, end: time });
     }
+    if let Some(first) = date(&format!("{text}-01"), "%Y-%m-%d") {
+        return Ok(Window::month(zone, first, 1));
+    }
     match day(text, zone.day(now)) {
         Some(day) => Ok(Window::day(zone, day)),
         None => Err(Error::usage(format!("`{text}` is not a day for {option}")).hint(
-            "for example 2026-11-24, 20261124, today, yesterday, 7d (seven days ago) or an RFC 3339 time",
+            "for example 2026-11-24, 20261124, 2026-11, today, yesterday, 7d (seven days ago) or an RFC 3339 time",
         )),
     }
 }
@@ -151,13 +154,12 @@ fn day(text: &str, today: NaiveDate) -> Option<NaiveDate> {
     if let Some(count) = text.strip_suffix('d') {
         return today.checked_sub_days(Days::new(count.parse().ok()?));
     }
-    let days = [
-        NaiveDate::parse_from_str(text, "%Y-%m-%d"),
-        NaiveDate::parse_from_str(text, "%Y%m%d"),
-        NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d"),
-    ];
-    // The calendar reaches further than prices or clients do; what lies outside would not fit a window.
-    days.into_iter().find_map(Result::ok).filter(|day| (1970..=9999).contains(&chrono::Datelike::year(day)))
+    date(text, "%Y-%m-%d").or_else(|| date(text, "%Y%m%d"))
+}
+
+/// The calendar reaches further than clients do; what lies outside would not fit a window.
+fn date(text: &str, form: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(text, form).ok().filter(|day| (1970..=9999).contains(&day.year()))
 }
 
 /// The ids of sessions in the ledger that begin with `prefix`, each with the time of its last line.
@@ -206,6 +208,7 @@ mod tests {
         );
         assert_eq!(span(Some("7d"), None), "2026-11-16T23:00:00.000Z -");
         assert_eq!(span(Some("2026-11"), None), "2026-10-31T23:00:00.000Z -");
+        assert_eq!(span(None, Some("2026-11")), "- 2026-11-30T23:00:00.000Z");
         // The clock is put back on this day: it has 25 hours.
         assert_eq!(
             span(Some("2026-10-25"), Some("2026-10-25")),

@@ -12,7 +12,7 @@ use super::diagnostic::{Diagnostic, Severity};
 use super::file::FileSettings;
 use super::walk;
 use crate::base::jsonc::{self, Decoded, Document, Lines, Member, Node, Value};
-use crate::base::text::{nearest, quoted};
+use crate::base::text::{nearest, quoted, shown};
 use crate::model::limit::Layer;
 
 /// The root keys that are ours.
@@ -296,7 +296,10 @@ fn report_duplicates(root: &Node<'_>, findings: &mut Findings<'_>) {
         } else {
             findings.warning("duplicate-key", duplicate.again, message)
         };
-        found.key = duplicate.path.iter().chain([&duplicate.key]).cloned().collect::<Vec<_>>().join(".");
+        found.key = {
+            let parts = duplicate.path.iter().chain([&duplicate.key]);
+            parts.map(|part| shown(part, 60)).collect::<Vec<_>>().join(".")
+        };
         found.label = "only this last one counts".to_string();
         found.hints.push(format!("the first one is in line {}, column {}", first.line, first.column));
     }

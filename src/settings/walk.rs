@@ -10,7 +10,7 @@ use super::schema;
 use super::validate::{Findings, ROOT_KEYS, with_article};
 use crate::base::jsonc::{Node, Value};
 use crate::base::money::{Money, PER_USD};
-use crate::base::text::{list_or, nearest, quoted, ticked};
+use crate::base::text::{list_and, list_or, nearest, quoted, shown, ticked};
 
 /// Keys of a limit that may be wrong without changing what the limit counts: then only the key does not count.
 /// Any other fault in a limit takes the whole limit out, which is better than one that counts something else.
@@ -88,7 +88,8 @@ impl Walk<'_, '_> {
     fn object(&mut self, node: &Node<'_>, schema: &'static Json, key: &str) {
         let properties = &schema["properties"];
         for member in node.members() {
-            let below = format!("{key}.{}", member.key);
+            // As shown: keys are the user's words and end up on a terminal.
+            let below = format!("{key}.{}", shown(&member.key, 60));
             let outer = (self.whole, self.entry);
             if key.starts_with("cost.limits[") && HARMLESS_IN_A_LIMIT.contains(&&*member.key) {
                 (self.whole, self.entry) = (None, None);
@@ -104,7 +105,7 @@ impl Walk<'_, '_> {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => match other_home(&member.key, key) {
                         Some(home) => format!("it belongs {home}"),
-                        None => format!("`{key}` knows {}", crate::base::text::list_and(&ticked(&known))),
+                        None => format!("`{key}` knows {}", list_and(&ticked(&known))),
                     },
                 };
                 let found = self.findings.error("unknown-key", member.key_range.clone(), message);
@@ -169,7 +170,7 @@ impl Walk<'_, '_> {
             return self.report("out-of-range", node, message, &label, None, key);
         }
         if value > Money::from_usd(max) {
-            let as_percent = max == 1 && value <= Money::from_usd(100);
+            let as_percent = max == 1 && value >= Money::from_usd(2) && value <= Money::from_usd(100);
             let hint = as_percent.then(|| format!("for {value} percent write {}", Money(value.0 / 100)));
             let message = format!("`{key}` is more than {max}");
             return self.report("out-of-range", node, message, &label, hint, key);
