@@ -14,11 +14,15 @@ use super::success;
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::time::Time;
+use crate::claude::paths;
 use crate::report::json::{self as documents, SCHEMA_VERSION};
 use crate::ui::style::Tone;
 
 const SESSION: &str = "demo0000-0000-4000-8000-000000000001";
 const MODEL: &str = "claude-opus-5-5";
+const SMALL: &str = "claude-haiku-5-5";
+const AGENT: &str = "demo1";
+const MORE: &str = "And now the documentation.";
 const BUDGET: &str = r#"{"cost": {"dailyBudget": 1, "autoStopAtBudget": true}}"#;
 
 #[derive(Debug, clap::Args)]
@@ -66,6 +70,8 @@ pub(super) fn run(_: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
 struct Step {
     says: &'static str,
     lines: Vec<Value>,
+    /// The same for the subagent's transcript.
+    agent: Vec<Value>,
     event: &'static str,
     payload: Value,
 }
@@ -82,40 +88,42 @@ fn script() -> Vec<Step> {
     let tool =
         |id: &str| json!({"tool_name": "Bash", "tool_use_id": id, "tool_input": {"command": "cargo test"}});
     let prompt = |text: &str| json!({"prompt": text});
-    let step = |says, lines, event, payload| Step { says, lines, event, payload };
+    let step = |says, lines, event, payload| Step { says, lines, agent: Vec::new(), event, payload };
+    let ask = |says, text| step(says, Vec::new(), "UserPromptSubmit", prompt(text));
+    let call = |says, lines, id| step(says, lines, "PostToolUse", tool(id));
+    let first = "Make the tests pass.";
     vec![
-        step(
-            "You ask for something.",
-            vec![said("Make the tests pass.")],
-            "UserPromptSubmit",
-            prompt("Make the tests pass."),
-        ),
-        step(
+        Step { lines: vec![said(first)], ..ask("You ask for something.", first) },
+        call(
             "The model reads the code and runs the tests.",
-            vec![answered(1, 9_400, 30_000, 0, 1_900, Some("toolu_demo1"))],
-            "PostToolUse",
-            tool("toolu_demo1"),
+            vec![answered(1, MODEL, [9_400, 30_000, 0, 1_900], "toolu_demo1")],
+            "toolu_demo1",
         ),
-        step(
+        Step {
+            agent: vec![answered(2, SMALL, [2_100, 18_000, 0, 2_400], "toolu_demo_a")],
+            ..step(
+                "A subagent on a smaller model looks for the cause.",
+                vec![result("toolu_demo1")],
+                "SubagentStop",
+                json!({"agent_id": AGENT, "agent_type": "Explore"}),
+            )
+        },
+        call(
             "It changes a file and runs them again.",
-            vec![result("toolu_demo1"), answered(2, 1_200, 41_000, 39_400, 7_200, Some("toolu_demo2"))],
-            "PostToolUse",
-            tool("toolu_demo2"),
+            vec![answered(3, MODEL, [1_200, 41_000, 39_400, 18_000], "toolu_demo2")],
+            "toolu_demo2",
         ),
-        step(
+        call(
             "It writes a longer change; that call crosses the budget.",
-            vec![result("toolu_demo2"), answered(3, 800, 22_000, 80_400, 21_500, Some("toolu_demo3"))],
-            "PostToolUse",
-            tool("toolu_demo3"),
+            vec![result("toolu_demo2"), answered(4, MODEL, [800, 22_000, 80_400, 12_500], "toolu_demo3")],
+            "toolu_demo3",
         ),
-        step("You ask for more.", vec![], "UserPromptSubmit", prompt("And now the documentation.")),
-        step(
+        ask("You ask for more.", MORE),
+        ask(
             "You raise the limit, in the prompt itself. It costs no model call.",
-            vec![],
-            "UserPromptSubmit",
-            prompt("cost-hook allow 2 --reason \"the release is today\""),
+            "cost-hook allow 2 --reason \"the release is today\"",
         ),
-        step("You ask again.", vec![], "UserPromptSubmit", prompt("And now the documentation.")),
+        ask("You ask again.", MORE),
     ]
 }
 
@@ -129,20 +137,16 @@ fn result(id: &str) -> Value {
     json!({"type": "user", "promptId": "demo-prompt", "message": {"role": "user", "content": content}})
 }
 
-/// A model's answer with its token counts.
-fn answered(number: u32, input: u64, written: u64, read: u64, output: u64, tool: Option<&str>) -> Value {
-    let content = match tool {
-        Some(id) => {
-            json!([{"type": "tool_use", "id": id, "name": "Bash", "input": {"command": "cargo test"}}])
-        }
-        None => json!([{"type": "text", "text": "Done."}]),
-    };
+/// A model's answer that asks for a tool. Tokens: input, cache written, cache read, output.
+fn answered(number: u32, model: &str, tokens: [u64; 4], tool: &str) -> Value {
+    let [input, written, read, output] = tokens;
     json!({
         "type": "assistant",
         "requestId": format!("req_demo{number}"),
         "message": {
-            "id": format!("msg_demo{number}"), "type": "message", "role": "assistant", "model": MODEL,
-            "content": content, "stop_reason": "tool_use",
+            "id": format!("msg_demo{number}"), "type": "message", "role": "assistant", "model": model,
+            "content": [{"type": "tool_use", "id": tool, "name": "Bash", "input": {"command": "cargo test"}}],
+            "stop_reason": "tool_use",
             "usage": {
                 "input_tokens": input, "output_tokens": output,
                 "cache_creation_input_tokens": written, "cache_read_input_tokens": read,
@@ -178,16 +182,11 @@ impl Stage {
     }
 
     fn play(&self, step: &Step) -> Result<Option<Value>> {
-        let mut file = disk::open_append(&self.transcript)?;
-        for line in &step.lines {
-            let mut line = line.clone();
-            line["sessionId"] = SESSION.into();
-            line["timestamp"] = self.now.to_string().into();
-            line["cwd"] = self.project.display().to_string().into();
-            line["version"] = "2.1.330".into();
-            line["isSidechain"] = false.into();
-            let text = format!("{line}\n");
-            file.write_all(text.as_bytes()).map_err(|error| Error::io("write", &self.transcript, error))?;
+        self.write(&self.transcript, &step.lines, None)?;
+        let agents = paths::subagents_of(&self.transcript);
+        if !step.agent.is_empty() {
+            disk::create_dir_private(&agents)?;
+            self.write(&agents.join(format!("agent-{AGENT}.jsonl")), &step.agent, Some(AGENT))?;
         }
         let mut payload = step.payload.clone();
         payload["hook_event_name"] = step.event.into();
@@ -200,6 +199,27 @@ impl Stage {
         }
         let parsed = serde_json::from_str(&answer);
         parsed.map(Some).map_err(|error| Error::internal("the hook's answer is not JSON").caused_by(error))
+    }
+
+    fn write(&self, path: &Path, lines: &[Value], agent: Option<&str>) -> Result<()> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let mut file = disk::open_append(path)?;
+        for line in lines {
+            let mut line = line.clone();
+            line["sessionId"] = SESSION.into();
+            line["timestamp"] = self.now.to_string().into();
+            line["cwd"] = self.project.display().to_string().into();
+            line["version"] = "2.1.330".into();
+            line["isSidechain"] = agent.is_some().into();
+            if let Some(agent) = agent {
+                line["agentId"] = agent.into();
+            }
+            let text = format!("{line}\n");
+            file.write_all(text.as_bytes()).map_err(|error| Error::io("write", path, error))?;
+        }
+        Ok(())
     }
 
     fn answer(&self, words: &[&str]) -> Result<String> {
@@ -248,7 +268,9 @@ impl Stage {
 fn shown(shop: &Shop<'_>, step: &Step, answer: Option<&Value>) -> String {
     let event = shop.faint(&format!("[{}]", step.event));
     let mut text = format!("{} {event}\n", shop.heading(step.says));
-    let Some(answer) = answer else { return text + &shop.faint("    booked; nothing to say") + "\n" };
+    let Some(answer) = answer else {
+        return text + &shop.faint("    nothing is said, the session goes on") + "\n";
+    };
     for (tone, message) in messages(answer) {
         for line in wrapped(&message, usize::from(shop.out.width).saturating_sub(4)) {
             text.push_str(&format!("    {}\n", shop.out.paint(tone, line)));
@@ -262,12 +284,14 @@ fn messages(answer: &Value) -> Vec<(Tone, String)> {
     let text = |key: &str| answer.get(key).and_then(Value::as_str).map(str::to_string);
     let mut found = Vec::new();
     if answer.get("continue") == Some(&Value::Bool(false)) {
-        found.extend(text("stopReason").map(|reason| (Tone::Bad, format!("stopped: {reason}"))));
+        found.extend(text("stopReason").map(|reason| (Tone::Bad, format!("Claude Code stops: {reason}"))));
     }
     if text("decision").as_deref() == Some("block") {
-        found.extend(text("reason").map(|reason| (Tone::Bad, format!("prompt not sent: {reason}"))));
+        found.extend(text("reason").map(|reason| (Tone::Bad, format!("The prompt is not sent: {reason}"))));
     }
-    found.extend(text("systemMessage").map(|message| (Tone::Warning, format!("shown: {message}"))));
+    found.extend(
+        text("systemMessage").map(|message| (Tone::Warning, format!("Claude Code shows: {message}"))),
+    );
     if found.is_empty() {
         found.push((Tone::Warning, answer.to_string()));
     }
@@ -326,7 +350,7 @@ mod tests {
     #[test]
     fn answers_are_put_into_words() {
         let stop = json!({"continue": false, "stopReason": "used up"});
-        assert_eq!(messages(&stop), [(Tone::Bad, "stopped: used up".to_string())]);
+        assert_eq!(messages(&stop), [(Tone::Bad, "Claude Code stops: used up".to_string())]);
         let block = json!({"decision": "block", "reason": "used up", "systemMessage": "note"});
         assert_eq!(messages(&block).len(), 2);
         assert_eq!(messages(&json!({"other": 1})).len(), 1);
