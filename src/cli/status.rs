@@ -122,7 +122,7 @@ fn from_ledger(setup: &Setup, place: &Place<'_>, now: Time) -> Result<Vec<Standi
 }
 
 fn take(overrides: &mut BTreeMap<(String, Time), (Money, Option<Time>)>, raised: &Override, now: Time) {
-    let (sum, until) = overrides.entry((raised.limit.clone(), raised.start)).or_default();
+    let (sum, until) = overrides.entry((raised.limit.clone(), raised.window().start)).or_default();
     *sum += raised.amount.unwrap_or_default();
     *until = (*until).max(raised.until.filter(|until| *until > now));
 }
