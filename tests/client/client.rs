@@ -79,6 +79,8 @@ impl Home {
         }
         home.set("HOME", &home.path("home").display().to_string());
         home.set("CLAUDE_CONFIG_DIR", &home.config().display().to_string());
+        // Debug builds look for the administrator's settings here; whatever this machine has is left out.
+        home.set("COST_HOOK_MANAGED_DIR", &home.path("managed").display().to_string());
         if !titles {
             // The title call counts as nonessential; scenarios that are not about it do without.
             home.set("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1");
@@ -134,21 +136,30 @@ impl Home {
         self.path("project")
     }
 
+    /// A second project folder, trusted in headless runs only.
+    pub(crate) fn elsewhere(&self) -> PathBuf {
+        let folder = self.path("elsewhere");
+        fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+
     pub(crate) fn env(&self) -> &[(String, String)] {
         &self.env
     }
 
     /// Adds keys to the user's settings.json, keeping what is there.
     pub(crate) fn settings(&self, keys: &Value) {
-        let file = self.config().join("settings.json");
-        let mut all: Value = fs::read(&file)
-            .ok()
-            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-            .unwrap_or_else(|| json!({}));
-        for (key, value) in keys.as_object().into_iter().flatten() {
-            all[key] = value.clone();
-        }
-        fs::write(file, serde_json::to_vec_pretty(&all).unwrap()).unwrap();
+        add_keys(&self.config().join("settings.json"), keys);
+    }
+
+    /// The settings a project's folder brings along.
+    pub(crate) fn project_settings(&self, keys: &Value) {
+        add_keys(&self.project().join(".claude/settings.json"), keys);
+    }
+
+    /// What an administrator sets.
+    pub(crate) fn managed_settings(&self, keys: &Value) {
+        add_keys(&self.path("managed/managed-settings.json"), keys);
     }
 
     /// Any program, in this home's environment and project folder.
@@ -168,11 +179,16 @@ impl Home {
     }
 
     pub(crate) fn start(&self, prompt: &str, args: &[&str]) -> Running {
+        self.start_in(&self.project(), prompt, args)
+    }
+
+    pub(crate) fn start_in(&self, folder: &Path, prompt: &str, args: &[&str]) -> Running {
         let (out, err) = (self.dir.path().join(name("out")), self.dir.path().join(name("err")));
         let child = self
             .client()
             .args(["-p", prompt, "--output-format", "json", "--permission-mode", "bypassPermissions"])
             .args(args)
+            .current_dir(folder)
             .stdout(fs::File::create(&out).unwrap())
             .stderr(fs::File::create(&err).unwrap())
             .spawn()
@@ -206,6 +222,16 @@ impl Home {
         let last = lines.rfind(|line| line["type"] == "cost-state")?;
         last["totalCostUSD"].as_f64().map(price::from_usd)
     }
+}
+
+fn add_keys(file: &Path, keys: &Value) {
+    let known = fs::read(file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let mut all: Value = known.unwrap_or_else(|| json!({}));
+    for (key, value) in keys.as_object().into_iter().flatten() {
+        all[key] = value.clone();
+    }
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(file, serde_json::to_vec_pretty(&all).unwrap()).unwrap();
 }
 
 /// A name no other run of this process uses.

@@ -55,6 +55,10 @@ impl<'a> Ledger<'a> {
         self.ask(&["install", "--scope", "user", "--no-import"]);
     }
 
+    pub(crate) fn uninstall(&self) {
+        self.ask(&["uninstall", "--scope", "user"]);
+    }
+
     pub(crate) fn session(&self, id: &str) -> Booked {
         let out = self.ask(&["session", id, "--json"]);
         let answer: Value =

@@ -78,7 +78,8 @@ fn seal() -> Result<ExitCode, String> {
     let namespace: &[&str] = if root { &["-n"] } else { &["-r", "-n"] };
     let status = Command::new("unshare")
         .args(namespace)
-        .args(["sh", "-c", "ip link set lo up && exec \"$0\" \"$@\""])
+        // Root without the right to ignore modes: a read-only folder has to be read-only for the client, too.
+        .args(["sh", "-c", "ip link set lo up && exec setpriv --bounding-set=-dac_override --inh-caps=-dac_override \"$0\" \"$@\""])
         .arg(me)
         .args(std::env::args_os().skip(1))
         .env(INSIDE, "1")

@@ -49,8 +49,14 @@ impl<'a> Screen<'a> {
         String::from_utf8_lossy(&shown.stdout).into_owned()
     }
 
+    /// Waits for words, wherever the screen breaks its lines.
     pub(crate) fn wait(&self, words: &str) {
-        self.until(&format!("the words {words:?}"), |text| text.contains(words));
+        self.until(&format!("the words {words:?}"), |text| folded(text).contains(&folded(words)));
+    }
+
+    /// How often the words stand on the screen.
+    pub(crate) fn count(&self, words: &str) -> usize {
+        folded(&self.text()).matches(&folded(words)).count()
     }
 
     pub(crate) fn until(&self, what: &str, is: impl Fn(&str) -> bool) {
@@ -91,6 +97,10 @@ impl<'a> Screen<'a> {
         }
         self.open.set(false);
     }
+}
+
+fn folded(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 impl Drop for Screen<'_> {

@@ -123,7 +123,7 @@ const WRITING: Duration = Duration::from_millis(250);
 
 /// One session sits in a long tool while another spends the rest: the first one's next call must not happen.
 fn by_another_session() {
-    let slow = vec![Reply::bash(&["touch waiting; sleep 3"]).usage(quarter()), Reply::text("Unwanted.")];
+    let slow = vec![Reply::bash(&["touch waiting; until test -e go; do sleep 0.05; done"]).usage(quarter()), Reply::text("Unwanted.")];
     let quick = vec![Reply::text("Dear.").usage(dollar())];
     let bench = Bench::settings(Script::new().on("SLOW", slow).on("QUICK", quick), &daily(1.0));
     let waiting = bench.home.start("SLOW", &[]);
@@ -134,6 +134,7 @@ fn by_another_session() {
     }
     let other = bench.home.run("QUICK", &[]);
     bench.settle(&other);
+    fs::write(bench.home.path("project/go"), "").unwrap();
     let slow = waiting.finish();
     stopped(&bench, &slow);
     bench.stopped_at(DOLLAR);
