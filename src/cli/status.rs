@@ -130,7 +130,7 @@ fn take(overrides: &mut BTreeMap<(String, Time), (Money, Option<Time>)>, raised:
 fn screen(shop: &Shop<'_>, setup: &Setup, zone: &Zone, standings: &[Standing], costs: &Costs) -> String {
     let mut text = String::new();
     if !setup.ledger.exists() {
-        text.push_str(&super::report::nothing(shop, &setup.ledger));
+        text.push_str(&super::report::nothing(shop, setup));
         text.push('\n');
     }
     let rows = [("Today", &costs.today), ("This month", &costs.month)];
