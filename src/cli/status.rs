@@ -184,6 +184,12 @@ fn limit(shop: &Shop<'_>, standing: &Standing, width: usize, zone: &Zone, system
     if let Some(model) = &limit.filter.model {
         facts.push(format!("counts {model}"));
     }
+    if let Some(branch) = &limit.filter.branch {
+        facts.push(format!("counts branch {branch}"));
+    }
+    if let Some(agent) = &limit.filter.agent {
+        facts.push(format!("counts agent {agent}"));
+    }
     if standing.raised != Money::ZERO {
         facts.push(format!("raised by {}", standing.raised.show()));
     }
