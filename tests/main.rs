@@ -10,4 +10,5 @@ mod generated;
 mod hook;
 mod prices;
 mod settings;
+mod simulation;
 mod support;

@@ -128,5 +128,6 @@ fn version_of(line: &Line) -> u32 {
         Line::Call(call) => call.v,
         Line::Unlisted(unlisted) => unlisted.v,
         Line::Override(raised) => raised.v,
+        Line::Start(start) => start.v,
     }
 }
