@@ -8,6 +8,8 @@ mod architecture;
 mod budget;
 mod generated;
 mod hook;
+mod ledger;
 mod prices;
 mod settings;
 mod support;
+mod unlisted;
