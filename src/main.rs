@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use cost_hook::base::world::World;
-use cost_hook::hook;
+use cost_hook::{cli, hook};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> =
@@ -13,5 +13,5 @@ fn main() -> ExitCode {
     if hook::run_if_hot(&arguments, &world) {
         return ExitCode::SUCCESS;
     }
-    ExitCode::SUCCESS
+    cli::run(&world)
 }

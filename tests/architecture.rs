@@ -21,9 +21,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("ui", &["base", "settings::diagnostic"]),
     (
         "cli",
-        &[
-            "base", "model", "ledger", "settings", "claude", "book", "budget", "setup", "hook", "report", "ui",
-        ],
+        &["base", "model", "ledger", "settings", "claude", "book", "budget", "setup", "hook", "report", "ui"],
     ),
     ("main", &["hook", "cli", "base"]),
 ];
@@ -284,8 +282,9 @@ fn wrong_dependencies(sources: &[Source]) -> Vec<String> {
     for source in sources.iter().filter(|source| source.path.starts_with("src/")) {
         let code = product_code(source);
         for (name, places) in DEPENDENCIES {
-            let allowed =
-                places.iter().any(|place| source.path == *place || place.ends_with('/') && source.path.starts_with(place));
+            let allowed = places
+                .iter()
+                .any(|place| source.path == *place || place.ends_with('/') && source.path.starts_with(place));
             let used = occurrences(&code, name).any(|at| {
                 let after = &code[at + name.len()..];
                 after.starts_with("::") || code[..at].ends_with("use ") && after.starts_with(';')
@@ -505,11 +504,16 @@ mod bad {
 
     #[test]
     fn another_door_to_the_disk() {
-        for text in ["fn f() { std::fs::write(a, b); }", "use std::fs::{self, OpenOptions};", "File::create(x)"] {
+        for text in
+            ["fn f() { std::fs::write(a, b); }", "use std::fs::{self, OpenOptions};", "File::create(x)"]
+        {
             assert_eq!(wrong_writes(&one("src/book/a.rs", text)).len(), 1, "{text}");
             none(&wrong_writes(&one(WRITER, text)));
         }
-        none(&wrong_writes(&one("src/book/a.rs", "fs::read(x); #[cfg(test)] mod tests { fs::write(a, b); }")));
+        none(&wrong_writes(&one(
+            "src/book/a.rs",
+            "fs::read(x); #[cfg(test)] mod tests { fs::write(a, b); }",
+        )));
     }
 
     #[test]
@@ -522,7 +526,11 @@ mod bad {
     #[test]
     fn marks_of_unfinished_work() {
         for word in FORBIDDEN {
-            assert_eq!(forbidden_words(&one("docs/a.md", &format!("one\ntwo {word} three"))).len(), 1, "{word}");
+            assert_eq!(
+                forbidden_words(&one("docs/a.md", &format!("one\ntwo {word} three"))).len(),
+                1,
+                "{word}"
+            );
         }
         none(&forbidden_words(&one("docs/a.md", "a HACKNEYED WIPER; mktemp /tmp/a.XXXXXX")));
     }
@@ -539,7 +547,8 @@ mod bad {
         ];
         let manifest = "path = \"tests/main.rs\"";
         none(&unlisted_tests(&fine, manifest));
-        for path in ["tests/other.rs", "tests/hook/other.rs", "tests/deep/er/mod.rs", "tests/client/main.rs"] {
+        for path in ["tests/other.rs", "tests/hook/other.rs", "tests/deep/er/mod.rs", "tests/client/main.rs"]
+        {
             let sources = [Source::new(path, ""), folder.clone(), root.clone()];
             assert_eq!(unlisted_tests(&sources, manifest).len(), 1, "{path}");
         }

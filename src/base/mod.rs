@@ -6,6 +6,7 @@ pub mod error;
 pub mod jsonc;
 pub mod lock;
 pub mod money;
+pub mod schema;
 pub mod text;
 pub mod time;
 pub mod world;

@@ -216,7 +216,7 @@ fn local_name() -> String {
 }
 
 /// Half-open span of time, `[start, end)`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
     pub start: Time,
     pub end: Time,
@@ -231,6 +231,15 @@ impl Window {
 
     pub fn day(zone: &Zone, day: NaiveDate) -> Self {
         Self::days(zone, day, day + Days::new(1))
+    }
+
+    /// The ends as they are written down: an end that does not exist is left out.
+    pub fn ends(&self) -> (Option<Time>, Option<Time>) {
+        (Some(self.start).filter(|start| *start != Time::MIN), Some(self.end).filter(|end| *end != Time::MAX))
+    }
+
+    pub fn of_ends(start: Option<Time>, end: Option<Time>) -> Self {
+        Self { start: start.unwrap_or(Time::MIN), end: end.unwrap_or(Time::MAX) }
     }
 
     /// From the first instant of `from` to the first instant of `until`.
@@ -250,6 +259,19 @@ impl Window {
         let first = if day < this { billing_start(previous_month(day), billing_day) } else { this };
         let next = billing_start(next_month(first), billing_day);
         Self::days(zone, first, next)
+    }
+}
+
+impl Serialize for Window {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.ends().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Window {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (start, end) = Deserialize::deserialize(deserializer)?;
+        Ok(Self::of_ends(start, end))
     }
 }
 
@@ -338,6 +360,14 @@ mod tests {
         assert_eq!(month("2026-02-27", 31), ("2026-01-31".into(), "2026-02-28".into()));
         assert_eq!(month("2026-02-28", 31), ("2026-02-28".into(), "2026-03-31".into()));
         assert_eq!(month("2026-01-01", 31), ("2025-12-31".into(), "2026-01-31".into()));
+    }
+
+    #[test]
+    fn windows_without_ends_survive_being_written_down() {
+        for window in [Window::ALWAYS, Window::day(&Zone::utc(), date("2026-11-24"))] {
+            let text = serde_json::to_string(&window).expect("text");
+            assert_eq!(serde_json::from_str::<Window>(&text).expect("window"), window, "{text}");
+        }
     }
 
     #[test]

@@ -218,7 +218,7 @@ fn meet_process(
     if !unheard {
         return Ok(());
     }
-    let started = started.or(session.first).unwrap_or(Time::MIN);
+    let started = started.or(session.first).unwrap_or(Time(0));
     let since_start: Money = learned.iter().filter(|call| call.time >= started).map(|call| call.cost).sum();
     let earlier = if known_before { booked_since(writer, id, started)? } else { Money::ZERO };
     let session = writer.session(id)?;

@@ -80,8 +80,7 @@ mod tests {
         let tokens =
             Tokens { output: 1_000, cache_write_5m: 2_000, cache_read: 100_000, ..Tokens::default() };
         let session = session(vec![call(0, tokens)]);
-        let warm =
-            next_call(Some(&session), None, &PriceOverrides::default(), Time(1_795_000_000_000.min(60_000)));
+        let warm = next_call(Some(&session), None, &PriceOverrides::default(), Time(60_000));
         // 102,000 read at 0.20, 3,000 written at 5, 1,000 out at 20 (USD per million).
         assert_eq!(warm.to_string(), "0.0554");
         let cold = next_call(Some(&session), None, &PriceOverrides::default(), Time(CACHE_MS + 1));

@@ -107,7 +107,7 @@ fn applies(raised: &Override, limit: &Limit, window: Window, place: &Place<'_>) 
     raised.limit == limit.id
         && (limit.overridable || raised.until.is_none() && raised.amount.is_none())
         && raised.period == limit.period
-        && raised.start == window.start
+        && raised.window().start == window.start
         && (limit.period != Period::Session || raised.session.as_deref() == place.session)
 }
 

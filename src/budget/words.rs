@@ -85,8 +85,7 @@ fn how_to_go_on(standing: &Standing) -> String {
         return "Your administrator set it; it cannot be raised here.".into();
     }
     // As a prompt the hook itself carries it out, which costs nothing; after `!` the client calls the model once.
-    "To go on, enter: cost-hook allow 5 --reason \"...\" (as a prompt here, after `!`, or in a terminal)."
-        .into()
+    "To go on, enter this as a prompt (or in a terminal):\ncost-hook allow 5 --reason \"...\"".into()
 }
 
 fn sentence(text: &str) -> String {

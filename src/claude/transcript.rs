@@ -94,9 +94,7 @@ pub struct ModelTotal {
 /// Parses one line. None for lines that are no JSON object: torn, foreign or empty ones.
 pub fn parse(line: &[u8]) -> Option<Line> {
     let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-    if memchr::memmem::find(line, b"\"type\"").is_none() {
-        return None;
-    }
+    memchr::memmem::find(line, b"\"type\"")?;
     match serde_json::from_slice::<Raw>(line) {
         Ok(raw) => Some(raw.reduce()),
         // A lone bad byte inside a text must not lose the call: read it again with the byte replaced.

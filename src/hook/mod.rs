@@ -74,7 +74,9 @@ fn parse(input: &[u8]) -> Result<HookInput> {
     }
     // A list would pass for the struct's fields in their order.
     if input.trim_ascii_start().first() != Some(&b'{') {
-        return Err(Error::user("the hook's input is no payload of Claude Code").hint("it has to be a JSON object"));
+        return Err(
+            Error::user("the hook's input is no payload of Claude Code").hint("it has to be a JSON object")
+        );
     }
     serde_json::from_slice::<HookInput>(input)
         .or_else(|error| match std::str::from_utf8(input) {

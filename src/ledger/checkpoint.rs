@@ -14,17 +14,18 @@ use crate::base::disk;
 use crate::base::error::{Error, Result};
 
 /// Counts up with every change of the tables or of what their values mean; another number means: make it anew.
-const SCHEMA: i64 = 1;
+const SCHEMA: i64 = 2;
 
+// Tables with large rows have their key in an index of its own: searched by key, a tree of large rows is read in full.
 const TABLES: &str = "
     CREATE TABLE segments (month INTEGER PRIMARY KEY, len INTEGER NOT NULL, tail INTEGER NOT NULL);
     CREATE TABLE calls (key INTEGER PRIMARY KEY, month INTEGER NOT NULL, at INTEGER NOT NULL, len INTEGER NOT NULL);
     CREATE TABLE seen (key INTEGER NOT NULL, session TEXT NOT NULL, PRIMARY KEY (key, session)) WITHOUT ROWID;
-    CREATE TABLE sessions (id TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
-    CREATE TABLE files (path TEXT PRIMARY KEY, watched INTEGER NOT NULL, state TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE sessions (id TEXT PRIMARY KEY, state TEXT NOT NULL);
+    CREATE TABLE files (path TEXT PRIMARY KEY, watched INTEGER NOT NULL, state TEXT NOT NULL);
     CREATE INDEX watched ON files (watched) WHERE watched = 1;
     CREATE TABLE counters (id INTEGER PRIMARY KEY, state TEXT NOT NULL);
-    CREATE TABLE lines (id TEXT PRIMARY KEY, owner TEXT NOT NULL, line TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE lines (id TEXT PRIMARY KEY, owner TEXT NOT NULL, line TEXT NOT NULL);
     CREATE INDEX owners ON lines (owner);
     CREATE TABLE told (what TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
 ";

@@ -9,6 +9,7 @@ pub mod checkpoint;
 pub mod counter;
 mod rebuild;
 pub mod scan;
+pub mod schema;
 pub mod segment;
 pub mod state;
 mod sums;

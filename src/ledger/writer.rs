@@ -243,10 +243,8 @@ impl Writer {
         let month = line.time().utc_month();
         let mut bytes = serde_json::to_vec(line)
             .map_err(|error| Error::internal("cannot write a ledger line").caused_by(error))?;
-        if !self.followed.contains_key(&month) {
-            self.followed.insert(month, Followed { month, len: 0, tail: segment::fingerprint(b"") });
-        }
-        let on_disk = self.followed.get(&month).map_or(0, |followed| followed.len);
+        let empty = Followed { month, len: 0, tail: segment::fingerprint(b"") };
+        let on_disk = self.followed.entry(month).or_insert(empty).len;
         let buffer = self.pending.entry(month).or_default();
         let place = Place { month, at: on_disk + buffer.len() as u64, len: bytes.len() as u64 };
         bytes.push(b'\n');
@@ -286,10 +284,11 @@ impl Writer {
 
     /// A session's state as far as there is one; changes nothing.
     pub fn peek_session(&mut self, id: &str) -> Result<Option<Session>> {
-        if let Some((session, _)) = self.sessions.get(id) {
-            return Ok(Some(session.clone()));
+        if !self.sessions.contains_key(id) {
+            let Some(stored) = self.db.session(id).map_err(|fault| self.explain(fault))? else { return Ok(None) };
+            self.sessions.insert(id.to_string(), (stored, false));
         }
-        self.db.session(id).map_err(|fault| self.explain(fault))
+        Ok(self.sessions.get(id).map(|(session, _)| session.clone()))
     }
 
     pub fn session_ids(&self) -> Result<Vec<String>> {

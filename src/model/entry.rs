@@ -205,9 +205,11 @@ pub struct Override {
     /// Id of the limit, such as `user:dailyBudget`.
     pub limit: String,
     pub period: Period,
-    /// The period it is valid in, as far as the limit's period goes.
-    pub start: Time,
-    pub end: Time,
+    /// The period it is valid in; absent ends mean a limit that never starts afresh.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<Time>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<Time>,
     /// USD added to the limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Money>,
@@ -223,7 +225,7 @@ pub struct Override {
 
 impl Override {
     pub fn window(&self) -> Window {
-        Window { start: self.start, end: self.end }
+        Window::of_ends(self.start, self.end)
     }
 }
 

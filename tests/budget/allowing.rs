@@ -38,7 +38,9 @@ fn an_amount_is_added_for_the_period_and_booked() {
     );
     prompt(&env, &session, "go").silent();
     spend(&env, &session, "b", 500);
-    assert!(reason(&prompt(&env, &session, "go")).contains("daily budget of $6.00 (user settings) is used up"));
+    assert!(
+        reason(&prompt(&env, &session, "go")).contains("daily budget of $6.00 (user settings) is used up")
+    );
     // The next period begins with the limit as it is written.
     env.at("2026-11-25T10:00:00.000Z");
     spend(&env, &session, "c", 100);
@@ -117,7 +119,10 @@ fn when_several_are_used_up_all_that_may_be_are_raised_or_none() {
     let session = env.session("s1");
     spend(&env, &session, "a", 100);
     let told = reason(&prompt(&env, &session, "cost-hook allow 2 --reason x"));
-    assert!(told.contains("daily budget is now $3.00") && told.contains("weekly budget is now $3.00"), "{told}");
+    assert!(
+        told.contains("daily budget is now $3.00") && told.contains("weekly budget is now $3.00"),
+        "{told}"
+    );
     goes_on(prompt(&env, &session, "go"));
 }
 

@@ -29,7 +29,9 @@ fn the_call_that_would_cross_is_not_made() {
 #[test]
 fn it_stops_without_autostop_and_counts_a_calendar_month() {
     let env = Env::new();
-    env.settings(json!({"cost": {"hardLimit": 1, "autoStopAtBudget": false, "billingDay": 15, "warningThreshold": 1}}));
+    env.settings(
+        json!({"cost": {"hardLimit": 1, "autoStopAtBudget": false, "billingDay": 15, "warningThreshold": 1}}),
+    );
     let session = env.session("s1");
     session.call(&Call::cents("a", 200).at("2026-11-02T10:00:00.000Z"));
     env.hook("Stop", &session, json!({})).ok();

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{budget, goes_on, prompt, reason, spend};
 use crate::support::{Call, Env};
 
-const HOW: &str = "To go on, enter: cost-hook allow 5 --reason \"...\" (as a prompt here, after `!`, or in a terminal).";
+const HOW: &str = "To go on, enter this as a prompt (or in a terminal):\ncost-hook allow 5 --reason \"...\"";
 
 /// Everything each event answers at this limit.
 fn answers(settings: Value, words: &str) {
@@ -14,9 +14,7 @@ fn answers(settings: Value, words: &str) {
     let session = env.session("s1");
     spend(&env, &session, "a", 100);
     let reason = format!("cost-hook: the {words} {HOW}");
-    let denied = |event: &str| {
-        json!({"hookEventName": event, "permissionDecision": "deny", "permissionDecisionReason": reason})
-    };
+    let denied = |event: &str| json!({"hookEventName": event, "permissionDecision": "deny", "permissionDecisionReason": reason});
     let stopped = json!({"continue": false, "stopReason": reason});
     let mut tool = stopped.clone();
     tool["hookSpecificOutput"] = denied("PreToolUse");
@@ -103,7 +101,8 @@ fn the_event_that_books_the_crossing_call_stops() {
     env.settings(budget("dailyBudget", 1.0));
     let session = env.session("s1");
     session.call(&Call::cents("a", 150).tools(&[("toolu_1", "Bash")]));
-    let answer = env.hook("PostToolUse", &session, json!({"tool_use_id": "toolu_1", "tool_name": "Bash"})).json();
+    let answer =
+        env.hook("PostToolUse", &session, json!({"tool_use_id": "toolu_1", "tool_name": "Bash"})).json();
     assert_eq!(answer["continue"], false);
 }
 
@@ -135,7 +134,11 @@ fn subagents_and_other_sessions_use_up_the_same_day() {
 #[test]
 fn a_limit_on_a_model_a_branch_or_an_agent_counts_just_that() {
     for (filter, counted, other) in [
-        (json!({"model": "opus"}), Call::cents("a", 100), Call::new("b").model("claude-sonnet-5-5").tokens(500_000, 0)),
+        (
+            json!({"model": "opus"}),
+            Call::cents("a", 100),
+            Call::new("b").model("claude-sonnet-5-5").tokens(500_000, 0),
+        ),
         (
             json!({"branch": "feature/*"}),
             Call::cents("a", 100).field("gitBranch", json!("feature/x")),
@@ -143,7 +146,8 @@ fn a_limit_on_a_model_a_branch_or_an_agent_counts_just_that() {
         ),
     ] {
         let env = Env::new();
-        let mut limit = json!({"name": "part", "amount": 1, "period": "daily", "action": "stop", "warnAt": 1});
+        let mut limit =
+            json!({"name": "part", "amount": 1, "period": "daily", "action": "stop", "warnAt": 1});
         for (key, value) in filter.as_object().unwrap() {
             limit[key] = value.clone();
         }
@@ -198,7 +202,8 @@ fn the_call_that_crosses_is_waited_for_near_a_limit() {
     env.settings(budget("dailyBudget", 1.0));
     let session = env.session("s1");
     spend(&env, &session, "a", 95);
-    let payload = env.payload("PostToolUse", &session, json!({"tool_use_id": "toolu_7", "tool_name": "Bash"}));
+    let payload =
+        env.payload("PostToolUse", &session, json!({"tool_use_id": "toolu_7", "tool_name": "Bash"}));
     let hook = env.start(&["hook"], payload.as_bytes());
     // Its line comes while the hook is at work: well within the bounded wait.
     std::thread::sleep(std::time::Duration::from_millis(15));

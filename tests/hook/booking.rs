@@ -27,7 +27,10 @@ fn a_plain_call_is_booked_with_everything_later_questions_need() {
         ("promptId", json!("prompt-s1-1")),
         ("stopReason", json!("end_turn")),
         ("client", json!("2.1.330")),
-        ("tokens", json!({"input": 1001, "output": 51, "cacheWrite5m": 0, "cacheWrite1h": 0, "cacheRead": 0})),
+        (
+            "tokens",
+            json!({"input": 1001, "output": 51, "cacheWrite5m": 0, "cacheWrite1h": 0, "cacheRead": 0}),
+        ),
     ] {
         assert_eq!(call[key], value, "{key}");
     }
@@ -160,7 +163,9 @@ fn prompts_answers_and_tool_inputs_are_never_stored() {
     session.call(&answer);
     let input = json!({"prompt": "SECRET prompt", "tool_input": {"command": "SECRET"}});
     env.hook("UserPromptSubmit", &session, input).silent();
-    for path in std::fs::read_dir(env.data()).unwrap().chain(std::fs::read_dir(env.data().join("ledger")).unwrap()) {
+    for path in
+        std::fs::read_dir(env.data()).unwrap().chain(std::fs::read_dir(env.data().join("ledger")).unwrap())
+    {
         let path = path.unwrap().path();
         if path.is_file() {
             let bytes = std::fs::read(&path).unwrap();
@@ -188,12 +193,16 @@ fn an_answer_the_client_made_up_is_no_call() {
 fn an_advisor_is_charged_at_its_own_model_and_other_iterations_by_the_bill() {
     let env = Env::new();
     let session = env.session("s1");
-    let run = |kind: &str, input: u64, output: u64| json!({"type": kind, "input_tokens": input, "output_tokens": output,
-        "cache_read_input_tokens": 0, "cache_creation_input_tokens": 0});
+    let run = |kind: &str, input: u64, output: u64| {
+        json!({"type": kind, "input_tokens": input, "output_tokens": output,
+        "cache_read_input_tokens": 0, "cache_creation_input_tokens": 0})
+    };
     let mut advisor = run("advisor_message", 1000, 100);
     advisor["model"] = json!("claude-fable-5-2");
     session.call(&Call::new("a").usage("iterations", json!([run("message", 1001, 51), advisor])));
-    session.call(&Call::new("b").usage("iterations", json!([run("compaction", 2000, 200), run("message", 1001, 51)])));
+    session.call(
+        &Call::new("b").usage("iterations", json!([run("compaction", 2000, 200), run("message", 1001, 51)])),
+    );
     env.hook("Stop", &session, json!({})).silent();
     let calls = env.calls();
     // The bill has both; the client's own total leaves compaction out.
@@ -219,7 +228,8 @@ fn an_unknown_model_is_priced_as_the_client_does_and_flagged() {
 fn another_model_answering_is_the_bills_and_the_one_asked_the_clients() {
     let env = Env::new();
     let session = env.session("s1");
-    let redirected = Call::new("a").model("claude-haiku-4-5-20251001").field("requestedModel", json!("claude-opus-5-5"));
+    let redirected =
+        Call::new("a").model("claude-haiku-4-5-20251001").field("requestedModel", json!("claude-opus-5-5"));
     session.call(&redirected);
     env.hook("Stop", &session, json!({})).silent();
     let call = env.call();
@@ -232,7 +242,9 @@ fn another_model_answering_is_the_bills_and_the_one_asked_the_clients() {
 fn a_call_is_priced_by_its_own_day_and_filed_in_its_own_month() {
     let env = Env::new();
     let session = env.session("s1");
-    session.call(&Call::new("a").at("2026-10-31T23:59:59.999Z")).call(&Call::new("b").at("2026-11-01T00:00:00.000Z"));
+    session
+        .call(&Call::new("a").at("2026-10-31T23:59:59.999Z"))
+        .call(&Call::new("b").at("2026-11-01T00:00:00.000Z"));
     env.hook("Stop", &session, json!({})).silent();
     let names: Vec<_> = env.segments().iter().map(|path| path.file_name().unwrap().to_owned()).collect();
     assert_eq!(names, ["2026-10.jsonl", "2026-11.jsonl"]);

@@ -28,7 +28,8 @@ fn bedrock_keeps_its_id_in_what_was_asked_for() {
 #[test]
 fn a_global_bedrock_profile_costs_the_list_price() {
     let vars = [("CLAUDE_CODE_USE_BEDROCK", "1"), ("AWS_REGION", "us-east-1")];
-    let call = booked(&vars, &Call::new("a").field("requestedModel", json!("global.anthropic.claude-opus-5-5")));
+    let call =
+        booked(&vars, &Call::new("a").field("requestedModel", json!("global.anthropic.claude-opus-5-5")));
     assert_eq!(call["provider"], "bedrock");
     assert_eq!(call["cost"], "0.005024");
     assert!(call.get("clientCost").is_none());
@@ -37,8 +38,7 @@ fn a_global_bedrock_profile_costs_the_list_price() {
 #[test]
 fn google_is_told_by_the_environment_alone() {
     for (region, cost) in [("us-east5", "0.0055264"), ("global", "0.005024")] {
-        let call =
-            booked(&[("CLAUDE_CODE_USE_VERTEX", "1"), ("CLOUD_ML_REGION", region)], &Call::new("a"));
+        let call = booked(&[("CLAUDE_CODE_USE_VERTEX", "1"), ("CLOUD_ML_REGION", region)], &Call::new("a"));
         assert_eq!(call["provider"], "google");
         assert_eq!(call["region"], region);
         assert_eq!(call["cost"], cost, "{region}");

@@ -45,9 +45,28 @@ const EVENTS: &[&str] = &[
 
 /// Every field any event has.
 const FIELDS: &[&str] = &[
-    "session_id", "transcript_path", "cwd", "prompt_id", "permission_mode", "agent_id", "agent_type", "effort",
-    "agent_transcript_path", "tool_name", "tool_use_id", "tool_input", "tool_response", "tool_calls", "source",
-    "reason", "prompt", "trigger", "estimated_cache_write_usd", "stop_hook_active", "background_tasks", "error",
+    "session_id",
+    "transcript_path",
+    "cwd",
+    "prompt_id",
+    "permission_mode",
+    "agent_id",
+    "agent_type",
+    "effort",
+    "agent_transcript_path",
+    "tool_name",
+    "tool_use_id",
+    "tool_input",
+    "tool_response",
+    "tool_calls",
+    "source",
+    "reason",
+    "prompt",
+    "trigger",
+    "estimated_cache_write_usd",
+    "stop_hook_active",
+    "background_tasks",
+    "error",
 ];
 
 #[test]
@@ -75,7 +94,15 @@ fn an_event_with_nothing_but_its_name_is_accepted() {
 #[test]
 fn nulls_and_foreign_types_count_as_absent() {
     let env = Env::new();
-    for odd in [Value::Null, json!(7), json!(-1.5e300), json!([1, [2]]), json!({"a": {"b": 1}}), json!(true), json!("")] {
+    for odd in [
+        Value::Null,
+        json!(7),
+        json!(-1.5e300),
+        json!([1, [2]]),
+        json!({"a": {"b": 1}}),
+        json!(true),
+        json!(""),
+    ] {
         for event in EVENTS {
             let mut payload = json!({"hook_event_name": event});
             for field in FIELDS {
@@ -135,7 +162,16 @@ fn refused(stdin: &[u8]) {
 #[test]
 fn input_that_is_no_payload_is_noted() {
     for stdin in [
-        &b""[..], b"\n", b"not json", b"{\"hook_event_name\":", b"[1,2]", b"\"text\"", b"7", b"null", b"{}{}", b"\0\0\0",
+        &b""[..],
+        b"\n",
+        b"not json",
+        b"{\"hook_event_name\":",
+        b"[1,2]",
+        b"\"text\"",
+        b"7",
+        b"null",
+        b"{}{}",
+        b"\0\0\0",
         b"\xff\xfe\xfd",
     ] {
         refused(stdin);
@@ -229,7 +265,10 @@ fn on_error_block_turns_a_fault_into_a_stop() {
     assert_eq!(answer("PreCompact").json()["decision"], "block");
     for event in ["Stop", "SubagentStop", "SessionEnd", "SessionStart"] {
         let output = answer(event).ok();
-        assert!(!output.stdout.contains("block") || !output.stdout.contains("decision"), "{event}: {output:?}");
+        assert!(
+            !output.stdout.contains("block") || !output.stdout.contains("decision"),
+            "{event}: {output:?}"
+        );
     }
 }
 

@@ -156,7 +156,8 @@ impl Env {
     pub fn touch(&self, path: &Path) {
         self.writes.set(self.writes.get() + 1);
         let ms = u64::try_from(self.now().0).unwrap();
-        let time = std::time::UNIX_EPOCH + Duration::from_millis(ms) + Duration::from_nanos(self.writes.get());
+        let time =
+            std::time::UNIX_EPOCH + Duration::from_millis(ms) + Duration::from_nanos(self.writes.get());
         for path in [Some(path), path.parent()].into_iter().flatten() {
             fs::File::open(path).unwrap().set_modified(time).unwrap();
         }

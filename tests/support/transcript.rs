@@ -257,7 +257,8 @@ impl<'a> Transcript<'a> {
     }
 
     pub fn tool_result(&self, tool: &str, text: &str) -> &Self {
-        let content = json!([{"tool_use_id": tool, "type": "tool_result", "content": text, "is_error": false}]);
+        let content =
+            json!([{"tool_use_id": tool, "type": "tool_result", "content": text, "is_error": false}]);
         self.line(&self.user_line(content))
     }
 

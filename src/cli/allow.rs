@@ -1,0 +1,128 @@
+//! `cost-hook allow`: raises a limit, booked with its reason.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use serde::Serialize;
+
+use super::shop::{PATIENT, Shop};
+use super::success;
+use crate::base::error::Result;
+use crate::base::money::Money;
+use crate::base::time::Time;
+use crate::budget::allow::{self, Request};
+use crate::budget::{self, Place, Standing};
+use crate::ledger::Ledger;
+use crate::model::entry::Override;
+use crate::report::json::{self, SCHEMA_VERSION};
+
+/// Typed after `!` in a session, it is followed by one model call about its output unless settings.json has
+/// `"respondToBashCommands": false`. The same words entered as a prompt (cost-hook allow 5 --reason "...") are
+/// carried out by the hook without any call.
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(super) struct Args {
+    /// USD to add for the limit's present period, such as 5 or 2.50
+    #[arg(required_unless_present = "until", allow_negative_numbers = true)]
+    amount: Option<String>,
+    /// Switch the limit off until then: 18:00, 2h, 30m, tomorrow, or an RFC 3339 time
+    #[arg(long, value_name = "TIME")]
+    until: Option<String>,
+    /// Name or id of the limit, as `cost-hook status` shows it [default: those that are used up]
+    #[arg(long, value_name = "NAME")]
+    limit: Option<String>,
+    /// Why; stands in the ledger
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+}
+
+pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
+    let now = shop.world.now();
+    let session = shop.world.var("CLAUDE_CODE_SESSION_ID");
+    let project = project(shop, session.as_deref())?;
+    let setup = shop.setup_in(&project);
+    let until = args.until.as_deref().map(|text| allow::until(text, now, &setup.zone())).transpose()?;
+    let request = Request {
+        amount: args.amount.as_deref().map(allow::amount).transpose()?,
+        until,
+        reason: args.reason.clone(),
+        limit: args.limit.clone(),
+        session: session.clone(),
+    };
+    let project = project.display().to_string();
+    let place = Place { session: session.as_deref(), project: &project };
+    let ask = |writer: &mut _| budget::standings(writer, &setup.settings, &place, &setup.system);
+    // What was spent up to now decides which limit is used up, and with it which one is meant.
+    let raised = shop.booked(
+        &setup,
+        PATIENT,
+        |writer| ask(writer).map(drop),
+        |writer| {
+            let standings = ask(writer)?;
+            allow::raise(writer, &standings, &request, &setup.user, now)
+        },
+    )?;
+    let text = if shop.json {
+        document(&raised)
+    } else {
+        raised.iter().map(|(before, line)| allow::done(before, line, &setup.zone()) + "\n").collect()
+    };
+    shop.say(&text)?;
+    success()
+}
+
+/// The folder whose limits apply. After `!` the client names the session but not its start folder, and the command
+/// runs wherever the session has gone since: the ledger knows where it began.
+fn project(shop: &Shop<'_>, session: Option<&str>) -> Result<PathBuf> {
+    if shop.world.var("CLAUDE_PROJECT_DIR").is_some() {
+        return Ok(shop.world.project_dir());
+    }
+    let ledger = Ledger::at(&shop.world.data_dir());
+    if let Some(id) = session.filter(|_| ledger.exists()) {
+        let known = ledger.write(shop.world.now(), PATIENT)?.peek_session(id)?;
+        if let Some(session) = known.filter(|session| !session.project.is_empty()) {
+            return Ok(Path::new(&session.project).to_path_buf());
+        }
+    }
+    Ok(shop.world.cwd().to_path_buf())
+}
+
+fn document(raised: &[(Standing, Override)]) -> String {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Row<'a> {
+        limit: &'a str,
+        name: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        amount: Option<Money>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        until: Option<Time>,
+        reason: &'a str,
+        allowed_before: Money,
+        allowed: Money,
+        spent: Money,
+    }
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Document<'a> {
+        schema_version: u32,
+        raised: Vec<Row<'a>>,
+    }
+    let row = |(before, line): &'_ (Standing, Override)| -> (Money, Money) {
+        (before.allowed(), before.allowed() + line.amount.unwrap_or_default())
+    };
+    let rows = raised.iter().map(|pair| {
+        let (allowed_before, allowed) = row(pair);
+        Row {
+            limit: &pair.1.limit,
+            name: &pair.0.limit.name,
+            amount: pair.1.amount,
+            until: pair.1.until,
+            reason: &pair.1.reason,
+            allowed_before,
+            allowed,
+            spent: pair.0.spent,
+        }
+    });
+    json::text(&Document { schema_version: SCHEMA_VERSION, raised: rows.collect() })
+}

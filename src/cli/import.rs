@@ -1,0 +1,256 @@
+//! `cost-hook import`: every transcript Claude Code still has, into the ledger.
+//!
+//! Sessions come in the order in which their transcripts changed last, so that what a fork repeats is known by its
+//! origin. The lock is given back every few megabytes: hooks of running sessions get their turn, and an
+//! interruption loses nothing that was read before.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use serde::Serialize;
+
+use super::args::ZoneArgs;
+use super::shop::{PATIENT, Shop};
+use super::success;
+use crate::base::error::{Error, Result};
+use crate::base::text::counted;
+use crate::book::watch;
+use crate::claude::paths;
+use crate::report::fold::{By, Folded, fold};
+use crate::report::json::{self, Figures, SCHEMA_VERSION};
+use crate::report::query::Query;
+use crate::report::table::grouped;
+use crate::setup::Setup;
+use crate::ui::print::Progress;
+
+/// So much is read before others get their turn.
+const PIECE: u64 = 32 << 20;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    zone: ZoneArgs,
+}
+
+pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
+    let setup = shop.setup();
+    let cut = args.zone.cut(&setup)?;
+    if !setup.settings.enabled {
+        return Err(Error::user("booking is off: `cost.enabled` is false in the settings")
+            .hint("`cost-hook validate` names the files they come from"));
+    }
+    let done = book(shop, &setup)?;
+    let whole = if setup.ledger.exists() {
+        Some(fold(&setup.ledger, &Query::default(), By::Month, &cut)?)
+    } else {
+        None
+    };
+    if shop.json {
+        shop.say(&document(&done, whole.as_ref()))?;
+    } else {
+        shop.say(&(done.in_words(shop) + &whole.as_ref().map(holds).unwrap_or_default()))?;
+    }
+    success()
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Done {
+    pub(super) sessions: usize,
+    pub(super) files: usize,
+    pub(super) new_calls: u64,
+    /// Bytes that were new.
+    pub(super) bytes: u64,
+    pub(super) seconds: f64,
+    #[serde(skip)]
+    folder: PathBuf,
+}
+
+impl Done {
+    pub(super) fn in_words(&self, shop: &Shop<'_>) -> String {
+        if self.files == 0 {
+            return format!("No transcripts of Claude Code were found in {}.\n", self.folder.display());
+        }
+        let sessions = counted(self.sessions, "session");
+        if self.bytes == 0 {
+            return format!("Everything was booked before: nothing new in {sessions}.\n");
+        }
+        let calls = if self.new_calls == 1 { "call" } else { "calls" };
+        let took = format!(
+            "({} in {:.1} s, {}/s)",
+            size(self.bytes),
+            self.seconds,
+            size((self.bytes as f64 / self.seconds.max(0.001)) as u64)
+        );
+        format!("Booked {} {calls} of {sessions} {}\n", grouped(self.new_calls), shop.faint(&took))
+    }
+}
+
+/// `1.2 GB`, in units of a thousand as disks are sold.
+fn size(bytes: u64) -> String {
+    let (value, unit) = match bytes {
+        0..1_000_000 => (bytes as f64 / 1e3, "kB"),
+        1_000_000..1_000_000_000 => (bytes as f64 / 1e6, "MB"),
+        _ => (bytes as f64 / 1e9, "GB"),
+    };
+    format!("{value:.1} {unit}")
+}
+
+fn holds(whole: &Folded) -> String {
+    let sum = &whole.total.sum;
+    let Some(first) = whole.groups.first() else { return String::new() };
+    format!(
+        "The ledger holds {} calls for {}, the first of {}.\n",
+        grouped(sum.calls),
+        sum.cost.show(),
+        first.first.utc().format("%-d %b %Y")
+    )
+}
+
+/// The files of one session.
+#[derive(Debug, Default)]
+struct Unit {
+    /// When the main file changed last; the agents' where there is no main file any more.
+    changed: Option<std::time::SystemTime>,
+    files: Vec<PathBuf>,
+    bytes: u64,
+}
+
+/// Books all history.
+pub(super) fn book(shop: &Shop<'_>, setup: &Setup) -> Result<Done> {
+    let started = Instant::now();
+    let folder = shop.world.config_dir().join("projects");
+    let units = units(paths::all_transcripts(&folder));
+    let mut done = Done {
+        sessions: units.len(),
+        files: units.iter().map(|unit| unit.files.len()).sum(),
+        folder,
+        ..Done::default()
+    };
+    if units.is_empty() {
+        return Ok(done);
+    }
+    let progress = Progress::of_bytes(&shop.err, units.iter().map(|unit| unit.bytes).sum(), "Booking");
+    let nothing_known = |_: &str| None;
+    let context = setup.context(shop.world, &nothing_known);
+    let mut writer = setup.ledger.write(shop.world.now(), PATIENT)?;
+    let mut piece = 0;
+    for unit in &units {
+        let caught = watch::import(&mut writer, &context, &unit.files)?;
+        done.new_calls += caught.new_calls;
+        done.bytes += caught.bytes;
+        piece += caught.bytes;
+        progress.advance(unit.bytes);
+        if piece >= PIECE {
+            piece = 0;
+            writer.commit()?;
+            writer = setup.ledger.write(shop.world.now(), PATIENT)?;
+        }
+    }
+    writer.commit()?;
+    done.seconds = started.elapsed().as_secs_f64();
+    Ok(done)
+}
+
+/// Sessions in the order of their main files' times, each with its agents behind it. Older agents' files lie beside
+/// the sessions and say only inside whose they are: they come last.
+fn units(files: Vec<PathBuf>) -> Vec<Unit> {
+    let mut sessions: BTreeMap<PathBuf, Unit> = BTreeMap::new();
+    let mut loose = Vec::new();
+    for path in files {
+        let looks = std::fs::metadata(&path).ok();
+        let bytes = looks.as_ref().map_or(0, std::fs::Metadata::len);
+        let changed = looks.and_then(|looks| looks.modified().ok());
+        let is_agent = paths::is_agent_file(&path);
+        match folder_of_session(&path) {
+            Some(folder) => {
+                let unit = sessions.entry(folder).or_default();
+                if !is_agent || unit.files.is_empty() {
+                    unit.changed = changed;
+                }
+                unit.bytes += bytes;
+                unit.files.push(path);
+            }
+            None => loose.push(Unit { changed, files: vec![path], bytes }),
+        }
+    }
+    let mut units: Vec<Unit> = sessions.into_values().collect();
+    units.sort_by_key(|unit| unit.changed);
+    loose.sort_by_key(|unit| unit.changed);
+    units.extend(loose);
+    units
+}
+
+/// The path that a session's main file and its agents' folder share.
+fn folder_of_session(path: &std::path::Path) -> Option<PathBuf> {
+    if !paths::is_agent_file(path) {
+        return Some(path.with_extension(""));
+    }
+    let subagents =
+        path.ancestors().find(|folder| folder.file_name().is_some_and(|name| name == "subagents"))?;
+    subagents.parent().map(std::path::Path::to_path_buf)
+}
+
+fn document(done: &Done, whole: Option<&Folded>) -> String {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Document<'a> {
+        schema_version: u32,
+        folder: String,
+        #[serde(flatten)]
+        done: &'a Done,
+        bytes_per_second: u64,
+        totals: Figures,
+    }
+    let speed = if done.seconds > 0.0 { done.bytes as f64 / done.seconds } else { 0.0 };
+    json::text(&Document {
+        schema_version: SCHEMA_VERSION,
+        folder: done.folder.display().to_string(),
+        done,
+        bytes_per_second: speed as u64,
+        totals: whole
+            .map(|whole| Figures::from(&whole.total.sum))
+            .unwrap_or_else(|| Figures::from(&Default::default())),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::disk;
+
+    #[test]
+    fn agents_follow_their_session_and_old_ones_come_last() {
+        let dir = tempfile::tempdir().unwrap();
+        let slug = dir.path().join("-w");
+        let paths = ["later.jsonl", "agent-old.jsonl", "gone/subagents/agent-g.jsonl", "first.jsonl"];
+        let more = ["first/subagents/agent-a.jsonl", "first/subagents/workflows/wf_1/agent-b.jsonl"];
+        for name in paths.iter().chain(&more) {
+            let path = slug.join(name);
+            disk::create_dir_private(path.parent().unwrap()).unwrap();
+            disk::replace(&path, b"{}\n").unwrap();
+        }
+        let early = std::fs::File::open(slug.join("first.jsonl")).unwrap();
+        early.set_modified(std::time::UNIX_EPOCH).unwrap();
+        let units = units(paths::all_transcripts(dir.path()));
+        let names: Vec<Vec<String>> = units
+            .iter()
+            .map(|unit| {
+                unit.files.iter().map(|path| path.file_name().unwrap().to_string_lossy().into()).collect()
+            })
+            .collect();
+        assert_eq!(names.len(), 4);
+        assert_eq!(names[0], ["first.jsonl", "agent-a.jsonl", "agent-b.jsonl"]);
+        assert_eq!(names[3], ["agent-old.jsonl"]);
+    }
+
+    #[test]
+    fn sizes_in_words() {
+        assert_eq!(size(999), "1.0 kB");
+        assert_eq!(size(12_340_000), "12.3 MB");
+        assert_eq!(size(2_500_000_000), "2.5 GB");
+    }
+}

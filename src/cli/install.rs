@@ -1,0 +1,289 @@
+//! `cost-hook install`: our hooks and status line in Claude Code's settings, the history into the ledger, and the
+//! first screen a newcomer sees.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+use super::args::ZoneArgs;
+use super::import::{self, Done};
+use super::shop::Shop;
+use super::status::{Costs, no_limits};
+use super::success;
+use crate::base::disk;
+use crate::base::error::{Error, Result};
+use crate::base::jsonc;
+use crate::base::text::counted;
+use crate::base::world::World;
+use crate::claude::install::{self as hooks, Change, Plan};
+use crate::report::json::{self, Figures, SCHEMA_VERSION};
+use crate::ui::diff::diff;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    pub(super) target: Target,
+    /// Leave the history alone
+    #[arg(long)]
+    no_import: bool,
+    #[command(flatten)]
+    zone: ZoneArgs,
+}
+
+/// Which settings file, and whether to write it.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Target {
+    /// Whose settings: yours everywhere, this project's for all who use it, or this project's for you alone
+    #[arg(long, value_enum, default_value_t = Scope::User)]
+    pub(super) scope: Scope,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Scope {
+    User,
+    Project,
+    Local,
+}
+
+impl Scope {
+    pub(super) fn file(self, world: &World) -> PathBuf {
+        match self {
+            Scope::User => world.config_dir().join("settings.json"),
+            Scope::Project => world.project_dir().join(".claude/settings.json"),
+            Scope::Local => world.project_dir().join(".claude/settings.local.json"),
+        }
+    }
+
+    /// The option that means it, where it has to be said.
+    pub(super) fn option(self) -> &'static str {
+        match self {
+            Scope::User => "",
+            Scope::Project => " --scope project",
+            Scope::Local => " --scope local",
+        }
+    }
+}
+
+pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
+    let binary = real_path()?;
+    let path = args.target.scope.file(shop.world);
+    let plan = |bytes: Option<&[u8]>| hooks::plan_install(bytes, &binary, &hooks::EVENTS);
+    let edit = edit(&path, args.target.dry_run, plan)?;
+    let imports = args.target.scope == Scope::User && !args.no_import && !args.target.dry_run;
+    let mut text = edit.in_words(shop, "installed");
+    if !shop.json && !args.target.dry_run {
+        // Said before the history is read, which can take its time.
+        shop.say(&text)?;
+        text.clear();
+    }
+    let setup = shop.setup();
+    let cut = args.zone.cut(&setup)?;
+    let done = if imports && setup.settings.enabled { Some(import::book(shop, &setup)?) } else { None };
+    let costs = Costs::of(&setup, &cut, shop.world.now())?;
+    if shop.json {
+        shop.say(&document(&edit, args.target.scope, done.as_ref(), Some(&costs)))?;
+        return success();
+    }
+    if args.target.dry_run {
+        text.push_str("Nothing was changed.\n");
+        shop.say(&text)?;
+        return success();
+    }
+    let is_newcomer = done.as_ref().is_some_and(|done| done.files == 0);
+    if is_newcomer {
+        text.push_str(&first_screen(shop, &setup));
+    } else if let Some(done) = &done {
+        text.push('\n');
+        text.push_str(&done.in_words(shop));
+        let (today, month) = (costs.today.cost.show(), costs.month.cost.show());
+        text.push_str(&format!("{} {today} (this month {month})\n", shop.heading("Today:")));
+        if setup.settings.limits.is_empty() {
+            text.push('\n');
+            text.push_str(&no_limits(shop, shop.world, &setup));
+        }
+    }
+    let undo = format!("cost-hook uninstall{}", args.target.scope.option());
+    text.push_str(&format!("\n{} {}\n", shop.heading("Undo:"), shop.command(&undo)));
+    shop.say(&text)?;
+    success()
+}
+
+/// For someone who has not used Claude Code on this machine yet.
+fn first_screen(shop: &Shop<'_>, setup: &crate::setup::Setup) -> String {
+    let mut text = format!(
+        "\n{}\nStart Claude Code. From your first prompt on, every model call is booked with its exact cost; the\n\
+         status line shows it, and {} and {} answer at any time.\n\n",
+        shop.heading("What happens next"),
+        shop.command("cost-hook status"),
+        shop.command("cost-hook report"),
+    );
+    if setup.settings.limits.is_empty() {
+        text.push_str(&no_limits(shop, shop.world, setup));
+        text.push('\n');
+    }
+    text.push_str(&format!(
+        "To see a budget stop now, on sample data and without a model call: {}\n",
+        shop.command("cost-hook demo")
+    ));
+    text
+}
+
+/// What became of a settings file.
+pub(super) struct Edit {
+    path: PathBuf,
+    pub(super) changes: Vec<Change>,
+    before: String,
+    after: String,
+    backup: Option<PathBuf>,
+    dry: bool,
+}
+
+/// Plans, and unless it is a dry run carries the plan out.
+pub(super) fn edit(path: &Path, dry: bool, plan: impl Fn(Option<&[u8]>) -> Result<Plan>) -> Result<Edit> {
+    let before = disk::read(path)?;
+    let named = |error: Error| error.hint(format!("the file is {}", path.display()));
+    let planned = plan(before.as_deref()).map_err(named)?;
+    let mut edit = Edit {
+        path: path.to_path_buf(),
+        changes: planned.changes,
+        before: text_of(before.as_deref().unwrap_or_default()),
+        after: text_of(&planned.new_bytes),
+        backup: None,
+        dry,
+    };
+    if !dry && !edit.changes.is_empty() {
+        let applied = hooks::apply(path, plan).map_err(named)?;
+        edit.changes = applied.changes;
+        edit.backup = applied.backup;
+    }
+    Ok(edit)
+}
+
+fn text_of(bytes: &[u8]) -> String {
+    jsonc::decode(bytes).map(|decoded| decoded.text.to_string()).unwrap_or_default()
+}
+
+impl Edit {
+    /// The diff with what it means. `verb` is what the file is when nothing had to change.
+    pub(super) fn in_words(&self, shop: &Shop<'_>, verb: &str) -> String {
+        let path = self.path.display();
+        if self.changes.is_empty() {
+            return format!("Nothing to do: the hooks and the status line are {verb} in {path}.\n");
+        }
+        let head = if self.dry { "Would change" } else { "Changed" };
+        let mut text = format!("{} {path}\n", shop.heading(head));
+        text.push_str(&diff(&shop.out, &self.before, &self.after));
+        let hooks = self.count(|change| matches!(change, Change::AddHook { .. } | Change::UpdateHook { .. }));
+        let removed = self.count(|change| matches!(change, Change::RemoveHook { .. }));
+        let mut facts = Vec::new();
+        if hooks > 0 {
+            facts.push(format!("hooks for {}", counted(hooks, "event")));
+        }
+        if removed > 0 {
+            facts.push(format!("{} taken out", counted(removed, "hook")));
+        }
+        for change in &self.changes {
+            match change {
+                Change::AddHook { .. } | Change::UpdateHook { .. } | Change::RemoveHook { .. } => {}
+                Change::AddStatusLine => facts.push("the status line".to_string()),
+                other => facts.push(other.to_string()),
+            }
+        }
+        text.push_str(&format!("\n{}.\n", facts.join(", ")));
+        if let Some(backup) = &self.backup {
+            text.push_str(&shop.faint(&format!("The file as it was: {}", backup.display())));
+            text.push('\n');
+        }
+        text
+    }
+
+    fn count(&self, is_meant: impl Fn(&Change) -> bool) -> usize {
+        self.changes.iter().filter(|change| is_meant(change)).count()
+    }
+}
+
+/// The answer for programs, of `install` and `uninstall` alike.
+pub(super) fn document(edit: &Edit, scope: Scope, done: Option<&Done>, costs: Option<&Costs>) -> String {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Document<'a> {
+        schema_version: u32,
+        scope: String,
+        file: String,
+        dry_run: bool,
+        changed: bool,
+        changes: Vec<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        backup: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        import: Option<&'a Done>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        today: Option<Figures>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        month: Option<Figures>,
+    }
+    json::text(&Document {
+        schema_version: SCHEMA_VERSION,
+        scope: scope.to_possible_value().map(|value| value.get_name().to_string()).unwrap_or_default(),
+        file: edit.path.display().to_string(),
+        dry_run: edit.dry,
+        changed: !edit.dry && !edit.changes.is_empty(),
+        changes: edit.changes.iter().map(ToString::to_string).collect(),
+        backup: edit.backup.as_ref().map(|path| path.display().to_string()),
+        import: done,
+        today: costs.map(|costs| Figures::from(&costs.today)),
+        month: costs.map(|costs| Figures::from(&costs.month)),
+    })
+}
+
+/// The path of this program behind all links, which is what Claude Code is told to run: a link may lead elsewhere
+/// tomorrow, and a bare name would be looked for in whatever PATH a session has.
+pub(super) fn real_path() -> Result<String> {
+    let path = std::env::current_exe()
+        .and_then(std::fs::canonicalize)
+        .map_err(|error| Error::user("cannot find out where this program lies").caused_by(error))?;
+    match path.to_str() {
+        Some(path) => Ok(path.to_string()),
+        None => Err(Error::user(format!("the path of this program is not UTF-8: {}", path.display()))
+            .hint("Claude Code's settings are JSON, which cannot hold it; move the program")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::time::Time;
+    use crate::ui::style::Screen;
+
+    #[test]
+    fn scopes_are_claude_codes_files() {
+        let env = [("HOME", "/home/me"), ("CLAUDE_PROJECT_DIR", "/work/shop")];
+        let world = World::made_up(&env, Path::new("/elsewhere"), Time(0));
+        assert_eq!(Scope::User.file(&world), Path::new("/home/me/.claude/settings.json"));
+        assert_eq!(Scope::Project.file(&world), Path::new("/work/shop/.claude/settings.json"));
+        assert_eq!(Scope::Local.file(&world), Path::new("/work/shop/.claude/settings.local.json"));
+    }
+
+    #[test]
+    fn a_dry_run_shows_and_a_real_one_writes_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(".claude/settings.json");
+        let world = World::made_up(&[], dir.path(), Time(0));
+        let shop = Shop { world: &world, out: Screen::plain(80), err: Screen::plain(80), json: false };
+        let plan = |bytes: Option<&[u8]>| hooks::plan_install(bytes, "/opt/cost-hook", &hooks::EVENTS);
+        let dry = edit(&path, true, plan).unwrap();
+        assert!(dry.in_words(&shop, "installed").contains("+   \"hooks\": {"));
+        assert!(!path.exists());
+        let real = edit(&path, false, plan).unwrap();
+        assert!(!real.changes.is_empty() && path.exists());
+        let again = edit(&path, false, plan).unwrap();
+        assert!(again.in_words(&shop, "installed").starts_with("Nothing to do"));
+        let out = |bytes: Option<&[u8]>| hooks::plan_uninstall(bytes.unwrap_or(b"{}"));
+        assert!(!edit(&path, false, out).unwrap().changes.is_empty());
+    }
+}

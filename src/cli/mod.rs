@@ -1,0 +1,182 @@
+//! The command line: what can be typed, and one file per command that carries it out. Owns the wording of answers
+//! and the exit code; sums are `report`'s, drawing is `ui`'s.
+//!
+//! What Claude Code itself runs (`hook`, `statusline`) never comes here: it is listed for the help only.
+
+mod allow;
+mod args;
+mod demo;
+mod import;
+mod install;
+mod report;
+mod schema;
+mod session;
+mod shop;
+mod status;
+mod uninstall;
+mod validate;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{Parser, Subcommand};
+
+use crate::base::error::{Error, Kind, Result};
+use crate::base::world::World;
+use crate::ui::print;
+use crate::ui::style::Screen;
+use shop::Shop;
+
+/// Books every model call Claude Code makes, and stops the session at the budget.
+#[derive(Debug, Parser)]
+#[command(name = "cost-hook", version, propagate_version = true, max_term_width = 100)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    global: args::Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Put the hooks and the status line into Claude Code's settings, and book the history.
+    Install(install::Args),
+    /// Take the hooks and the status line out again; the ledger stays.
+    Uninstall(uninstall::Args),
+    /// Book every transcript Claude Code still has. Safe to repeat and to interrupt.
+    Import(import::Args),
+    /// How every budget stands, and what today and this month cost.
+    Status(status::Args),
+    /// What one session cost, by model.
+    Session(session::Args),
+    /// Cost and tokens by day, week, month or session.
+    Report(report::Args),
+    /// Raise a limit for its present period, or switch it off until a time. Booked, with the reason.
+    Allow(allow::Args),
+    /// Check settings files: every problem with its place and its cure.
+    Validate(validate::Args),
+    /// Print the JSON Schema of the settings or of a ledger line.
+    Schema(schema::Args),
+    /// See booking and a budget stop on sample data, in a temporary folder that is removed again.
+    Demo(demo::Args),
+    /// Answer one hook event of Claude Code. Run by Claude Code: reads the event from standard input.
+    Hook(Hot),
+    /// Print the status line. Run by Claude Code: reads the session's state from standard input.
+    Statusline(Hot),
+}
+
+/// What Claude Code runs takes no arguments that a person would type.
+#[derive(Debug, clap::Args)]
+struct Hot {
+    #[arg(hide = true, allow_hyphen_values = true, trailing_var_arg = true)]
+    rest: Vec<OsString>,
+}
+
+/// Runs what the process was called with.
+pub fn run(world: &World) -> ExitCode {
+    run_with(world, std::env::args_os())
+}
+
+/// Runs a command line, the program's name first.
+pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        // The flag was not read, but it was meant all the same.
+        Err(error) => return refuse(world, &error, arguments.iter().any(|word| word == "--no-color")),
+    };
+    let global = cli.global;
+    let shop = Shop::new(world, &global);
+    let done = match cli.command {
+        Command::Install(args) => install::run(&args, &shop),
+        Command::Uninstall(args) => uninstall::run(&args, &shop),
+        Command::Import(args) => import::run(&args, &shop),
+        Command::Status(args) => status::run(&args, &shop),
+        Command::Session(args) => session::run(&args, &shop),
+        Command::Report(args) => report::run(&args, &shop),
+        Command::Allow(args) => allow::run(&args, &shop),
+        Command::Validate(args) => validate::run(&args, &shop),
+        Command::Schema(args) => schema::run(&args, &shop),
+        Command::Demo(args) => demo::run(&args, &shop),
+        Command::Hook(hot) => Err(not_for_people("hook", &hot)),
+        Command::Statusline(hot) => Err(not_for_people("statusline", &hot)),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            print::error(&shop.err, &error);
+            ExitCode::from(error.kind.exit_code())
+        }
+    }
+}
+
+/// Help and version are answers; everything else is a command line that cannot be understood.
+fn refuse(world: &World, error: &clap::Error, no_color: bool) -> ExitCode {
+    let text = error.render();
+    let painted = |screen: Screen| if screen.color { text.ansi().to_string() } else { text.to_string() };
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return match print::out(&painted(Screen::stdout(world, no_color))) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => ExitCode::from(error.kind.exit_code()),
+        };
+    }
+    print::err(&painted(Screen::stderr(world, no_color)));
+    // The parser's own code for this is 2, which Claude Code reads from a hook as "block what the user does".
+    ExitCode::from(Kind::Usage.exit_code())
+}
+
+fn not_for_people(name: &str, hot: &Hot) -> Error {
+    match hot.rest.first() {
+        Some(word) => Error::usage(format!("`cost-hook {name}` takes no `{}`", word.to_string_lossy())),
+        None => Error::internal(format!("`{name}` was not recognised in time")),
+    }
+    .hint("it is run by Claude Code; `cost-hook install` sets it up")
+}
+
+/// The answer of commands that cannot half succeed.
+fn success() -> Result<ExitCode> {
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::time::Time;
+    use clap::CommandFactory;
+    use std::path::Path;
+
+    fn code(words: &[&str]) -> ExitCode {
+        let dir = tempfile::tempdir().unwrap();
+        let home = dir.path().display().to_string();
+        let world = World::made_up(&[("HOME", &home)], Path::new(&home), Time(1_795_521_600_000));
+        run_with(&world, ["cost-hook"].iter().chain(words).map(OsString::from))
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn nothing_exits_with_two() {
+        let usage = format!("{:?}", ExitCode::from(64));
+        for words in [&["--nope"][..], &["nope"], &[], &["report", "--period", "hourly"], &["hook", "--x"]] {
+            assert_eq!(format!("{:?}", code(words)), usage, "{words:?}");
+        }
+        for words in [&["--help"][..], &["--version"], &["allow", "--help"], &["hook", "--help"]] {
+            assert_eq!(format!("{:?}", code(words)), format!("{:?}", ExitCode::SUCCESS), "{words:?}");
+        }
+    }
+
+    #[test]
+    fn every_command_and_option_says_what_it_is() {
+        for command in Cli::command().get_subcommands() {
+            assert!(command.get_about().is_some(), "{}", command.get_name());
+            for option in command.get_arguments().filter(|option| !option.is_hide_set()) {
+                assert!(option.get_help().is_some(), "{} {}", command.get_name(), option.get_id());
+            }
+        }
+    }
+}

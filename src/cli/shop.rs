@@ -1,0 +1,163 @@
+//! What every command works with: the world, the two streams, the setup of the current project, and the quiet
+//! catching up before an answer.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::args::Global;
+use crate::base::error::{Kind, Result};
+use crate::base::text::counted;
+use crate::base::time::{Time, Zone};
+use crate::base::world::World;
+use crate::book::watch;
+use crate::ledger::Writer;
+use crate::report::table::{Line, Role};
+use crate::settings::Severity;
+use crate::setup::Setup;
+use crate::ui::print;
+use crate::ui::style::{Screen, Tone};
+
+/// A command that only reads does not make its user wait for others.
+const SHORT: Duration = Duration::from_millis(300);
+/// A command that cannot do without the lock. An import lets others in every second or so.
+pub(super) const PATIENT: Duration = Duration::from_secs(10);
+/// More problems of the settings than this are left to `validate`.
+const PROBLEMS_SHOWN: usize = 3;
+
+pub(super) struct Shop<'w> {
+    pub(super) world: &'w World,
+    pub(super) out: Screen,
+    pub(super) err: Screen,
+    pub(super) json: bool,
+}
+
+impl<'w> Shop<'w> {
+    pub(super) fn new(world: &'w World, global: &Global) -> Self {
+        Self {
+            world,
+            out: Screen::stdout(world, global.no_color),
+            err: Screen::stderr(world, global.no_color),
+            json: global.json,
+        }
+    }
+
+    /// The setup of the folder the command was started in, its problems told on stderr.
+    pub(super) fn setup(&self) -> Setup {
+        self.setup_in(&self.world.project_dir())
+    }
+
+    pub(super) fn setup_in(&self, project: &Path) -> Setup {
+        let setup = Setup::of(self.world, project);
+        let errors: Vec<_> =
+            setup.settings.problems.iter().filter(|found| found.severity == Severity::Error).collect();
+        for problem in errors.iter().take(PROBLEMS_SHOWN) {
+            print::warning(&self.err, &problem.one_line());
+        }
+        if errors.len() > PROBLEMS_SHOWN {
+            let more = counted(errors.len() - PROBLEMS_SHOWN, "more problem");
+            print::warning(&self.err, &format!("{more} in the settings; `cost-hook validate` shows all"));
+        }
+        setup
+    }
+
+    /// Books what the files of known sessions hold beyond what was read, so that the answer is about now, and asks
+    /// the checkpoint `question`. Whatever keeps it from that, the ledger can be read all the same: None.
+    pub(super) fn catch_up<T>(
+        &self,
+        setup: &Setup,
+        question: impl FnOnce(&mut Writer) -> Result<T>,
+    ) -> Option<T> {
+        if !setup.ledger.exists() {
+            return None;
+        }
+        match self.booked(setup, SHORT, |_| Ok(()), question) {
+            Ok(answer) => Some(answer),
+            Err(error) => {
+                if error.kind != Kind::Busy {
+                    print::warning(
+                        &self.err,
+                        &format!("the newest calls may be missing: {}", error.one_line()),
+                    );
+                }
+                None
+            }
+        }
+    }
+
+    /// The same for who cannot go on without the lock. `before` is run before anything is booked.
+    pub(super) fn booked<T>(
+        &self,
+        setup: &Setup,
+        patience: Duration,
+        before: impl FnOnce(&mut Writer) -> Result<()>,
+        question: impl FnOnce(&mut Writer) -> Result<T>,
+    ) -> Result<T> {
+        let mut writer = setup.ledger.write(self.world.now(), patience)?;
+        before(&mut writer)?;
+        if setup.settings.enabled {
+            // No session's environment is at hand here: a terminal's says nothing of where a session's calls went.
+            watch::catch_up(&mut writer, &setup.context(self.world, &|_| None), None, None)?;
+        }
+        let answer = question(&mut writer)?;
+        writer.commit()?;
+        Ok(answer)
+    }
+
+    /// Prints the answer.
+    pub(super) fn say(&self, text: &str) -> Result<()> {
+        print::out(text)
+    }
+
+    pub(super) fn heading(&self, text: &str) -> String {
+        self.out.paint(Tone::Heading, text)
+    }
+
+    pub(super) fn faint(&self, text: &str) -> String {
+        self.out.paint(Tone::Faint, text)
+    }
+
+    pub(super) fn command(&self, text: &str) -> String {
+        self.out.paint(Tone::Command, text)
+    }
+
+    /// A table's lines in their colours.
+    pub(super) fn table(&self, lines: &[Line]) -> String {
+        let paint = |line: &Line| match line.role {
+            Role::Header | Role::Total => self.heading(&line.text),
+            Role::Rule | Role::Part | Role::Note => self.faint(&line.text),
+            Role::Row => line.text.clone(),
+        };
+        lines.iter().map(|line| paint(line) + "\n").collect()
+    }
+}
+
+/// `Wed 25 Nov 00:00`: a moment near enough to need no year.
+pub(super) fn moment(time: Time, zone: &Zone) -> String {
+    zone.civil(time).format("%a %-d %b %H:%M").to_string()
+}
+
+/// `3 days`, `5 h 12 min`, `40 s`: what is left of a span.
+pub(super) fn span(ms: i64) -> String {
+    let minutes = ms.max(0) / 60_000;
+    match (minutes / 1440, minutes / 60, minutes) {
+        (days @ 2.., _, _) => format!("{days} days"),
+        (_, hours @ 1.., _) => format!("{hours} h {} min", minutes % 60),
+        (_, _, minutes @ 1..) => format!("{minutes} min"),
+        _ => format!("{} s", ms.max(0) / 1000),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_and_moments_in_words() {
+        assert_eq!(span(3 * 86_400_000 + 5), "3 days");
+        assert_eq!(span(30 * 3_600_000), "30 h 0 min");
+        assert_eq!(span(90 * 60_000), "1 h 30 min");
+        assert_eq!(span(59_999), "59 s");
+        assert_eq!(span(-5), "0 s");
+        assert_eq!(moment(Time(1_795_521_600_000), &Zone::utc()), "Tue 24 Nov 12:00");
+    }
+}

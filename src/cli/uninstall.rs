@@ -1,0 +1,46 @@
+//! `cost-hook uninstall`: our hooks and status line out of Claude Code's settings again. The ledger is the user's
+//! and stays.
+
+use std::process::ExitCode;
+
+use super::install::{self, Target};
+use super::shop::Shop;
+use super::success;
+use crate::base::error::Result;
+use crate::claude::install::{Plan, plan_uninstall};
+use crate::ledger::Ledger;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    target: Target,
+}
+
+pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
+    let path = args.target.scope.file(shop.world);
+    let plan = |bytes: Option<&[u8]>| match bytes {
+        Some(bytes) => plan_uninstall(bytes),
+        None => Ok(Plan { new_bytes: Vec::new(), changes: Vec::new() }),
+    };
+    let edit = install::edit(&path, args.target.dry_run, plan)?;
+    if shop.json {
+        shop.say(&install::document(&edit, args.target.scope, None, None))?;
+        return success();
+    }
+    let mut text = edit.in_words(shop, "not");
+    if args.target.dry_run {
+        text.push_str("Nothing was changed.\n");
+    } else if !edit.changes.is_empty() {
+        let ledger = Ledger::at(&shop.world.data_dir());
+        if ledger.exists() {
+            text.push_str(&format!(
+                "The ledger stays in {}; reports go on working.\n",
+                ledger.base().display()
+            ));
+        }
+        let again = format!("cost-hook install{}", args.target.scope.option());
+        text.push_str(&format!("Install it again with {}.\n", shop.command(&again)));
+    }
+    shop.say(&text)?;
+    success()
+}

@@ -1,0 +1,10 @@
+//! From the ledger to something to look at: which lines count, their sums by period or session, and the two forms
+//! of a report, a table and a JSON document. Pure: everything is returned, nothing is printed.
+
+pub mod fold;
+pub mod json;
+pub mod query;
+pub mod table;
+
+/// The period name under which money is shown that no known model explains.
+pub const UNLISTED: &str = "unlisted";

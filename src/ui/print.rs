@@ -1,0 +1,113 @@
+//! The only writers of stdout and stderr in the cold lane. A reader that went away (`| head`) is no fault: what was
+//! wanted of the output was read. Everything else that stops the output is an error with its cause.
+
+use std::io::{self, ErrorKind, Write};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::style::{Screen, Tone};
+use crate::base::error::{Error, Result};
+
+/// Data.
+pub fn out(text: &str) -> Result<()> {
+    finish(put(&mut io::stdout().lock(), text), "standard output")
+}
+
+/// Everything that is not data. What cannot be said there can be said nowhere.
+pub fn err(text: &str) {
+    let _ = put(&mut io::stderr().lock(), text);
+}
+
+fn put(stream: &mut impl Write, text: &str) -> io::Result<()> {
+    stream.write_all(text.as_bytes())?;
+    stream.flush()
+}
+
+fn finish(written: io::Result<()>, stream: &str) -> Result<()> {
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Error::user(format!("cannot write to {stream}")).caused_by(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// One error, its causes and its cures.
+pub fn error(screen: &Screen, error: &Error) {
+    let mut text = format!("{} {error}\n", screen.paint(Tone::Bad, "error:"));
+    let mut said: Vec<&str> = Vec::new();
+    for hint in &error.hints {
+        if !said.contains(&hint.as_str()) {
+            said.push(hint);
+            text.push_str(&format!("{} {hint}\n", screen.paint(Tone::Command, "hint:")));
+        }
+    }
+    err(&text);
+}
+
+/// Something that does not keep the command from going on.
+pub fn warning(screen: &Screen, message: &str) {
+    err(&format!("{} {message}\n", screen.paint(Tone::Warning, "warning:")));
+}
+
+/// How far a long job is. Nothing at all where stderr is no terminal.
+pub struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// For a job of so many bytes.
+    pub fn of_bytes(screen: &Screen, bytes: u64, what: &str) -> Self {
+        if !screen.terminal {
+            return Self { bar: ProgressBar::hidden() };
+        }
+        let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::stderr());
+        let template = "{msg} [{bar:24}] {bytes} of {total_bytes}, {binary_bytes_per_sec}, {eta} left";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style.progress_chars(if screen.unicode { "█▓░" } else { "#>-" }));
+        }
+        bar.set_message(what.to_string());
+        Self { bar }
+    }
+
+    pub fn advance(&self, bytes: u64) {
+        self.bar.inc(bytes);
+    }
+}
+
+impl Drop for Progress {
+    /// The bar is not part of the output: it goes when the job is done, and when it fails.
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Broken(ErrorKind);
+
+    impl Write for Broken {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_reader_that_went_away_is_no_fault_and_a_full_disk_is() {
+        assert!(finish(put(&mut Broken(ErrorKind::BrokenPipe), "x"), "standard output").is_ok());
+        let error = finish(put(&mut Broken(ErrorKind::StorageFull), "x"), "standard output").unwrap_err();
+        assert_eq!(error.to_string(), "cannot write to standard output: no storage space");
+    }
+
+    #[test]
+    fn progress_is_silent_where_nobody_watches() {
+        let progress = Progress::of_bytes(&Screen::plain(80), 10, "Booking");
+        progress.advance(5);
+        assert!(progress.bar.is_hidden());
+    }
+}
