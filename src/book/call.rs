@@ -34,6 +34,8 @@ pub struct Booked {
     pub new: bool,
     /// What it added to the known calls of the session whose file it was in, in the client's terms.
     pub learned: Money,
+    /// What the whole call counts among them.
+    pub whole: Money,
 }
 
 impl Draft {
@@ -119,7 +121,7 @@ pub fn book(writer: &mut Writer, context: &Context<'_>, draft: &Draft) -> Result
         }
     }
     let learned = writer.session(&draft.session)?.known_total() - known_before;
-    Ok(Booked { new, learned })
+    Ok(Booked { new, learned, whole: call.client_cost() })
 }
 
 fn new_call(context: &Context<'_>, draft: &Draft) -> Call {

@@ -91,11 +91,17 @@ pub fn sight(
     client: Option<&str>,
 ) -> Result<()> {
     let session = writer.session(id)?;
-    if session.process.started.is_none() {
-        // Installed in the middle of a session: as far as we know all of it belongs to this process.
-        session.process.started = Some(session.first.unwrap_or(context.now));
-    }
     let known = session.known_total();
+    if session.process.started.is_none() {
+        // Installed in the middle of a session, or the checkpoint was made anew: as far as we know all of it belongs
+        // to this process. But a total below what is booked restarted after a kill, and counts from here on.
+        session.process = if total - known + TOLERANCE >= session.unlisted {
+            Process { started: Some(session.first.unwrap_or(context.now)), ..session.process }
+        } else {
+            let unlisted = session.unlisted;
+            Process { started: Some(context.now), total, known, unlisted, cleared: false }
+        };
+    }
     let first = session.latest.is_none();
     if first && session.process.cleared && known == session.process.known && before(client, [2, 1, 211]) {
         session.process.total = total;
@@ -136,7 +142,7 @@ fn target(session: &Session, total: Money, known: Money) -> Money {
 /// Books what a total showed, once it is old enough for all lines to have come.
 pub fn settle(writer: &mut Writer, context: &Context<'_>, id: &str, force: bool) -> Result<()> {
     let Some(peeked) = writer.peek_session(id)? else { return Ok(()) };
-    let Some(sight) = peeked.settling else { return Ok(()) };
+    let Some(sight) = peeked.settling else { return take_back_known(writer, id, &peeked) };
     if !force && context.now.since(sight.time) < SETTLE_MS {
         return Ok(());
     }
@@ -149,6 +155,13 @@ pub fn settle(writer: &mut Writer, context: &Context<'_>, id: &str, force: bool)
         return settle(writer, context, id, force);
     }
     Ok(())
+}
+
+/// Lines that came after a total was settled explain part of what was booked.
+fn take_back_known(writer: &mut Writer, id: &str, session: &Session) -> Result<()> {
+    let Some(latest) = session.latest else { return Ok(()) };
+    let excess = session.unlisted - target(session, latest.total, latest.known);
+    if excess > TOLERANCE { take_back(writer, id, excess) } else { Ok(()) }
 }
 
 fn judge(writer: &mut Writer, id: &str, total: Money, known: Money) -> Result<()> {
@@ -181,7 +194,7 @@ pub fn totals(
                 Some(at) => at >= total.at,
                 None => total.after.is_some_and(|after| call.time > after),
             })
-            .map(|call| call.cost)
+            .map(|call| call.whole)
             .sum();
         let known = now_known - after;
         judge(writer, id, state.total, known)?;
@@ -191,7 +204,8 @@ pub fn totals(
         let session = writer.session(id)?;
         session.remember_total(time.max(state.started.unwrap_or(time)), state.total);
         session.settling = None;
-        session.latest = None;
+        // Calls up to here that turn up later are still compared with it.
+        session.latest = Some(Sight { total: state.total, time: total.after.unwrap_or(context.now), known });
     }
     let children = writer.session(id)?.children.clone();
     for child in children {
@@ -219,14 +233,16 @@ fn meet_process(
         return Ok(());
     }
     let started = started.or(session.first).unwrap_or(Time(0));
-    let since_start: Money = learned.iter().filter(|call| call.time >= started).map(|call| call.cost).sum();
+    let since_start: Money = learned.iter().filter(|call| call.time >= started).map(|call| call.added).sum();
     let earlier = if known_before { booked_since(writer, id, started)? } else { Money::ZERO };
+    let before = writer.unlisted_of(id)?;
+    let unlisted = before.iter().filter(|line| line.time < started).map(Unlisted::client_cost).sum();
     let session = writer.session(id)?;
     session.process = Process {
         started: Some(started),
         total: session.totals.last().map_or(Money::ZERO, |(_, total)| *total),
         known: now_known - since_start - earlier,
-        unlisted: session.unlisted,
+        unlisted,
         cleared: false,
     };
     let parent = session.parent.clone();

@@ -2,7 +2,7 @@
 //! sessions that may still have something to say because nobody saw them end. Looking is a `stat`; only what
 //! changed is opened.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::call::{self, Draft};
@@ -44,10 +44,13 @@ struct Entry {
     own: bool,
 }
 
-/// What a call added to the known calls of its session.
+/// A call that was read, whether it was known before or not.
 pub struct Learned {
     pub time: Time,
-    pub cost: Money,
+    /// What it added to the known calls of its session: nothing when a file is read again.
+    pub added: Money,
+    /// What it counts among them altogether.
+    pub whole: Money,
     /// Its number among the calls of the main transcript; None for an agent's.
     pub at: Option<usize>,
 }
@@ -90,11 +93,10 @@ pub fn catch_up(
         }
     }
     batch.reconcile(writer, context)?;
-    for entry in &files {
-        // What the client said last of sessions that went silent is settled by whoever comes next.
-        if entry.state.agent_id.is_none() && !entry.state.session.is_empty() {
-            unlisted::settle(writer, context, &entry.state.session, false)?;
-        }
+    // What the client said last of sessions that went silent is settled by whoever comes next.
+    let sessions: BTreeSet<&str> = files.iter().map(|entry| entry.state.session.as_str()).collect();
+    for session in sessions.into_iter().filter(|session| !session.is_empty()) {
+        unlisted::settle(writer, context, session, false)?;
     }
     Ok(caught)
 }
@@ -200,7 +202,7 @@ fn take_in(
         draft.project.clone_from(&project);
         let booked = call::book(writer, context, draft)?;
         caught.new_calls += u64::from(booked.new);
-        batch.learned(draft, booked.learned, (!is_agent).then_some(at));
+        batch.learned(draft, booked, (!is_agent).then_some(at));
     }
     if !is_agent {
         batch.totals(&state.session, news.totals);
@@ -244,10 +246,11 @@ impl Batch {
         Ok(())
     }
 
-    fn learned(&mut self, draft: &Draft, cost: Money, at: Option<usize>) {
-        if cost != Money::ZERO {
-            let entry = self.sessions.entry(draft.session.clone()).or_default();
-            entry.learned.push(Learned { time: draft.time, cost, at });
+    fn learned(&mut self, draft: &Draft, booked: call::Booked, at: Option<usize>) {
+        if booked.whole != Money::ZERO {
+            let learned =
+                Learned { time: draft.time, added: booked.learned, whole: booked.whole, at };
+            self.sessions.entry(draft.session.clone()).or_default().learned.push(learned);
         }
     }
 
