@@ -183,10 +183,11 @@ pub fn totals(
     known_before: bool,
 ) -> Result<()> {
     let now_known = writer.session(id)?.known_total();
-    for total in totals {
+    for (number, total) in totals.iter().enumerate() {
         let state = &total.state;
-        let time = total.before.unwrap_or(context.now);
         meet_process(writer, id, state.started, learned, known_before, now_known)?;
+        let started = writer.session(id)?.process.started.unwrap_or(Time::MIN);
+        let time = total.before.unwrap_or(context.now).max(started);
         // Calls that come after the total in the file are none of its business.
         let after: Money = learned
             .iter()
@@ -198,7 +199,11 @@ pub fn totals(
             .sum();
         let known = now_known - after;
         judge(writer, id, state.total, known)?;
-        let wanted = target(writer.session(id)?, state.total, known);
+        let mut wanted = target(writer.session(id)?, state.total, known);
+        if number + 1 < totals.len() {
+            // Read again, an old total knows nothing of what was booked after it: it takes nothing back.
+            wanted = wanted.max(writer.session(id)?.unlisted);
+        }
         adjust(writer, context, id, wanted, time, Source::CostState, state.unknown_model)?;
         name_models(writer, id, state)?;
         let session = writer.session(id)?;
@@ -310,11 +315,14 @@ fn book_more(
     estimated: bool,
 ) -> Result<()> {
     let lines = writer.unlisted_of(id)?;
+    let started = writer.session(id)?.process.started.unwrap_or(Time::MIN);
     let quarter = |time: Time| time.0.div_euclid(QUARTER_MS);
     if let Some(last) = lines.last()
         && last.model.is_none()
         && quarter(last.time) == quarter(time)
         && last.cost.is_positive()
+        // A process's line is its own: what was booked before its start has to be told from what came after.
+        && last.time >= started
     {
         return restate(writer, last, last.client_cost() + more);
     }

@@ -194,9 +194,15 @@ fn take_in(
     read::read_news(&entry.path, looks, state, context.now, &mut news)?;
     caught.bytes += state.read.saturating_sub(from);
     let project = project_of(writer, context, state)?;
-    batch.met(writer, &state.session)?;
+    let session = state.session.clone();
     if let Some(origin) = &news.origin {
-        unlisted::descend(writer, &state.session, origin)?;
+        // Stored before, so that two files that name each other as origin come to an end.
+        writer.put_file(&path, entry.watched, state)?;
+        take_in_origin(writer, context, &entry.path, origin, batch, caught)?;
+    }
+    batch.met(writer, &session)?;
+    if let Some(origin) = &news.origin {
+        unlisted::descend(writer, &session, origin)?;
     }
     for (at, draft) in news.drafts.iter_mut().enumerate() {
         draft.project.clone_from(&project);
@@ -210,6 +216,24 @@ fn take_in(
     // Quiet files found by an import are not watched: their last word was just read.
     let fresh = context.now.0.saturating_sub(looks.changed / 1_000_000) <= MAIN_QUIET_MS;
     writer.put_file(&path, fresh, state)
+}
+
+/// A fork's total starts from its origin's saved one. Where the origin was never read (it is older than the
+/// installation, or the checkpoint is new), it is read now: its file lies beside the fork's.
+fn take_in_origin(
+    writer: &mut Writer,
+    context: &Context<'_>,
+    fork: &Path,
+    origin: &str,
+    batch: &mut Batch,
+    caught: &mut CaughtUp,
+) -> Result<()> {
+    let path = fork.with_file_name(format!("{origin}.jsonl"));
+    if path == fork || paths::is_agent_file(fork) || writer.file(&text_of(&path))?.is_some() {
+        return Ok(());
+    }
+    let mut entry = Entry { path, state: FileState::default(), watched: false, own: false };
+    take_in(writer, context, &mut entry, batch, caught)
 }
 
 /// The session's start folder: what the hook's environment says, what is known of the session, or the first
@@ -226,7 +250,8 @@ fn project_of(writer: &mut Writer, context: &Context<'_>, state: &FileState) -> 
 /// agent's file is read after the total that covers it.
 #[derive(Default)]
 struct Batch {
-    sessions: BTreeMap<String, Met>,
+    /// In the order met, origins before their forks.
+    sessions: Vec<(String, Met)>,
 }
 
 #[derive(Default)]
@@ -239,23 +264,29 @@ struct Met {
 
 impl Batch {
     fn met(&mut self, writer: &mut Writer, session: &str) -> Result<()> {
-        if !self.sessions.contains_key(session) {
+        if !self.sessions.iter().any(|(known, _)| known == session) {
             let known_before = writer.peek_session(session)?.is_some_and(|session| !session.known.is_empty());
-            self.sessions.insert(session.to_string(), Met { known_before, ..Met::default() });
+            self.sessions.push((session.to_string(), Met { known_before, ..Met::default() }));
         }
         Ok(())
     }
 
+    fn of(&mut self, session: &str) -> Option<&mut Met> {
+        self.sessions.iter_mut().find(|(known, _)| known == session).map(|(_, met)| met)
+    }
+
     fn learned(&mut self, draft: &Draft, booked: call::Booked, at: Option<usize>) {
-        if booked.whole != Money::ZERO {
-            let learned =
-                Learned { time: draft.time, added: booked.learned, whole: booked.whole, at };
-            self.sessions.entry(draft.session.clone()).or_default().learned.push(learned);
+        if booked.whole != Money::ZERO
+            && let Some(met) = self.of(&draft.session)
+        {
+            met.learned.push(Learned { time: draft.time, added: booked.learned, whole: booked.whole, at });
         }
     }
 
     fn totals(&mut self, session: &str, totals: Vec<Total>) {
-        self.sessions.entry(session.to_string()).or_default().totals.extend(totals);
+        if let Some(met) = self.of(session) {
+            met.totals.extend(totals);
+        }
     }
 
     fn reconcile(self, writer: &mut Writer, context: &Context<'_>) -> Result<()> {

@@ -142,3 +142,60 @@ fn files_and_folders_are_private() {
         }
     }
 }
+
+#[test]
+fn deleted_after_several_processes_each_total_is_set_against_its_own_calls() {
+    let env = Env::new();
+    let session = env.session("s1");
+    let mut saved = 0.0;
+    for (i, name) in ["a", "b", "c"].into_iter().enumerate() {
+        let started = env.now().to_string();
+        env.hook("SessionStart", &session, json!({"source": if i == 0 { "startup" } else { "resume" }}))
+            .silent();
+        env.later(1);
+        saved += 0.005024 + 0.001;
+        session.call(&Call::new(name)).cost_state(saved, &started);
+        env.hook("SessionEnd", &session, json!({"reason": "other"})).silent();
+        env.later(600);
+    }
+    assert_eq!(env.total(), usd("0.018072"));
+    let lines = env.ledger();
+    std::fs::remove_file(env.checkpoint()).unwrap();
+    env.hook("SessionStart", &session, json!({"source": "resume"})).silent();
+    assert_eq!(env.ledger(), lines);
+    let started = env.now().to_string();
+    env.later(1);
+    session.call(&Call::new("d")).cost_state(saved + 0.005024, &started);
+    env.hook("SessionEnd", &session, json!({"reason": "other"})).silent();
+    assert_eq!(env.total(), usd("0.023096"));
+}
+
+#[test]
+fn deleted_between_origin_and_fork_the_origins_total_is_still_known() {
+    let env = Env::new();
+    let (origin, fork) = (env.session("s1"), env.session("s2"));
+    env.hook("SessionStart", &origin, json!({"source": "startup"})).silent();
+    env.later(1);
+    origin.call(&Call::new("a")).cost_state(0.008024, "2026-11-24T12:00:00.000Z");
+    env.hook("SessionEnd", &origin, json!({"reason": "other"})).silent();
+    std::fs::remove_file(env.checkpoint()).unwrap();
+    env.later(60).hook("SessionStart", &fork, json!({"source": "fork"})).silent();
+    env.later(1);
+    fork.call(&Call::new("a").field("requestSessionId", json!("s1")).at("2026-11-24T12:00:01.000Z"));
+    fork.call(&Call::new("b")).cost_state(0.013048, "2026-11-24T12:01:01.000Z");
+    env.hook("SessionEnd", &fork, json!({"reason": "other"})).silent();
+    assert_eq!(env.total(), usd("0.013048"), "{:#?}", env.unlisted());
+}
+
+#[test]
+fn a_fork_of_a_session_from_before_the_installation_does_not_book_the_origins_unlisted_money() {
+    let env = Env::new();
+    let (origin, fork) = (env.session("s1"), env.session("s2"));
+    origin.call(&Call::new("a")).cost_state(0.008024, "2026-11-24T11:59:00.000Z");
+    env.later(60).hook("SessionStart", &fork, json!({"source": "fork"})).silent();
+    env.later(1);
+    fork.call(&Call::new("a").field("requestSessionId", json!("s1")).at("2026-11-24T12:00:00.000Z"));
+    fork.call(&Call::new("b")).cost_state(0.013048, "2026-11-24T12:01:00.000Z");
+    env.hook("SessionEnd", &fork, json!({"reason": "other"})).silent();
+    assert_eq!((env.total_of("s1"), env.total_of("s2")), (usd("0.008024"), usd("0.005024")));
+}

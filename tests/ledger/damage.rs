@@ -160,10 +160,8 @@ fn the_lock_held_by_another_is_waited_for_and_then_said() {
     let session = env.session("s1");
     session.call(&Call::new("a"));
     std::fs::create_dir_all(env.data().join("ledger")).unwrap();
-    let holder = std::process::Command::new("flock")
-        .arg(env.data().join("ledger/.lock"))
-        .args(["sleep", "4"])
-        .spawn();
+    let holder =
+        std::process::Command::new("flock").arg(env.data().join("ledger/.lock")).args(["sleep", "4"]).spawn();
     let Ok(mut holder) = holder else { return };
     while !env.data().join("ledger/.lock").exists() {
         std::thread::sleep(std::time::Duration::from_millis(5));

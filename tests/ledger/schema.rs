@@ -28,8 +28,12 @@ fn every_kind_of_line_is_as_the_schema_says() {
     env.hook("PostToolUse", &session, json!({})).ok();
     session.call(&Call::new("a").tokens(1001, 99));
     env.hook("UserPromptSubmit", &session, json!({"prompt": "cost-hook allow 5 --reason x"})).ok();
-    env.hook("UserPromptSubmit", &session, json!({"prompt": "cost-hook allow --until 2h --reason y --limit \"daily budget\""}))
-        .ok();
+    env.hook(
+        "UserPromptSubmit",
+        &session,
+        json!({"prompt": "cost-hook allow --until 2h --reason y --limit \"daily budget\""}),
+    )
+    .ok();
     let lines = env.ledger();
     for kind in ["call", "unlisted", "override"] {
         assert!(lines.iter().any(|line| line["kind"] == kind), "no {kind} line was written");
@@ -38,7 +42,9 @@ fn every_kind_of_line_is_as_the_schema_says() {
         let wrong: Vec<String> = validator.iter_errors(line).map(|error| error.to_string()).collect();
         assert!(wrong.is_empty(), "{line}\n{wrong:#?}");
     }
-    for wrong in [json!({}), json!([]), json!({"kind": "call", "v": 1}), json!({"kind": "marvel", "v": 1, "id": "x"})] {
+    for wrong in
+        [json!({}), json!([]), json!({"kind": "call", "v": 1}), json!({"kind": "marvel", "v": 1, "id": "x"})]
+    {
         assert!(!validator.is_valid(&wrong), "{wrong}");
     }
     let mut wrong = lines[0].clone();

@@ -77,9 +77,13 @@ fn a_total_of_several_models_is_split() {
     });
     session.cost_state_with(0.010524, START, models);
     end(&env, &session);
-    let mut lines: Vec<_> = env.unlisted().into_iter().map(|line| (line["model"].clone(), line["cost"].clone())).collect();
+    let mut lines: Vec<_> =
+        env.unlisted().into_iter().map(|line| (line["model"].clone(), line["cost"].clone())).collect();
     lines.sort_by_key(|(model, _)| model.to_string());
-    assert_eq!(lines, [(json!("claude-haiku-4-5"), json!("0.0015")), (json!("claude-opus-5-5"), json!("0.004"))]);
+    assert_eq!(
+        lines,
+        [(json!("claude-haiku-4-5"), json!("0.0015")), (json!("claude-opus-5-5"), json!("0.004"))]
+    );
     assert_eq!(env.total(), usd("0.010524"));
 }
 
@@ -276,8 +280,10 @@ fn odd_totals_do_no_harm() {
     env.later(1);
     session.call(&Call::new("a"));
     for total in [json!(null), json!("x"), json!(-5), json!(1e300), json!({"a": 1})] {
-        session.line(&json!({"type": "cost-state", "sessionId": "s1", "totalCostUSD": total, "startTime": total,
-            "modelUsage": total, "hasUnknownModelCost": total}));
+        session.line(
+            &json!({"type": "cost-state", "sessionId": "s1", "totalCostUSD": total, "startTime": total,
+            "modelUsage": total, "hasUnknownModelCost": total}),
+        );
         env.hook("SessionEnd", &session, json!({"reason": "other"})).ok();
     }
     assert!(env.calls().len() == 1);

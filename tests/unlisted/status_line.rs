@@ -182,7 +182,10 @@ fn the_line_tells_session_day_and_limits() {
     one.call(&Call::cents("a", 100));
     env.hook("Stop", &one, json!({})).ok();
     two.call(&Call::cents("b", 250));
-    assert_eq!(env.statusline(&two, 2.5).ok().stdout, "$2.50 session · $3.50 today · daily budget 35% of $10.00\n");
+    assert_eq!(
+        env.statusline(&two, 2.5).ok().stdout,
+        "$2.50 session · $3.50 today · daily budget 35% of $10.00\n"
+    );
     two.call(&Call::cents("c", 800));
     env.later(10);
     assert_eq!(
@@ -194,7 +197,15 @@ fn the_line_tells_session_day_and_limits() {
 #[test]
 fn odd_input_never_breaks_the_line() {
     let env = Env::new();
-    for stdin in ["", "x", "{}", "[]", "null", "{\"cost\":7}", "{\"cost\":{\"total_cost_usd\":\"x\"},\"session_id\":5}"] {
+    for stdin in [
+        "",
+        "x",
+        "{}",
+        "[]",
+        "null",
+        "{\"cost\":7}",
+        "{\"cost\":{\"total_cost_usd\":\"x\"},\"session_id\":5}",
+    ] {
         let output = env.run_with(&["statusline"], stdin.as_bytes()).ok();
         assert_eq!(output.stderr, "", "{stdin}");
         assert!(output.stdout.lines().count() <= 1, "{stdin}: {output:?}");
@@ -206,8 +217,11 @@ fn a_line_the_user_had_before_comes_first() {
     let env = Env::new();
     let session = env.session("s1");
     session.call(&Call::cents("a", 100));
-    let stdin = json!({"session_id": "s1", "transcript_path": session.path(), "cost": {"total_cost_usd": 1.0}});
-    let output = env.run_with(&["statusline", "--then", "cat >/dev/null; echo mine"], stdin.to_string().as_bytes()).ok();
+    let stdin =
+        json!({"session_id": "s1", "transcript_path": session.path(), "cost": {"total_cost_usd": 1.0}});
+    let output = env
+        .run_with(&["statusline", "--then", "cat >/dev/null; echo mine"], stdin.to_string().as_bytes())
+        .ok();
     assert_eq!(output.stdout, "mine\n$1.00 session · $1.00 today\n");
     let output = env.run_with(&["statusline", "--then", "exit 3"], stdin.to_string().as_bytes()).ok();
     assert_eq!(output.stdout, "$1.00 session · $1.00 today\n");
