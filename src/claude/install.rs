@@ -22,7 +22,7 @@ pub struct Event {
 }
 
 const fn event(name: &'static str) -> Event {
-    Event { name, timeout: 10 }
+    Event { name, timeout: 30 }
 }
 
 /// The events through which every call is seen and every limit can stop.
