@@ -3,7 +3,12 @@
 use std::fs;
 use std::path::Path;
 
+use cost_hook::ledger;
 use cost_hook::settings::schema;
+
+use crate::support::Env;
+
+const COMMAND: &str = "cargo run -- schema --write";
 
 fn checked_in(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap_or_default()
@@ -34,9 +39,25 @@ fn is_current(path: &str, fresh: &str, command: &str) {
 
 #[test]
 fn the_schema_of_the_settings() {
-    let command = "UPDATE_SCHEMA=1 cargo test --lib the_checked_in_schema_is_current";
-    is_current(schema::PATH, &schema::schema_text(), command);
+    is_current(schema::PATH, &schema::schema_text(), COMMAND);
     assert_eq!(schema::CHECKED_IN, checked_in(schema::PATH), "the binary carries another copy");
+}
+
+#[test]
+fn the_schema_of_the_ledger() {
+    is_current(ledger::schema::PATH, &ledger::schema::schema_text(), COMMAND);
+    assert_eq!(
+        ledger::schema::CHECKED_IN,
+        checked_in(ledger::schema::PATH),
+        "the binary carries another copy"
+    );
+}
+
+#[test]
+fn the_binary_prints_what_is_checked_in() {
+    let env = Env::new();
+    assert_eq!(env.run(&["schema"]).ok().stdout, schema::CHECKED_IN);
+    assert_eq!(env.run(&["schema", "ledger"]).ok().stdout, ledger::schema::CHECKED_IN);
 }
 
 #[test]

@@ -141,7 +141,7 @@ fn target(session: &Session, total: Money, known: Money) -> Money {
 /// Books what a total showed, once it is old enough for all lines to have come.
 pub fn settle(writer: &mut Writer, context: &Context<'_>, id: &str, force: bool) -> Result<()> {
     let Some(peeked) = writer.peek_session(id)? else { return Ok(()) };
-    let Some(sight) = peeked.settling else { return Ok(()) };
+    let Some(sight) = peeked.settling else { return take_back_known(writer, id, &peeked) };
     if !force && context.now.since(sight.time) < SETTLE_MS {
         return Ok(());
     }
@@ -154,6 +154,13 @@ pub fn settle(writer: &mut Writer, context: &Context<'_>, id: &str, force: bool)
         return settle(writer, context, id, force);
     }
     Ok(())
+}
+
+/// Lines that came after a total was settled explain part of what was booked.
+fn take_back_known(writer: &mut Writer, id: &str, session: &Session) -> Result<()> {
+    let Some(latest) = session.latest else { return Ok(()) };
+    let excess = session.unlisted - target(session, latest.total, latest.known);
+    if excess > TOLERANCE { take_back(writer, id, excess) } else { Ok(()) }
 }
 
 fn judge(writer: &mut Writer, id: &str, total: Money, known: Money) -> Result<()> {
@@ -201,7 +208,8 @@ pub fn totals(
         let session = writer.session(id)?;
         session.remember_total(time.max(state.started.unwrap_or(time)), state.total);
         session.settling = None;
-        session.latest = None;
+        // Calls up to here that turn up later are still compared with it.
+        session.latest = Some(Sight { total: state.total, time: total.after.unwrap_or(context.now), known });
     }
     let children = writer.session(id)?.children.clone();
     for child in children {

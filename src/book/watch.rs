@@ -2,7 +2,7 @@
 //! sessions that may still have something to say because nobody saw them end. Looking is a `stat`; only what
 //! changed is opened.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::call::{self, Booked, Draft};
@@ -103,11 +103,10 @@ pub fn catch_up(
         }
     }
     batch.reconcile(writer, context)?;
-    for entry in &files {
-        // What the client said last of sessions that went silent is settled by whoever comes next.
-        if entry.state.agent_id.is_none() && !entry.state.session.is_empty() {
-            unlisted::settle(writer, context, &entry.state.session, false)?;
-        }
+    // What the client said last of sessions that went silent is settled by whoever comes next.
+    let sessions: BTreeSet<&str> = files.iter().map(|entry| entry.state.session.as_str()).collect();
+    for session in sessions.into_iter().filter(|session| !session.is_empty()) {
+        unlisted::settle(writer, context, session, false)?;
     }
     Ok(caught)
 }
