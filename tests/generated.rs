@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use cost_hook::ledger::schema as ledger;
 use cost_hook::settings::schema;
 
 fn checked_in(path: &str) -> String {
@@ -37,6 +38,12 @@ fn the_schema_of_the_settings() {
     let command = "UPDATE_SCHEMA=1 cargo test --lib the_checked_in_schema_is_current";
     is_current(schema::PATH, &schema::schema_text(), command);
     assert_eq!(schema::CHECKED_IN, checked_in(schema::PATH), "the binary carries another copy");
+}
+
+#[test]
+fn the_schema_of_a_ledger_line() {
+    is_current(ledger::PATH, &ledger::schema_text(), "cargo run -- schema --write");
+    assert_eq!(ledger::CHECKED_IN, checked_in(ledger::PATH), "the binary carries another copy");
 }
 
 #[test]
