@@ -20,6 +20,10 @@ use crate::base::world::World;
 use crate::claude::install::{self as hooks, Change, Plan};
 use crate::report::json::{self, Figures, SCHEMA_VERSION};
 use crate::ui::diff::diff;
+use crate::ui::print;
+
+/// So many lines of the diff are shown once it is done.
+const LINES_SHOWN: usize = 14;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -74,6 +78,12 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let path = args.target.scope.file(shop.world);
     let plan = |bytes: Option<&[u8]>| hooks::plan_install(bytes, &binary, &hooks::EVENTS);
     let edit = edit(&path, args.target.dry_run, plan)?;
+    if edit.disables_hooks() {
+        print::warning(
+            &shop.err,
+            "`disableAllHooks` is true in this file: while it is, no hook runs and nothing is booked",
+        );
+    }
     let imports = args.target.scope == Scope::User && !args.no_import && !args.target.dry_run;
     let mut text = edit.in_words(shop, "installed");
     if !shop.json && !args.target.dry_run {
@@ -93,6 +103,9 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         text.push_str("Nothing was changed.\n");
         shop.say(&text)?;
         return success();
+    }
+    if imports && done.is_none() {
+        text.push_str("Booking is off (cost.enabled is false): nothing is counted until that changes.\n");
     }
     let is_newcomer = done.as_ref().is_some_and(|done| done.files == 0);
     if is_newcomer {
@@ -169,7 +182,7 @@ fn text_of(bytes: &[u8]) -> String {
 }
 
 impl Edit {
-    /// The diff with what it means. `verb` is what the file is when nothing had to change.
+    /// The diff with what it means. `verb` is what our entries are when nothing had to change.
     pub(super) fn in_words(&self, shop: &Shop<'_>, verb: &str) -> String {
         let path = self.path.display();
         if self.changes.is_empty() {
@@ -177,29 +190,55 @@ impl Edit {
         }
         let head = if self.dry { "Would change" } else { "Changed" };
         let mut text = format!("{} {path}\n", shop.heading(head));
-        text.push_str(&diff(&shop.out, &self.before, &self.after));
-        let hooks = self.count(|change| matches!(change, Change::AddHook { .. } | Change::UpdateHook { .. }));
-        let removed = self.count(|change| matches!(change, Change::RemoveHook { .. }));
-        let mut facts = Vec::new();
-        if hooks > 0 {
-            facts.push(format!("hooks for {}", counted(hooks, "event")));
+        let diff = diff(&shop.out, &self.before, &self.after);
+        let lines: Vec<&str> = diff.lines().collect();
+        // The first lines show what kind of change it is; all of it, before anything is done, is a dry run's.
+        let shown = if self.dry || lines.len() <= LINES_SHOWN + 5 { lines.len() } else { LINES_SHOWN };
+        text.extend(lines[..shown].iter().flat_map(|line| [line, "\n"]));
+        if shown < lines.len() {
+            let more = format!("  ... {} more lines like these", lines.len() - shown);
+            text.push_str(&shop.faint(&more));
+            text.push('\n');
         }
-        if removed > 0 {
-            facts.push(format!("{} taken out", counted(removed, "hook")));
+        text.push('\n');
+        for fact in self.facts() {
+            text.push_str(&format!("  {fact}\n"));
         }
-        for change in &self.changes {
-            match change {
-                Change::AddHook { .. } | Change::UpdateHook { .. } | Change::RemoveHook { .. } => {}
-                Change::AddStatusLine => facts.push("the status line".to_string()),
-                other => facts.push(other.to_string()),
-            }
-        }
-        text.push_str(&format!("\n{}.\n", facts.join(", ")));
         if let Some(backup) = &self.backup {
-            text.push_str(&shop.faint(&format!("The file as it was: {}", backup.display())));
+            text.push_str(&shop.faint(&format!("  the file as it was: {}", backup.display())));
             text.push('\n');
         }
         text
+    }
+
+    /// What changes, the hooks of all events in one line.
+    fn facts(&self) -> Vec<String> {
+        let mut facts = Vec::new();
+        let added = self.count(|change| matches!(change, Change::AddHook { .. }));
+        let moved = self.count(|change| matches!(change, Change::UpdateHook { .. }));
+        let removed = self.count(|change| matches!(change, Change::RemoveHook { .. }));
+        if added > 0 {
+            facts.push(format!("add the hooks for {}", counted(added, "event")));
+        }
+        if moved > 0 {
+            facts.push(format!("point the hooks for {} to the binary's new path", counted(moved, "event")));
+        }
+        if removed > 0 {
+            facts.push(format!("remove {}", counted(removed, "hook")));
+        }
+        let is_hook = |change: &&Change| {
+            matches!(change, Change::AddHook { .. } | Change::UpdateHook { .. } | Change::RemoveHook { .. })
+        };
+        facts.extend(self.changes.iter().filter(|change| !is_hook(change)).map(ToString::to_string));
+        facts
+    }
+
+    /// Does the file itself switch all hooks off?
+    fn disables_hooks(&self) -> bool {
+        let document = jsonc::parse(&self.after);
+        let root = document.as_ref().ok().and_then(|document| document.root.as_ref());
+        root.and_then(|root| root.get("disableAllHooks"))
+            .is_some_and(|found| found.node.value == jsonc::Value::Bool(true))
     }
 
     fn count(&self, is_meant: impl Fn(&Change) -> bool) -> usize {
@@ -280,10 +319,12 @@ mod tests {
         assert!(dry.in_words(&shop, "installed").contains("+   \"hooks\": {"));
         assert!(!path.exists());
         let real = edit(&path, false, plan).unwrap();
-        assert!(!real.changes.is_empty() && path.exists());
+        assert!(!real.changes.is_empty() && path.exists() && !real.disables_hooks());
         let again = edit(&path, false, plan).unwrap();
         assert!(again.in_words(&shop, "installed").starts_with("Nothing to do"));
         let out = |bytes: Option<&[u8]>| hooks::plan_uninstall(bytes.unwrap_or(b"{}"));
         assert!(!edit(&path, false, out).unwrap().changes.is_empty());
+        disk::replace(&path, br#"{"disableAllHooks": true}"#).unwrap();
+        assert!(edit(&path, true, plan).unwrap().disables_hooks());
     }
 }
