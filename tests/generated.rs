@@ -66,3 +66,14 @@ fn a_stale_file_is_noticed_and_the_command_named() {
     let why = compare(schema::PATH, &stale, "make it so").unwrap_err();
     assert!(why.contains("make it so") && why.contains("bolean"), "{why}");
 }
+
+#[test]
+fn the_hooks_are_those_that_install_writes() {
+    let hooks: serde_json::Value = serde_json::from_str(&checked_in("hooks/hooks.json")).unwrap();
+    let plan =
+        cost_hook::claude::install::plan_install(None, "cost-hook", &cost_hook::claude::install::EVENTS)
+            .unwrap();
+    let written = String::from_utf8(plan.new_bytes).unwrap().replace("'cost-hook' hook", "cost-hook hook");
+    let written: serde_json::Value = serde_json::from_str(&written).unwrap();
+    assert_eq!(hooks["hooks"], written["hooks"], "hooks/hooks.json is not what `cost-hook install` writes");
+}

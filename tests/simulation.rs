@@ -77,7 +77,13 @@ impl World {
 
     fn append(&mut self, path: &PathBuf, text: &str) {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::OpenOptions::new().append(true).create(true).open(path).unwrap().write_all(text.as_bytes()).unwrap();
+        fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(path)
+            .unwrap()
+            .write_all(text.as_bytes())
+            .unwrap();
     }
 
     fn tick(&mut self) -> i64 {
@@ -85,8 +91,22 @@ impl World {
         self.clock
     }
 
-    fn context<'a>(&self, session: Option<&'a str>, prices: &'a PriceOverrides, env: &'a dyn Fn(&str) -> Option<String>) -> Context<'a> {
-        Context { now: Time(self.clock), prices, provider: None, region: None, user: "u", env, session, project: Some("/p") }
+    fn context<'a>(
+        &self,
+        session: Option<&'a str>,
+        prices: &'a PriceOverrides,
+        env: &'a dyn Fn(&str) -> Option<String>,
+    ) -> Context<'a> {
+        Context {
+            now: Time(self.clock),
+            prices,
+            provider: None,
+            region: None,
+            user: "u",
+            env,
+            session,
+            project: Some("/p"),
+        }
     }
 
     /// What a hook does for an event of a session.
@@ -101,7 +121,8 @@ impl World {
             unlisted::start_process(&mut writer, &context, &name, false).unwrap();
         }
         if sight {
-            unlisted::sight(&mut writer, &context, &name, self.sessions[number].total, Some("2.1.330")).unwrap();
+            unlisted::sight(&mut writer, &context, &name, self.sessions[number].total, Some("2.1.330"))
+                .unwrap();
         }
         writer.commit().unwrap();
         if sight {
@@ -140,7 +161,10 @@ impl World {
             )
         };
         let path = match agent {
-            true => self.main_file(number).with_extension("").join(format!("subagents/agent-a{}.jsonl", self.dice.roll(3))),
+            true => self
+                .main_file(number)
+                .with_extension("")
+                .join(format!("subagents/agent-a{}.jsonl", self.dice.roll(3))),
             false => self.main_file(number),
         };
         let blocks = 1 + self.dice.roll(3);
@@ -217,7 +241,9 @@ impl World {
         let path = self.main_file(number);
         for line in inherited {
             let copied = match line.contains("requestSessionId") {
-                true => line.replace(&format!("\"sessionId\":\"{old}\""), &format!("\"sessionId\":\"{new}\"")),
+                true => {
+                    line.replace(&format!("\"sessionId\":\"{old}\""), &format!("\"sessionId\":\"{new}\""))
+                }
                 false => line.replace(
                     &format!("\"sessionId\":\"{old}\""),
                     &format!("\"sessionId\":\"{new}\",\"requestSessionId\":\"{old}\""),
@@ -232,7 +258,10 @@ impl World {
     fn tear(&mut self) {
         let path = self.dir.path().join("ledger/2026-11.jsonl");
         let Ok(bytes) = fs::read(&path) else { return };
-        let end = bytes[..bytes.len().saturating_sub(1)].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let end = bytes[..bytes.len().saturating_sub(1)]
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |at| at + 1);
         if end < bytes.len() {
             fs::write(&path, &bytes[..end + (bytes.len() - end) / 2]).unwrap();
         }
