@@ -20,6 +20,7 @@ use crate::base::world::World;
 use crate::claude::install::{self as hooks, Change, Plan};
 use crate::report::json::{self, Figures, SCHEMA_VERSION};
 use crate::ui::diff::diff;
+use crate::ui::print;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -74,6 +75,12 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let path = args.target.scope.file(shop.world);
     let plan = |bytes: Option<&[u8]>| hooks::plan_install(bytes, &binary, &hooks::EVENTS);
     let edit = edit(&path, args.target.dry_run, plan)?;
+    if edit.disables_hooks() {
+        print::warning(
+            &shop.err,
+            "`disableAllHooks` is true in this file: while it is, no hook runs and nothing is booked",
+        );
+    }
     let imports = args.target.scope == Scope::User && !args.no_import && !args.target.dry_run;
     let mut text = edit.in_words(shop, "installed");
     if !shop.json && !args.target.dry_run {
@@ -93,6 +100,9 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         text.push_str("Nothing was changed.\n");
         shop.say(&text)?;
         return success();
+    }
+    if imports && done.is_none() {
+        text.push_str("Booking is off (cost.enabled is false): nothing is counted until that changes.\n");
     }
     let is_newcomer = done.as_ref().is_some_and(|done| done.files == 0);
     if is_newcomer {
@@ -217,6 +227,14 @@ impl Edit {
         facts
     }
 
+    /// Does the file itself switch all hooks off?
+    fn disables_hooks(&self) -> bool {
+        let document = jsonc::parse(&self.after);
+        let root = document.as_ref().ok().and_then(|document| document.root.as_ref());
+        root.and_then(|root| root.get("disableAllHooks"))
+            .is_some_and(|found| found.node.value == jsonc::Value::Bool(true))
+    }
+
     fn count(&self, is_meant: impl Fn(&Change) -> bool) -> usize {
         self.changes.iter().filter(|change| is_meant(change)).count()
     }
@@ -295,12 +313,14 @@ mod tests {
         assert!(dry.in_words(&shop, "installed").contains("+   \"hooks\": {"));
         assert!(!path.exists());
         let real = edit(&path, false, plan).unwrap();
-        assert!(!real.changes.is_empty() && path.exists());
+        assert!(!real.changes.is_empty() && path.exists() && !real.disables_hooks());
         let told = real.in_words(&shop, "installed");
         assert_eq!(told.lines().skip(1).collect::<Vec<_>>(), ["  14 hooks added", "  status line added"]);
         let again = edit(&path, false, plan).unwrap();
         assert!(again.in_words(&shop, "installed").starts_with("Nothing to do"));
         let out = |bytes: Option<&[u8]>| hooks::plan_uninstall(bytes.unwrap_or(b"{}"));
         assert!(!edit(&path, false, out).unwrap().changes.is_empty());
+        disk::replace(&path, br#"{"disableAllHooks": true}"#).unwrap();
+        assert!(edit(&path, true, plan).unwrap().disables_hooks());
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::args::ZoneArgs;
-use super::shop::{Shop, moment, span};
+use super::shop::{SHORT, Shop, moment, span};
 use super::success;
 use crate::base::error::{Kind, Result};
 use crate::base::money::Money;
@@ -38,9 +38,13 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
-    let setup = shop.setup();
+    let session = shop.world.var("CLAUDE_CODE_SESSION_ID");
+    let project = shop.project(session.as_deref(), SHORT).unwrap_or_else(|_| shop.world.project_dir());
+    let setup = shop.setup_in(&project);
     let cut = args.zone.cut(&setup)?;
-    let standings = standings(shop, &setup)?;
+    let project = project.display().to_string();
+    let place = Place { session: session.as_deref(), project: &project };
+    let standings = standings(shop, &setup, &place)?;
     let costs = Costs::of(&setup, &cut, shop.world.now())?;
     let text = if shop.json {
         document(&setup, &cut, &standings, &costs)
@@ -71,20 +75,17 @@ impl Costs {
     }
 }
 
-fn standings(shop: &Shop<'_>, setup: &Setup) -> Result<Vec<Standing>> {
-    let session = shop.world.var("CLAUDE_CODE_SESSION_ID");
-    let project = shop.world.project_dir().display().to_string();
-    let place = Place { session: session.as_deref(), project: &project };
+fn standings(shop: &Shop<'_>, setup: &Setup, place: &Place<'_>) -> Result<Vec<Standing>> {
     if !setup.ledger.exists() {
-        return from_ledger(setup, &place, shop.world.now());
+        return from_ledger(setup, place, shop.world.now());
     }
-    let ask = |writer: &mut _| budget::standings(writer, &setup.settings, &place, &setup.system);
+    let ask = |writer: &mut _| budget::standings(writer, &setup.settings, place, &setup.system);
     let asked = shop.booked(setup, PATIENCE, |writer| ask(writer).map(drop), ask);
     asked.or_else(|error| {
         if error.kind != Kind::Busy {
             print::warning(&shop.err, &format!("the newest calls may be missing: {}", error.one_line()));
         }
-        from_ledger(setup, &place, shop.world.now())
+        from_ledger(setup, place, shop.world.now())
     })
 }
 
@@ -197,8 +198,24 @@ fn limit(shop: &Shop<'_>, standing: &Standing, width: usize, zone: &Zone, system
         facts.push(format!("off until {}", moment(until, zone)));
     }
     facts.push(resets(shop.world, standing, system));
-    let second = format!("{:width$}  {}\n", "", shop.faint(&facts.join("; ")));
-    first + &second
+    let room = usize::from(shop.out.width).saturating_sub(width + 2);
+    let lines = joined(&facts, room);
+    first + &lines.iter().map(|line| format!("{:width$}  {}\n", "", shop.faint(line))).collect::<String>()
+}
+
+/// Facts behind one another, in lines of at most `room` columns.
+fn joined(facts: &[String], room: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for fact in facts {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 2 + fact.chars().count() <= room => {
+                line.push_str("; ");
+                line.push_str(fact);
+            }
+            _ => lines.push(fact.clone()),
+        }
+    }
+    lines
 }
 
 fn ratio(standing: &Standing) -> f64 {
@@ -373,6 +390,11 @@ daily budget  ########------------   41%  $4.10 of $10.00
               stops (user settings); resets Wed 25 Nov 00:00 (in 12 h 0 min)
 ";
         assert_eq!(shown, expected);
+        let narrow = Shop { out: Screen::plain(50), ..shop };
+        let shown = limit(&narrow, &standing("4.1", "10"), 12, &Zone::utc(), &Zone::utc());
+        assert!(
+            shown.ends_with("stops (user settings)\n              resets Wed 25 Nov 00:00 (in 12 h 0 min)\n")
+        );
     }
 
     #[test]

@@ -2,11 +2,11 @@
 //! one followed up after a crash and one read when the checkpoint is made anew, so that all three come to the same.
 
 use super::checkpoint::Place;
-use super::state::Recent;
+use super::state::{Process, Recent};
 use super::writer::{Fault, OVERRIDES, Writer};
 use crate::base::money::Money;
 use crate::base::time::Time;
-use crate::model::entry::{Call, Line, Unlisted};
+use crate::model::entry::{Call, Line, Start, Unlisted};
 use crate::model::limit::Facts;
 use crate::model::model_id;
 
@@ -19,6 +19,7 @@ impl Writer {
         match line {
             Line::Call(call) => return Ok(Some(self.apply_call(call, place)?)),
             Line::Unlisted(unlisted) => self.apply_unlisted(unlisted)?,
+            Line::Start(start) => self.apply_start(start)?,
             Line::Override(raised) => self.db.put_line(&raised.id, OVERRIDES, raised)?,
         }
         Ok(None)
@@ -76,6 +77,23 @@ impl Writer {
             session.recent.remove(0);
         }
         Ok(key)
+    }
+
+    fn apply_start(&mut self, start: &Start) -> Result<(), Fault> {
+        let session = self.session_mut(&start.session)?;
+        session.process = Process {
+            started: Some(start.time),
+            total: start.total,
+            known: session.known_total(),
+            unlisted: session.unlisted,
+            cleared: start.cleared,
+        };
+        (session.settling, session.latest, session.ended) = (None, None, None);
+        if session.project.is_empty() {
+            session.project.clone_from(&start.project);
+            session.user.clone_from(&start.user);
+        }
+        Ok(())
     }
 
     fn apply_unlisted(&mut self, line: &Unlisted) -> Result<(), Fault> {

@@ -66,6 +66,9 @@ impl Writer {
         let mut window = counter.window;
         window.end = Time::MAX;
         scan::each(&self.ledger, window, |line| {
+            if matches!(line, Line::Override(_) | Line::Start(_)) {
+                return;
+            }
             let facts = facts_of(&line);
             counter.add(line.time(), &facts, line.cost(), 1);
         })?;
@@ -105,6 +108,6 @@ fn facts_of(line: &Line) -> Facts<'_> {
             agent: None,
             session: &line.session,
         },
-        Line::Override(_) => Facts::default(),
+        Line::Override(_) | Line::Start(_) => Facts::default(),
     }
 }
