@@ -108,16 +108,17 @@ fn from_ledger(setup: &Setup, place: &Place<'_>, now: Time) -> Result<Vec<Standi
         }
         let definition = Definition { period: limit.period, calendar: limit.calendar.clone(), filter };
         let window = definition.window(now, &setup.system);
-        let mut spent = Money::ZERO;
+        let (mut spent, mut estimated) = (Money::ZERO, Money::ZERO);
         if setup.ledger.exists() {
             let query = Query { window, filter: definition.filter, project: None };
             let cut = Cut::new(setup.system.clone(), &Calendar::default());
-            spent = fold(&setup.ledger, &query, By::Session, &cut)?.total.sum.cost;
+            let sum = fold(&setup.ledger, &query, By::Session, &cut)?.total.sum;
+            (spent, estimated) = (sum.cost, sum.estimated);
         }
         let key = (limit.id.clone(), window.start);
         let (raised, lifted_until) =
             overrides.get(&key).copied().filter(|_| limit.overridable).unwrap_or_default();
-        standings.push(Standing { limit: limit.clone(), window, spent, raised, lifted_until });
+        standings.push(Standing { limit: limit.clone(), window, spent, estimated, raised, lifted_until });
     }
     Ok(standings)
 }
@@ -170,7 +171,8 @@ fn limit(shop: &Shop<'_>, standing: &Standing, width: usize, zone: &Zone, system
     let ratio = ratio(standing);
     let tone = tone(standing);
     let drawn = shop.out.paint(tone, bar(&shop.out, ratio, BAR));
-    let of = format!("{} of {}", standing.spent.show(), standing.allowed().show());
+    let of =
+        format!("{} of {}", budget::marked(standing.spent, standing.estimated), standing.allowed().show());
     let first = format!("{:<width$}  {drawn} {:>5}  {of}\n", limit.name, percent(ratio));
 
     let what = match (limit.action, limit.hard) {
@@ -281,6 +283,7 @@ struct LimitRow<'a> {
     raised: Money,
     allowed: Money,
     spent: Money,
+    estimated: Money,
     left: Money,
     /// Of the allowed amount, rounded down.
     percent: i128,
@@ -315,6 +318,7 @@ impl<'a> LimitRow<'a> {
             raised: standing.raised,
             allowed,
             spent: standing.spent,
+            estimated: standing.estimated,
             left: standing.left(),
             percent: if allowed.0 > 0 { (standing.spent.0 * 100 / allowed.0).max(0) } else { 100 },
             used_up: standing.is_used_up(),
@@ -376,7 +380,14 @@ mod tests {
         };
         let now = Time(1_795_521_600_000);
         let window = Window::day(&Zone::utc(), Zone::utc().day(now));
-        Standing { limit, window, spent: spent.parse().unwrap(), raised: Money::ZERO, lifted_until: None }
+        Standing {
+            limit,
+            window,
+            spent: spent.parse().unwrap(),
+            estimated: Money::ZERO,
+            raised: Money::ZERO,
+            lifted_until: None,
+        }
     }
 
     #[test]

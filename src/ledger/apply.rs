@@ -37,6 +37,7 @@ impl Writer {
             branch: call.branch.as_deref(),
             agent: call.agent.as_deref(),
             session: &call.session,
+            estimated: call.estimated,
         };
         self.count(call.time, &facts, grown, i64::from(before.is_none()));
 
@@ -58,6 +59,9 @@ impl Writer {
         session.calls += u64::from(before.is_none());
         session.tokens = session.tokens.plus(&call.billed_tokens().minus(&billed_before));
         session.cost += grown;
+        if call.estimated {
+            session.estimated += grown;
+        }
         session.project.clone_from(&call.project);
         session.user.clone_from(&call.user);
         session.provider = Some(call.provider);
@@ -110,6 +114,7 @@ impl Writer {
             branch: line.branch.as_deref(),
             agent: None,
             session: &line.session,
+            estimated: line.estimated,
         };
         // A line that learns its model moves from the sums of one to those of another.
         let old_model = before.as_ref().and_then(|before| before.model.as_deref());
@@ -123,6 +128,9 @@ impl Writer {
         let session = self.session_mut(&line.session)?;
         session.saw(line.time);
         session.cost += cost;
+        if line.estimated {
+            session.estimated += cost;
+        }
         session.unlisted_cost += cost;
         session.unlisted += client;
         session.unlisted_lines += u32::from(before.is_none());

@@ -26,6 +26,8 @@ pub struct Session {
     pub calls: u64,
     pub tokens: Tokens,
     pub cost: Money,
+    /// Part of `cost` whose price is not certain.
+    pub estimated: Money,
     /// Part of `cost` that was booked as unlisted, in the bill's terms.
     pub unlisted_cost: Money,
     /// The same in the client's terms.
@@ -121,7 +123,7 @@ impl Session {
     }
 
     pub fn remember_total(&mut self, time: Time, total: Money) {
-        if self.totals.iter().any(|known| *known == (time, total)) {
+        if self.totals.contains(&(time, total)) {
             return;
         }
         self.totals.push((time, total));
