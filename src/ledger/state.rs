@@ -121,7 +121,7 @@ impl Session {
     }
 
     pub fn remember_total(&mut self, time: Time, total: Money) {
-        if self.totals.iter().any(|known| *known == (time, total)) {
+        if self.totals.contains(&(time, total)) {
             return;
         }
         self.totals.push((time, total));
