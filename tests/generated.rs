@@ -3,7 +3,12 @@
 use std::fs;
 use std::path::Path;
 
+use cost_hook::ledger;
 use cost_hook::settings::schema;
+
+use crate::support::Env;
+
+const COMMAND: &str = "cargo run -- schema --write";
 
 fn checked_in(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap_or_default()
@@ -34,9 +39,25 @@ fn is_current(path: &str, fresh: &str, command: &str) {
 
 #[test]
 fn the_schema_of_the_settings() {
-    let command = "UPDATE_SCHEMA=1 cargo test --lib the_checked_in_schema_is_current";
-    is_current(schema::PATH, &schema::schema_text(), command);
+    is_current(schema::PATH, &schema::schema_text(), COMMAND);
     assert_eq!(schema::CHECKED_IN, checked_in(schema::PATH), "the binary carries another copy");
+}
+
+#[test]
+fn the_schema_of_the_ledger() {
+    is_current(ledger::schema::PATH, &ledger::schema::schema_text(), COMMAND);
+    assert_eq!(
+        ledger::schema::CHECKED_IN,
+        checked_in(ledger::schema::PATH),
+        "the binary carries another copy"
+    );
+}
+
+#[test]
+fn the_binary_prints_what_is_checked_in() {
+    let env = Env::new();
+    assert_eq!(env.run(&["schema"]).ok().stdout, schema::CHECKED_IN);
+    assert_eq!(env.run(&["schema", "ledger"]).ok().stdout, ledger::schema::CHECKED_IN);
 }
 
 #[test]
@@ -44,4 +65,15 @@ fn a_stale_file_is_noticed_and_the_command_named() {
     let stale = schema::schema_text().replacen("boolean", "bolean", 1);
     let why = compare(schema::PATH, &stale, "make it so").unwrap_err();
     assert!(why.contains("make it so") && why.contains("bolean"), "{why}");
+}
+
+#[test]
+fn the_hooks_are_those_that_install_writes() {
+    let hooks: serde_json::Value = serde_json::from_str(&checked_in("hooks/hooks.json")).unwrap();
+    let plan =
+        cost_hook::claude::install::plan_install(None, "cost-hook", &cost_hook::claude::install::EVENTS)
+            .unwrap();
+    let written = String::from_utf8(plan.new_bytes).unwrap().replace("'cost-hook' hook", "cost-hook hook");
+    let written: serde_json::Value = serde_json::from_str(&written).unwrap();
+    assert_eq!(hooks["hooks"], written["hooks"], "hooks/hooks.json is not what `cost-hook install` writes");
 }

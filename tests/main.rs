@@ -6,8 +6,12 @@
 
 mod architecture;
 mod budget;
+mod docs;
 mod generated;
 mod hook;
+mod ledger;
 mod prices;
 mod settings;
+mod simulation;
 mod support;
+mod unlisted;

@@ -113,6 +113,21 @@ pub fn create_dir_private(path: &Path) -> Result<()> {
     builder.create(path).map_err(|error| Error::io("create", path, error))
 }
 
+/// A private folder that is removed, with everything in it, when this is dropped.
+#[derive(Debug)]
+pub struct TemporaryFolder(tempfile::TempDir);
+
+impl TemporaryFolder {
+    pub fn create(prefix: &str) -> Result<Self> {
+        let made = tempfile::Builder::new().prefix(prefix).tempdir();
+        made.map(Self).map_err(|error| Error::io("create a folder in", &std::env::temp_dir(), error))
+    }
+
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
 /// Copies a file beside itself and returns the copy's path; None when there is nothing to copy. There is one
 /// backup per file: it is the state before the last change.
 pub fn backup(path: &Path) -> Result<Option<PathBuf>> {

@@ -34,6 +34,8 @@ pub struct Booked {
     pub new: bool,
     /// What it added to the known calls of the session whose file it was in, in the client's terms.
     pub learned: Money,
+    /// What the call costs as far as it is known now, in the client's terms.
+    pub whole: Money,
 }
 
 impl Draft {
@@ -114,12 +116,13 @@ pub fn book(writer: &mut Writer, context: &Context<'_>, draft: &Draft) -> Result
         let session = writer.session(&draft.session)?;
         let model = canonical(call.requested_model.as_deref().unwrap_or(&call.model));
         session.learn(call.time, &model, call.tokens, call.web_searches, call.client_cost());
+        session.repeated += call.client_cost();
         if session.project.is_empty() {
             session.project.clone_from(&draft.project);
         }
     }
     let learned = writer.session(&draft.session)?.known_total() - known_before;
-    Ok(Booked { new, learned })
+    Ok(Booked { new, learned, whole: call.client_cost() })
 }
 
 fn new_call(context: &Context<'_>, draft: &Draft) -> Call {

@@ -17,7 +17,7 @@ use crate::claude::transcript::CostState;
 use crate::ledger::state::{Process, Session, Sight};
 use crate::ledger::{Writer, scan};
 use crate::model::day::Day;
-use crate::model::entry::{self, Line, Source, Unlisted};
+use crate::model::entry::{self, Line, Source, Start, Unlisted};
 use crate::model::model_id::canonical;
 use crate::model::price::{CallFacts, price};
 use crate::model::provider::{Provider, recognise};
@@ -31,24 +31,22 @@ const TOLERANCE: Money = Money(1_000);
 const SETTLE_MS: i64 = 2_000;
 /// The clock of `startTime` and the moment our hook sees the same start differ by this much at most.
 const SAME_START_MS: i64 = 1_000;
-/// Growth within the same quarter of an hour is added to the same line: no zone cuts a day inside one.
-const QUARTER_MS: i64 = 900_000;
-
 /// A session began, was resumed or forked: from here on its total is compared afresh.
 pub fn start_process(writer: &mut Writer, context: &Context<'_>, id: &str, cleared: bool) -> Result<()> {
     settle(writer, context, id, true)?;
     let session = writer.session(id)?;
-    let total = session.totals.last().map_or(Money::ZERO, |(_, total)| *total);
-    session.process = Process {
-        started: Some(context.now),
-        total,
-        known: session.known_total(),
-        unlisted: session.unlisted,
+    let start = Start {
+        v: entry::VERSION,
+        id: format!("start:{id}:{}", context.now.0),
+        time: context.now,
+        session: id.to_string(),
+        project: context.project.unwrap_or_default().to_string(),
+        user: context.user.to_string(),
+        total: session.totals.last().map_or(Money::ZERO, |(_, total)| *total),
         cleared,
     };
-    session.settling = None;
-    session.latest = None;
-    session.ended = None;
+    writer.book(&Line::Start(Box::new(start)))?;
+    let session = writer.session(id)?;
     let parent = session.parent.clone();
     inherit(writer, id, parent.as_deref())
 }
@@ -92,9 +90,13 @@ pub fn sight(
 ) -> Result<()> {
     let session = writer.session(id)?;
     if session.process.started.is_none() {
-        // Installed in the middle of a session: as far as we know all of it belongs to this process.
+        // Met in mid-life: as far as we know all of the session's own calls belong to this process.
         session.process.started = Some(session.first.unwrap_or(context.now));
+        session.process.known = session.repeated;
+        let parent = session.parent.clone();
+        inherit(writer, id, parent.as_deref())?;
     }
+    let session = writer.session(id)?;
     let known = session.known_total();
     let first = session.latest.is_none();
     if first && session.process.cleared && known == session.process.known && before(client, [2, 1, 211]) {
@@ -125,18 +127,21 @@ pub fn pending(session: &Session) -> Money {
     })
 }
 
-/// What should be booked as unlisted altogether, given a total and the calls known when it was stated.
+/// What should be booked as unlisted altogether, given a total and the calls known when it was stated. A total below
+/// the known calls is no negative money: the client lost count (`doctor` tells), and what is booked stays.
 fn target(session: &Session, total: Money, known: Money) -> Money {
     let process = &session.process;
     let grown = (total - process.total) - (known - process.known);
-    // A total below the known calls is no negative money: the client lost count (`doctor` tells).
+    if grown < -TOLERANCE {
+        return session.unlisted;
+    }
     process.unlisted + if grown > TOLERANCE { grown } else { Money::ZERO }
 }
 
 /// Books what a total showed, once it is old enough for all lines to have come.
 pub fn settle(writer: &mut Writer, context: &Context<'_>, id: &str, force: bool) -> Result<()> {
     let Some(peeked) = writer.peek_session(id)? else { return Ok(()) };
-    let Some(sight) = peeked.settling else { return Ok(()) };
+    let Some(sight) = peeked.settling else { return take_back_known(writer, id, &peeked) };
     if !force && context.now.since(sight.time) < SETTLE_MS {
         return Ok(());
     }
@@ -149,6 +154,13 @@ pub fn settle(writer: &mut Writer, context: &Context<'_>, id: &str, force: bool)
         return settle(writer, context, id, force);
     }
     Ok(())
+}
+
+/// Lines that came after a total was settled explain part of what was booked.
+fn take_back_known(writer: &mut Writer, id: &str, session: &Session) -> Result<()> {
+    let Some(latest) = session.latest else { return Ok(()) };
+    let excess = session.unlisted - target(session, latest.total, latest.known);
+    if excess > TOLERANCE { take_back(writer, id, excess) } else { Ok(()) }
 }
 
 fn judge(writer: &mut Writer, id: &str, total: Money, known: Money) -> Result<()> {
@@ -172,8 +184,13 @@ pub fn totals(
     let now_known = writer.session(id)?.known_total();
     for total in totals {
         let state = &total.state;
-        let time = total.before.unwrap_or(context.now);
+        let time = total.before.or(state.started).unwrap_or(context.now);
         meet_process(writer, id, state.started, learned, known_before, now_known)?;
+        if writer.session(id)?.process.started.is_some_and(|started| time < started) {
+            // Of an earlier process, read again: it was weighed then. Still it is what a fork may have started from.
+            writer.session(id)?.remember_total(time.max(state.started.unwrap_or(time)), state.total);
+            continue;
+        }
         // Calls that come after the total in the file are none of its business.
         let after: Money = learned
             .iter()
@@ -181,7 +198,7 @@ pub fn totals(
                 Some(at) => at >= total.at,
                 None => total.after.is_some_and(|after| call.time > after),
             })
-            .map(|call| call.cost)
+            .map(|call| call.whole)
             .sum();
         let known = now_known - after;
         judge(writer, id, state.total, known)?;
@@ -191,7 +208,8 @@ pub fn totals(
         let session = writer.session(id)?;
         session.remember_total(time.max(state.started.unwrap_or(time)), state.total);
         session.settling = None;
-        session.latest = None;
+        // Calls up to here that turn up later are still compared with it.
+        session.latest = Some(Sight { total: state.total, time: total.after.unwrap_or(context.now), known });
     }
     let children = writer.session(id)?.children.clone();
     for child in children {
@@ -219,14 +237,16 @@ fn meet_process(
         return Ok(());
     }
     let started = started.or(session.first).unwrap_or(Time(0));
-    let since_start: Money = learned.iter().filter(|call| call.time >= started).map(|call| call.cost).sum();
+    let since_start: Money = learned.iter().filter(|call| call.time >= started).map(|call| call.news).sum();
     let earlier = if known_before { booked_since(writer, id, started)? } else { Money::ZERO };
+    let before = writer.unlisted_of(id)?.into_iter().filter(|line| line.time < started);
+    let unlisted = before.map(|line| line.client_cost()).sum();
     let session = writer.session(id)?;
     session.process = Process {
         started: Some(started),
         total: session.totals.last().map_or(Money::ZERO, |(_, total)| *total),
         known: now_known - since_start - earlier,
-        unlisted: session.unlisted,
+        unlisted,
         cleared: false,
     };
     let parent = session.parent.clone();
@@ -293,15 +313,6 @@ fn book_more(
     source: Source,
     estimated: bool,
 ) -> Result<()> {
-    let lines = writer.unlisted_of(id)?;
-    let quarter = |time: Time| time.0.div_euclid(QUARTER_MS);
-    if let Some(last) = lines.last()
-        && last.model.is_none()
-        && quarter(last.time) == quarter(time)
-        && last.cost.is_positive()
-    {
-        return restate(writer, last, last.client_cost() + more);
-    }
     let session = writer.session(id)?.clone();
     let factor = factor(context, id, &session);
     let cost = factor.of(more);

@@ -2,10 +2,10 @@
 //! sessions that may still have something to say because nobody saw them end. Looking is a `stat`; only what
 //! changed is opened.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::call::{self, Draft};
+use super::call::{self, Booked, Draft};
 use super::read::{self, News, Total};
 use super::{Context, late, unlisted};
 use crate::base::error::Result;
@@ -44,10 +44,13 @@ struct Entry {
     own: bool,
 }
 
-/// What a call added to the known calls of its session.
+/// A call that was read, in the client's terms.
 pub struct Learned {
     pub time: Time,
-    pub cost: Money,
+    /// What it costs as far as it is known now.
+    pub whole: Money,
+    /// What of that its session did not know before.
+    pub news: Money,
     /// Its number among the calls of the main transcript; None for an agent's.
     pub at: Option<usize>,
 }
@@ -83,18 +86,27 @@ pub fn catch_up(
     let mut caught =
         CaughtUp { heard: words.into_iter().map(|(word, _)| word).collect(), ..CaughtUp::default() };
     let mut batch = Batch::default();
-    for entry in &mut files {
-        take_in(writer, context, entry, &mut batch, &mut caught)?;
+    let mut next = 0;
+    while let Some(entry) = files.get_mut(next) {
+        next += 1;
+        let origin = take_in(writer, context, entry, &mut batch, &mut caught)?;
         if entry.own || own_session.is_some_and(|session| session == entry.state.session) {
             caught.tool_ids.extend(entry.state.tool_ids.iter().cloned());
         }
+        let beside = origin.map(|origin| entry.path.with_file_name(format!("{origin}.jsonl")));
+        if let Some(path) = beside.filter(|path| files.iter().all(|entry| entry.path != *path)) {
+            // A fork's total started from its origin's: whoever does not know that yet reads it there.
+            for path in std::iter::once(path.clone()).chain(paths::agent_files(&paths::subagents_of(&path))) {
+                let state = writer.file(&text_of(&path))?.unwrap_or_default();
+                files.push(Entry { path, state, watched: false, own: false });
+            }
+        }
     }
     batch.reconcile(writer, context)?;
-    for entry in &files {
-        // What the client said last of sessions that went silent is settled by whoever comes next.
-        if entry.state.agent_id.is_none() && !entry.state.session.is_empty() {
-            unlisted::settle(writer, context, &entry.state.session, false)?;
-        }
+    // What the client said last of sessions that went silent is settled by whoever comes next.
+    let sessions: BTreeSet<&str> = files.iter().map(|entry| entry.state.session.as_str()).collect();
+    for session in sessions.into_iter().filter(|session| !session.is_empty()) {
+        unlisted::settle(writer, context, session, false)?;
     }
     Ok(caught)
 }
@@ -156,14 +168,15 @@ fn text_of(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
-/// Looks at one file, books what is new in it and stores how far it was read.
+/// Looks at one file, books what is new in it and stores how far it was read. Returns the session a fork came from
+/// if nothing is known of that one's totals.
 fn take_in(
     writer: &mut Writer,
     context: &Context<'_>,
     entry: &mut Entry,
     batch: &mut Batch,
     caught: &mut CaughtUp,
-) -> Result<()> {
+) -> Result<Option<String>> {
     let path = text_of(&entry.path);
     let Some(looks) = read::look(&entry.path) else {
         // Deleted by the client's clean-up: what was booked stays booked. Or not written yet: a client that is killed
@@ -174,7 +187,7 @@ fn take_in(
         } else if entry.watched && !entry.own && context.now.since(entry.state.grown) > AGENT_QUIET_MS {
             writer.put_file(&path, false, &entry.state)?;
         }
-        return Ok(());
+        return Ok(None);
     };
     let state = &mut entry.state;
     let is_agent = state.agent_id.is_some() || paths::is_agent_file(&entry.path);
@@ -185,7 +198,7 @@ fn take_in(
         if watch != entry.watched {
             writer.put_file(&path, watch, state)?;
         }
-        return Ok(());
+        return Ok(None);
     }
     let mut news = News::default();
     let from = state.read;
@@ -193,21 +206,26 @@ fn take_in(
     caught.bytes += state.read.saturating_sub(from);
     let project = project_of(writer, context, state)?;
     batch.met(writer, &state.session)?;
+    let mut stranger = None;
     if let Some(origin) = &news.origin {
         unlisted::descend(writer, &state.session, origin)?;
+        let plain = origin.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let unheard = writer.session(origin)?.totals.is_empty();
+        stranger = Some(origin.clone()).filter(|_| plain && unheard);
     }
     for (at, draft) in news.drafts.iter_mut().enumerate() {
         draft.project.clone_from(&project);
         let booked = call::book(writer, context, draft)?;
         caught.new_calls += u64::from(booked.new);
-        batch.learned(draft, booked.learned, (!is_agent).then_some(at));
+        batch.learned(draft, booked, (!is_agent).then_some(at));
     }
     if !is_agent {
         batch.totals(&state.session, news.totals);
     }
     // Quiet files found by an import are not watched: their last word was just read.
     let fresh = context.now.0.saturating_sub(looks.changed / 1_000_000) <= MAIN_QUIET_MS;
-    writer.put_file(&path, fresh, state)
+    writer.put_file(&path, fresh, state)?;
+    Ok(stranger)
 }
 
 /// The session's start folder: what the hook's environment says, what is known of the session, or the first
@@ -244,11 +262,9 @@ impl Batch {
         Ok(())
     }
 
-    fn learned(&mut self, draft: &Draft, cost: Money, at: Option<usize>) {
-        if cost != Money::ZERO {
-            let entry = self.sessions.entry(draft.session.clone()).or_default();
-            entry.learned.push(Learned { time: draft.time, cost, at });
-        }
+    fn learned(&mut self, draft: &Draft, booked: Booked, at: Option<usize>) {
+        let entry = self.sessions.entry(draft.session.clone()).or_default();
+        entry.learned.push(Learned { time: draft.time, whole: booked.whole, news: booked.learned, at });
     }
 
     fn totals(&mut self, session: &str, totals: Vec<Total>) {
@@ -256,11 +272,31 @@ impl Batch {
     }
 
     fn reconcile(self, writer: &mut Writer, context: &Context<'_>) -> Result<()> {
-        for (session, news) in self.sessions {
-            if !session.is_empty() && !news.totals.is_empty() {
-                unlisted::totals(writer, context, &session, &news.totals, &news.learned, news.known_before)?;
+        // Origins before their forks, whose totals start from the origins'.
+        let mut order = Vec::new();
+        for session in self.sessions.keys().filter(|session| !session.is_empty()) {
+            order.push((depth(writer, session)?, session));
+        }
+        order.sort();
+        for (_, session) in order {
+            let news = &self.sessions[session];
+            if !news.totals.is_empty() {
+                unlisted::totals(writer, context, session, &news.totals, &news.learned, news.known_before)?;
             }
         }
         Ok(())
     }
+}
+
+/// How many forks lie between a session and the one its line of forks began with.
+fn depth(writer: &mut Writer, session: &str) -> Result<u32> {
+    let mut depth = 0;
+    let mut at = session.to_string();
+    while depth < 64
+        && let Some(parent) = writer.peek_session(&at)?.and_then(|session| session.parent)
+    {
+        depth += 1;
+        at = parent;
+    }
+    Ok(depth)
 }

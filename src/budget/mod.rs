@@ -11,14 +11,14 @@ use crate::base::money::Money;
 use crate::base::time::{Time, Window, Zone};
 use crate::book::unlisted;
 use crate::ledger::Writer;
-use crate::ledger::counter::Definition;
+use crate::ledger::counter::{Definition, Spent};
 use crate::model::entry::Override;
 use crate::model::limit::{Calendar, Facts, Filter, Limit, Period};
 use crate::settings::Settings;
 
 pub use estimate::next_call;
 pub use verdict::{Weighed, is_near, weigh};
-pub use words::{left_in_words, moment, percent, resets, used_up};
+pub use words::{left_in_words, marked, moment, percent, resets, used_up};
 
 /// Where the question is asked.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +35,8 @@ pub struct Standing {
     pub window: Window,
     /// Booked in it, and what the client's total shows beyond that for the session at hand.
     pub spent: Money,
+    /// Part of it whose price is not certain; such amounts are shown with a `~`.
+    pub estimated: Money,
     /// What people added to it for this period.
     pub raised: Money,
     /// A person switched it off until then.
@@ -92,13 +94,14 @@ pub fn standings(
         let definition = Definition { period: limit.period, calendar: limit.calendar.clone(), filter };
         let booked = writer.spent(&definition, system)?;
         let window = definition.window(now, system);
-        let spent = if counts_pending { booked + pending } else { booked };
+        let spent = if counts_pending { booked.sum + pending } else { booked.sum };
+        let estimated = booked.estimated;
         let valid = overrides.iter().filter(|raised| applies(raised, limit, window, place));
         let (raised, lifted_until) = valid.fold((Money::ZERO, None), |(sum, until), raised| {
             let lifted = raised.until.filter(|until| *until > now);
             (sum + raised.amount.unwrap_or_default(), until.max(lifted))
         });
-        standings.push(Standing { limit: limit.clone(), window, spent, raised, lifted_until });
+        standings.push(Standing { limit: limit.clone(), window, spent, estimated, raised, lifted_until });
     }
     Ok(standings)
 }
@@ -112,7 +115,7 @@ fn applies(raised: &Override, limit: &Limit, window: Window, place: &Place<'_>) 
 }
 
 /// What was spent today, whatever the limits.
-pub fn today(writer: &mut Writer, calendar: &Calendar, system: &Zone) -> Result<Money> {
+pub fn today(writer: &mut Writer, calendar: &Calendar, system: &Zone) -> Result<Spent> {
     let definition =
         Definition { period: Period::Daily, calendar: calendar.clone(), filter: Filter::default() };
     writer.spent(&definition, system)

@@ -13,7 +13,7 @@ pub fn used_up(standing: &Standing, expected: Option<Money>, system: &Zone) -> S
     let limit = &standing.limit;
     let whose = whose(standing);
     let amount = standing.allowed().show();
-    let spent = standing.spent.show();
+    let spent = marked(standing.spent, standing.estimated);
     let what = match expected {
         None => format!("the {} of {amount} ({whose}) is used up: {spent} spent", limit.name),
         Some(next) => format!(
@@ -31,7 +31,7 @@ pub(super) fn crossed(standing: &Standing, system: &Zone) -> String {
         "cost-hook: {} of the {} used: {} of {} ({}). {}",
         percent(standing),
         standing.limit.name,
-        standing.spent.show(),
+        marked(standing.spent, standing.estimated),
         standing.allowed().show(),
         whose(standing),
         sentence(&resets(standing, system))
@@ -42,6 +42,12 @@ pub(super) fn crossed(standing: &Standing, system: &Zone) -> String {
 pub fn left_in_words(standing: &Standing) -> String {
     let limit = &standing.limit;
     format!("{} of {} left of the {}", standing.left().show(), standing.allowed().show(), limit.name)
+}
+
+/// An amount, with a `~` before it when part of it is an estimate.
+pub fn marked(amount: Money, estimated: Money) -> String {
+    let mark = if estimated == Money::ZERO { "" } else { "~" };
+    format!("{mark}{}", amount.show())
 }
 
 /// Whole percents, rounded down: 100 % is said only when it is true.

@@ -22,7 +22,7 @@ pub struct Event {
 }
 
 const fn event(name: &'static str) -> Event {
-    Event { name, timeout: 10 }
+    Event { name, timeout: 30 }
 }
 
 /// The events through which every call is seen and every limit can stop.
@@ -132,6 +132,13 @@ pub fn plan_uninstall(bytes: &[u8]) -> Result<Plan> {
     let (text, changes) = uninstalled(decoded.text)?;
     jsonc::check_edit(decoded.text, &text, &[&["hooks"], &["statusLine"]])?;
     Ok(Plan { new_bytes: jsonc::encode(&text, decoded.byte_order_mark), changes })
+}
+
+/// Does the file hold a hook of ours? One that cannot be read holds none that Claude Code would run.
+pub fn is_installed(bytes: &[u8]) -> bool {
+    let Ok(decoded) = decode(bytes) else { return false };
+    let Ok(document) = parse(decoded.text) else { return false };
+    document.root.as_ref().is_some_and(|root| !find_ours(decoded.text, root).is_empty())
 }
 
 /// What `apply` did.

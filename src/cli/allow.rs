@@ -1,6 +1,5 @@
 //! `cost-hook allow`: raises a limit, booked with its reason.
 
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde::Serialize;
@@ -9,18 +8,19 @@ use super::shop::{PATIENT, Shop};
 use super::success;
 use crate::base::error::Result;
 use crate::base::money::Money;
-use crate::base::time::Time;
+use crate::base::time::{Time, Zone};
 use crate::budget::allow::{self, Request};
 use crate::budget::{self, Place, Standing};
-use crate::ledger::Ledger;
 use crate::model::entry::Override;
 use crate::report::json::{self, SCHEMA_VERSION};
 
-/// Typed after `!` in a session, it is followed by one model call about its output unless settings.json has
-/// `"respondToBashCommands": false`. The same words entered as a prompt (cost-hook allow 5 --reason "...") are
-/// carried out by the hook without any call.
+const AFTER_HELP: &str = "\
+Typed after `!` in a session, Claude Code follows it with one model call about its output, unless settings.json has
+\"respondToBashCommands\": false. The same words entered as a prompt (cost-hook allow 5 --reason \"...\") are carried
+out by the hook without any call.";
+
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = AFTER_HELP)]
 pub(super) struct Args {
     /// USD to add for the limit's present period, such as 5 or 2.50
     #[arg(required_unless_present = "until", allow_negative_numbers = true)]
@@ -39,7 +39,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let now = shop.world.now();
     let session = shop.world.var("CLAUDE_CODE_SESSION_ID");
-    let project = project(shop, session.as_deref())?;
+    let project = shop.project(session.as_deref(), PATIENT)?;
     let setup = shop.setup_in(&project);
     let until = args.until.as_deref().map(|text| allow::until(text, now, &setup.zone())).transpose()?;
     let request = Request {
@@ -65,26 +65,29 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let text = if shop.json {
         document(&raised)
     } else {
-        raised.iter().map(|(before, line)| allow::done(before, line, &setup.zone()) + "\n").collect()
+        raised.iter().map(|(before, line)| in_words(before, line, &setup.zone())).collect()
     };
     shop.say(&text)?;
     success()
 }
 
-/// The folder whose limits apply. After `!` the client names the session but not its start folder, and the command
-/// runs wherever the session has gone since: the ledger knows where it began.
-fn project(shop: &Shop<'_>, session: Option<&str>) -> Result<PathBuf> {
-    if shop.world.var("CLAUDE_PROJECT_DIR").is_some() {
-        return Ok(shop.world.project_dir());
+fn in_words(before: &Standing, line: &Override, zone: &Zone) -> String {
+    let text = allow::done(before, line, zone);
+    let mut text = format!("{}\n", sentence(text.strip_prefix("cost-hook: ").unwrap_or(&text)));
+    let allowed = before.allowed() + line.amount.unwrap_or_default();
+    if line.until.is_none() && before.spent >= allowed {
+        let over = (before.spent - allowed).show();
+        text.push_str(&format!(
+            "It is still used up: {} was spent, {over} more than that.\n",
+            before.spent.show()
+        ));
     }
-    let ledger = Ledger::at(&shop.world.data_dir());
-    if let Some(id) = session.filter(|_| ledger.exists()) {
-        let known = ledger.write(shop.world.now(), PATIENT)?.peek_session(id)?;
-        if let Some(session) = known.filter(|session| !session.project.is_empty()) {
-            return Ok(Path::new(&session.project).to_path_buf());
-        }
-    }
-    Ok(shop.world.cwd().to_path_buf())
+    text
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn document(raised: &[(Standing, Override)]) -> String {

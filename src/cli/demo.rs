@@ -159,7 +159,7 @@ fn answered(number: u32, model: &str, tokens: [u64; 4], tool: &str) -> Value {
 
 /// The temporary folder with everything a session needs. Dropped, it is gone.
 struct Stage {
-    folder: tempfile::TempDir,
+    folder: disk::TemporaryFolder,
     binary: String,
     transcript: PathBuf,
     project: PathBuf,
@@ -169,8 +169,7 @@ struct Stage {
 
 impl Stage {
     fn set(now: Time, zone: &Option<String>) -> Result<Self> {
-        let made = tempfile::Builder::new().prefix("cost-hook-demo-").tempdir();
-        let folder = made.map_err(|error| Error::io("create a folder in", &std::env::temp_dir(), error))?;
+        let folder = disk::TemporaryFolder::create("cost-hook-demo-")?;
         let config = folder.path().join(".claude");
         let project = folder.path().join("shop");
         let transcripts = config.join("projects/-shop");

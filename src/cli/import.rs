@@ -75,8 +75,8 @@ impl Done {
             return format!("No transcripts of Claude Code were found in {}.\n", self.folder.display());
         }
         let sessions = counted(self.sessions, "session");
-        if self.bytes == 0 {
-            return format!("Everything was booked before: nothing new in {sessions}.\n");
+        if self.new_calls == 0 {
+            return format!("Nothing new: every call of {sessions} is booked.\n");
         }
         let calls = if self.new_calls == 1 { "call" } else { "calls" };
         let took = format!(

@@ -20,6 +20,7 @@ use crate::base::world::World;
 use crate::claude::install::{self as hooks, Change, Plan};
 use crate::report::json::{self, Figures, SCHEMA_VERSION};
 use crate::ui::diff::diff;
+use crate::ui::print;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -74,6 +75,12 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let path = args.target.scope.file(shop.world);
     let plan = |bytes: Option<&[u8]>| hooks::plan_install(bytes, &binary, &hooks::EVENTS);
     let edit = edit(&path, args.target.dry_run, plan)?;
+    if edit.disables_hooks() {
+        print::warning(
+            &shop.err,
+            "`disableAllHooks` is true in this file: while it is, no hook runs and nothing is booked",
+        );
+    }
     let imports = args.target.scope == Scope::User && !args.no_import && !args.target.dry_run;
     let mut text = edit.in_words(shop, "installed");
     if !shop.json && !args.target.dry_run {
@@ -93,6 +100,9 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         text.push_str("Nothing was changed.\n");
         shop.say(&text)?;
         return success();
+    }
+    if imports && done.is_none() {
+        text.push_str("Booking is off (cost.enabled is false): nothing is counted until that changes.\n");
     }
     let is_newcomer = done.as_ref().is_some_and(|done| done.files == 0);
     if is_newcomer {
@@ -169,7 +179,8 @@ fn text_of(bytes: &[u8]) -> String {
 }
 
 impl Edit {
-    /// The diff with what it means. `verb` is what the file is when nothing had to change.
+    /// What changed, in a line each; the lines of the file only where they are all that is wanted. `verb` is what the
+    /// file is when nothing had to change.
     pub(super) fn in_words(&self, shop: &Shop<'_>, verb: &str) -> String {
         let path = self.path.display();
         if self.changes.is_empty() {
@@ -177,29 +188,51 @@ impl Edit {
         }
         let head = if self.dry { "Would change" } else { "Changed" };
         let mut text = format!("{} {path}\n", shop.heading(head));
-        text.push_str(&diff(&shop.out, &self.before, &self.after));
-        let hooks = self.count(|change| matches!(change, Change::AddHook { .. } | Change::UpdateHook { .. }));
-        let removed = self.count(|change| matches!(change, Change::RemoveHook { .. }));
-        let mut facts = Vec::new();
-        if hooks > 0 {
-            facts.push(format!("hooks for {}", counted(hooks, "event")));
+        if self.dry {
+            text.push_str(&diff(&shop.out, &self.before, &self.after));
         }
-        if removed > 0 {
-            facts.push(format!("{} taken out", counted(removed, "hook")));
+        for fact in self.facts() {
+            text.push_str(&format!("  {fact}\n"));
         }
-        for change in &self.changes {
-            match change {
-                Change::AddHook { .. } | Change::UpdateHook { .. } | Change::RemoveHook { .. } => {}
-                Change::AddStatusLine => facts.push("the status line".to_string()),
-                other => facts.push(other.to_string()),
-            }
-        }
-        text.push_str(&format!("\n{}.\n", facts.join(", ")));
         if let Some(backup) = &self.backup {
-            text.push_str(&shop.faint(&format!("The file as it was: {}", backup.display())));
+            text.push_str(&shop.faint(&format!("  the file as it was: {}", backup.display())));
             text.push('\n');
         }
         text
+    }
+
+    /// The changes for people: hooks come in dozens, one for each event.
+    fn facts(&self) -> Vec<String> {
+        let hooks = [
+            ("added", self.count(|change| matches!(change, Change::AddHook { .. }))),
+            (
+                "pointed to the program's new path",
+                self.count(|change| matches!(change, Change::UpdateHook { .. })),
+            ),
+            ("taken out", self.count(|change| matches!(change, Change::RemoveHook { .. }))),
+        ];
+        let told = hooks.iter().filter(|(_, count)| *count > 0);
+        let mut facts: Vec<String> =
+            told.map(|(what, count)| format!("{} {what}", counted(*count, "hook"))).collect();
+        facts.extend(self.changes.iter().filter_map(|change| match change {
+            Change::AddHook { .. } | Change::UpdateHook { .. } | Change::RemoveHook { .. } => None,
+            Change::AddStatusLine => Some("status line added".to_string()),
+            Change::WrapStatusLine { original } => {
+                Some(format!("status line added below your own, which goes on: {original}"))
+            }
+            Change::UpdateStatusLine => Some("status line pointed to the program's new path".to_string()),
+            Change::RestoreStatusLine { original } => Some(format!("your status line restored: {original}")),
+            Change::RemoveStatusLine => Some("status line taken out".to_string()),
+        }));
+        facts
+    }
+
+    /// Does the file itself switch all hooks off?
+    fn disables_hooks(&self) -> bool {
+        let document = jsonc::parse(&self.after);
+        let root = document.as_ref().ok().and_then(|document| document.root.as_ref());
+        root.and_then(|root| root.get("disableAllHooks"))
+            .is_some_and(|found| found.node.value == jsonc::Value::Bool(true))
     }
 
     fn count(&self, is_meant: impl Fn(&Change) -> bool) -> usize {
@@ -280,10 +313,14 @@ mod tests {
         assert!(dry.in_words(&shop, "installed").contains("+   \"hooks\": {"));
         assert!(!path.exists());
         let real = edit(&path, false, plan).unwrap();
-        assert!(!real.changes.is_empty() && path.exists());
+        assert!(!real.changes.is_empty() && path.exists() && !real.disables_hooks());
+        let told = real.in_words(&shop, "installed");
+        assert_eq!(told.lines().skip(1).collect::<Vec<_>>(), ["  14 hooks added", "  status line added"]);
         let again = edit(&path, false, plan).unwrap();
         assert!(again.in_words(&shop, "installed").starts_with("Nothing to do"));
         let out = |bytes: Option<&[u8]>| hooks::plan_uninstall(bytes.unwrap_or(b"{}"));
         assert!(!edit(&path, false, out).unwrap().changes.is_empty());
+        disk::replace(&path, br#"{"disableAllHooks": true}"#).unwrap();
+        assert!(edit(&path, true, plan).unwrap().disables_hooks());
     }
 }

@@ -30,7 +30,7 @@ use shop::Shop;
 
 /// Books every model call Claude Code makes, and stops the session at the budget.
 #[derive(Debug, Parser)]
-#[command(name = "cost-hook", version, propagate_version = true, max_term_width = 100)]
+#[command(name = "cost-hook", version, max_term_width = 100)]
 #[command(subcommand_required = true, arg_required_else_help = true)]
 struct Cli {
     #[command(flatten)]

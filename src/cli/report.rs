@@ -1,5 +1,6 @@
 //! `cost-hook report`: cost and tokens by day, week, month or session.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
@@ -7,10 +8,14 @@ use clap::ValueEnum;
 use super::args::Filters;
 use super::shop::Shop;
 use super::success;
+use crate::base::disk;
 use crate::base::error::Result;
+use crate::claude::install as hooks;
 use crate::report::fold::{By, Cut, fold};
 use crate::report::table::Look;
 use crate::report::{json, table};
+use crate::settings::layers::MAX_FILE;
+use crate::setup::Setup;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -55,7 +60,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         return success();
     }
     if folded.groups.is_empty() && folded.bad.is_empty() {
-        shop.say(&nothing(shop, &setup.ledger))?;
+        shop.say(&nothing(shop, &setup))?;
         return success();
     }
     let look = Look { width: usize::from(shop.out.width), unicode: shop.out.unicode };
@@ -69,13 +74,46 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
 }
 
 /// Why there is nothing, as far as it can be told.
-pub(super) fn nothing(shop: &Shop<'_>, ledger: &crate::ledger::Ledger) -> String {
-    if ledger.exists() {
+pub(super) fn nothing(shop: &Shop<'_>, setup: &Setup) -> String {
+    if setup.ledger.exists() {
         return "No calls match.\n".to_string();
+    }
+    if is_installed(setup) {
+        return "Nothing is booked yet. The hooks are installed: booking begins with the first prompt in Claude Code.\n"
+            .to_string();
     }
     format!(
         "Nothing is booked yet: there is no ledger in {}.\nTo begin, run {}.\n",
-        ledger.base().display(),
+        setup.ledger.base().display(),
         shop.command("cost-hook install")
     )
+}
+
+/// Do any of the settings that apply here hold our hooks?
+pub(super) fn is_installed(setup: &Setup) -> bool {
+    let read = |path: &Path| disk::read_at_most(path, MAX_FILE).ok().flatten();
+    setup.settings.files.iter().filter_map(|place| read(&place.path)).any(|bytes| hooks::is_installed(&bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::time::Time;
+    use crate::base::world::World;
+    use crate::ui::style::Screen;
+
+    #[test]
+    fn a_newcomer_is_told_what_comes_next() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = dir.path().display().to_string();
+        let world = World::made_up(&[("HOME", &home)], dir.path(), Time(0));
+        let plain = Screen::plain(80);
+        let shop = Shop { world: &world, out: plain, err: plain, json: false };
+        assert!(nothing(&shop, &shop.setup()).contains("cost-hook install"));
+        let path = world.config_dir().join("settings.json");
+        let plan = |bytes: Option<&[u8]>| hooks::plan_install(bytes, "/opt/cost-hook", &hooks::EVENTS);
+        hooks::apply(&path, plan).unwrap();
+        let told = nothing(&shop, &shop.setup());
+        assert!(told.contains("first prompt") && !told.contains("cost-hook install"), "{told}");
+    }
 }

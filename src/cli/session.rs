@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use super::args::ZoneArgs;
+use super::report;
 use super::shop::{Shop, moment};
 use super::success;
 use crate::base::error::{Error, Result};
@@ -35,7 +36,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         Some(known) => known,
         None => from_ledger(&setup.ledger, prefix)?,
     };
-    let (id, window) = choose(known, wanted)?;
+    let (id, window) = choose(known, wanted, || report::is_installed(&setup))?;
     let query = Query { window, ..Query::of_session(&id) };
     let folded = fold(&setup.ledger, &query, By::Session, &cut)?;
     let Some(group) = folded.groups.first() else {
@@ -86,12 +87,19 @@ fn from_checkpoint(writer: &mut Writer, prefix: &str) -> Result<Vec<(String, Win
 }
 
 /// `wanted` comes with whether a person typed it: only then may it be the beginning of an id.
-fn choose(known: Vec<(String, Window)>, wanted: Option<(&str, bool)>) -> Result<(String, Window)> {
+fn choose(
+    known: Vec<(String, Window)>,
+    wanted: Option<(&str, bool)>,
+    is_installed: impl Fn() -> bool,
+) -> Result<(String, Window)> {
     let newest = |known: Vec<(String, Window)>| known.into_iter().max_by_key(|(_, window)| window.end);
     let Some((id, typed)) = wanted else {
         return newest(known).ok_or_else(|| {
-            Error::user("no session is booked yet")
-                .hint("`cost-hook install` sets the hooks and books the history")
+            Error::user("no session is booked yet").hint(if is_installed() {
+                "the hooks are installed: booking begins with the first prompt in Claude Code"
+            } else {
+                "`cost-hook install` sets the hooks and books the history"
+            })
         });
     };
     if let Some(exact) = known.iter().find(|(name, _)| name == id) {
@@ -127,18 +135,21 @@ mod tests {
 
     #[test]
     fn the_newest_the_exact_or_the_only_one() {
-        assert_eq!(choose(known(), None).unwrap().0, "aa2");
-        assert_eq!(choose(with("b"), Some(("b", true))).unwrap().0, "b");
-        assert_eq!(choose(with("bb"), Some(("bb", true))).unwrap().0, "bb");
-        assert_eq!(choose(with("aa1"), Some(("aa1", false))).unwrap().0, "aa1");
+        assert_eq!(choose(known(), None, || true).unwrap().0, "aa2");
+        assert_eq!(choose(with("b"), Some(("b", true)), || true).unwrap().0, "b");
+        assert_eq!(choose(with("bb"), Some(("bb", true)), || true).unwrap().0, "bb");
+        assert_eq!(choose(with("aa1"), Some(("aa1", false)), || true).unwrap().0, "aa1");
     }
 
     #[test]
     fn what_is_not_clear_is_asked_for() {
-        let error = choose(with("aa"), Some(("aa", true))).unwrap_err();
+        let error = choose(with("aa"), Some(("aa", true)), || true).unwrap_err();
         assert_eq!(error.to_string(), "`aa` is the beginning of 2 sessions");
-        assert!(choose(with("aa1"), Some(("aa", false))).is_err(), "the environment names whole ids");
-        assert!(choose(Vec::new(), Some(("c", true))).is_err());
-        assert!(choose(Vec::new(), None).is_err());
+        assert!(
+            choose(with("aa1"), Some(("aa", false)), || true).is_err(),
+            "the environment names whole ids"
+        );
+        assert!(choose(Vec::new(), Some(("c", true)), || true).is_err());
+        assert!(choose(Vec::new(), None, || true).is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! What every command works with: the world, the two streams, the setup of the current project, and the quiet
 //! catching up before an answer.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::args::Global;
@@ -10,7 +10,7 @@ use crate::base::text::counted;
 use crate::base::time::{Time, Zone};
 use crate::base::world::World;
 use crate::book::watch;
-use crate::ledger::Writer;
+use crate::ledger::{Ledger, Writer};
 use crate::report::table::{Line, Role};
 use crate::settings::Severity;
 use crate::setup::Setup;
@@ -18,7 +18,7 @@ use crate::ui::print;
 use crate::ui::style::{Screen, Tone};
 
 /// A command that only reads does not make its user wait for others.
-const SHORT: Duration = Duration::from_millis(300);
+pub(super) const SHORT: Duration = Duration::from_millis(300);
 /// A command that cannot do without the lock. An import lets others in every second or so.
 pub(super) const PATIENT: Duration = Duration::from_secs(10);
 /// More problems of the settings than this are left to `validate`.
@@ -58,6 +58,20 @@ impl<'w> Shop<'w> {
             print::warning(&self.err, &format!("{more} in the settings; `cost-hook validate` shows all"));
         }
         setup
+    }
+
+    /// The folder whose limits apply. After `!` the client names the session but not its start folder, and the
+    /// command runs wherever the session has gone since: the ledger knows where it began.
+    pub(super) fn project(&self, session: Option<&str>, patience: Duration) -> Result<PathBuf> {
+        let ledger = Ledger::at(&self.world.data_dir());
+        let told = self.world.var("CLAUDE_PROJECT_DIR").is_some();
+        if let Some(id) = session.filter(|_| !told && ledger.exists()) {
+            let known = ledger.write(self.world.now(), patience)?.peek_session(id)?;
+            if let Some(session) = known.filter(|session| !session.project.is_empty()) {
+                return Ok(PathBuf::from(session.project));
+            }
+        }
+        Ok(self.world.project_dir())
     }
 
     /// Books what the files of known sessions hold beyond what was read, so that the answer is about now, and asks

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::args::ZoneArgs;
-use super::shop::{Shop, moment, span};
+use super::shop::{SHORT, Shop, moment, span};
 use super::success;
 use crate::base::error::{Kind, Result};
 use crate::base::money::Money;
@@ -38,9 +38,13 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
-    let setup = shop.setup();
+    let session = shop.world.var("CLAUDE_CODE_SESSION_ID");
+    let project = shop.project(session.as_deref(), SHORT).unwrap_or_else(|_| shop.world.project_dir());
+    let setup = shop.setup_in(&project);
     let cut = args.zone.cut(&setup)?;
-    let standings = standings(shop, &setup)?;
+    let project = project.display().to_string();
+    let place = Place { session: session.as_deref(), project: &project };
+    let standings = standings(shop, &setup, &place)?;
     let costs = Costs::of(&setup, &cut, shop.world.now())?;
     let text = if shop.json {
         document(&setup, &cut, &standings, &costs)
@@ -71,20 +75,17 @@ impl Costs {
     }
 }
 
-fn standings(shop: &Shop<'_>, setup: &Setup) -> Result<Vec<Standing>> {
-    let session = shop.world.var("CLAUDE_CODE_SESSION_ID");
-    let project = shop.world.project_dir().display().to_string();
-    let place = Place { session: session.as_deref(), project: &project };
+fn standings(shop: &Shop<'_>, setup: &Setup, place: &Place<'_>) -> Result<Vec<Standing>> {
     if !setup.ledger.exists() {
-        return from_ledger(setup, &place, shop.world.now());
+        return from_ledger(setup, place, shop.world.now());
     }
-    let ask = |writer: &mut _| budget::standings(writer, &setup.settings, &place, &setup.system);
+    let ask = |writer: &mut _| budget::standings(writer, &setup.settings, place, &setup.system);
     let asked = shop.booked(setup, PATIENCE, |writer| ask(writer).map(drop), ask);
     asked.or_else(|error| {
         if error.kind != Kind::Busy {
             print::warning(&shop.err, &format!("the newest calls may be missing: {}", error.one_line()));
         }
-        from_ledger(setup, &place, shop.world.now())
+        from_ledger(setup, place, shop.world.now())
     })
 }
 
@@ -107,16 +108,17 @@ fn from_ledger(setup: &Setup, place: &Place<'_>, now: Time) -> Result<Vec<Standi
         }
         let definition = Definition { period: limit.period, calendar: limit.calendar.clone(), filter };
         let window = definition.window(now, &setup.system);
-        let mut spent = Money::ZERO;
+        let (mut spent, mut estimated) = (Money::ZERO, Money::ZERO);
         if setup.ledger.exists() {
             let query = Query { window, filter: definition.filter, project: None };
             let cut = Cut::new(setup.system.clone(), &Calendar::default());
-            spent = fold(&setup.ledger, &query, By::Session, &cut)?.total.sum.cost;
+            let sum = fold(&setup.ledger, &query, By::Session, &cut)?.total.sum;
+            (spent, estimated) = (sum.cost, sum.estimated);
         }
         let key = (limit.id.clone(), window.start);
         let (raised, lifted_until) =
             overrides.get(&key).copied().filter(|_| limit.overridable).unwrap_or_default();
-        standings.push(Standing { limit: limit.clone(), window, spent, raised, lifted_until });
+        standings.push(Standing { limit: limit.clone(), window, spent, estimated, raised, lifted_until });
     }
     Ok(standings)
 }
@@ -130,7 +132,7 @@ fn take(overrides: &mut BTreeMap<(String, Time), (Money, Option<Time>)>, raised:
 fn screen(shop: &Shop<'_>, setup: &Setup, zone: &Zone, standings: &[Standing], costs: &Costs) -> String {
     let mut text = String::new();
     if !setup.ledger.exists() {
-        text.push_str(&super::report::nothing(shop, &setup.ledger));
+        text.push_str(&super::report::nothing(shop, setup));
         text.push('\n');
     }
     let rows = [("Today", &costs.today), ("This month", &costs.month)];
@@ -169,7 +171,8 @@ fn limit(shop: &Shop<'_>, standing: &Standing, width: usize, zone: &Zone, system
     let ratio = ratio(standing);
     let tone = tone(standing);
     let drawn = shop.out.paint(tone, bar(&shop.out, ratio, BAR));
-    let of = format!("{} of {}", standing.spent.show(), standing.allowed().show());
+    let of =
+        format!("{} of {}", budget::marked(standing.spent, standing.estimated), standing.allowed().show());
     let first = format!("{:<width$}  {drawn} {:>5}  {of}\n", limit.name, percent(ratio));
 
     let what = match (limit.action, limit.hard) {
@@ -184,6 +187,12 @@ fn limit(shop: &Shop<'_>, standing: &Standing, width: usize, zone: &Zone, system
     if let Some(model) = &limit.filter.model {
         facts.push(format!("counts {model}"));
     }
+    if let Some(branch) = &limit.filter.branch {
+        facts.push(format!("counts branch {branch}"));
+    }
+    if let Some(agent) = &limit.filter.agent {
+        facts.push(format!("counts agent {agent}"));
+    }
     if standing.raised != Money::ZERO {
         facts.push(format!("raised by {}", standing.raised.show()));
     }
@@ -191,8 +200,24 @@ fn limit(shop: &Shop<'_>, standing: &Standing, width: usize, zone: &Zone, system
         facts.push(format!("off until {}", moment(until, zone)));
     }
     facts.push(resets(shop.world, standing, system));
-    let second = format!("{:width$}  {}\n", "", shop.faint(&facts.join("; ")));
-    first + &second
+    let room = usize::from(shop.out.width).saturating_sub(width + 2);
+    let lines = joined(&facts, room);
+    first + &lines.iter().map(|line| format!("{:width$}  {}\n", "", shop.faint(line))).collect::<String>()
+}
+
+/// Facts behind one another, in lines of at most `room` columns.
+fn joined(facts: &[String], room: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for fact in facts {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 2 + fact.chars().count() <= room => {
+                line.push_str("; ");
+                line.push_str(fact);
+            }
+            _ => lines.push(fact.clone()),
+        }
+    }
+    lines
 }
 
 fn ratio(standing: &Standing) -> f64 {
@@ -258,6 +283,7 @@ struct LimitRow<'a> {
     raised: Money,
     allowed: Money,
     spent: Money,
+    estimated: Money,
     left: Money,
     /// Of the allowed amount, rounded down.
     percent: i128,
@@ -292,6 +318,7 @@ impl<'a> LimitRow<'a> {
             raised: standing.raised,
             allowed,
             spent: standing.spent,
+            estimated: standing.estimated,
             left: standing.left(),
             percent: if allowed.0 > 0 { (standing.spent.0 * 100 / allowed.0).max(0) } else { 100 },
             used_up: standing.is_used_up(),
@@ -353,7 +380,14 @@ mod tests {
         };
         let now = Time(1_795_521_600_000);
         let window = Window::day(&Zone::utc(), Zone::utc().day(now));
-        Standing { limit, window, spent: spent.parse().unwrap(), raised: Money::ZERO, lifted_until: None }
+        Standing {
+            limit,
+            window,
+            spent: spent.parse().unwrap(),
+            estimated: Money::ZERO,
+            raised: Money::ZERO,
+            lifted_until: None,
+        }
     }
 
     #[test]
@@ -367,6 +401,11 @@ daily budget  ########------------   41%  $4.10 of $10.00
               stops (user settings); resets Wed 25 Nov 00:00 (in 12 h 0 min)
 ";
         assert_eq!(shown, expected);
+        let narrow = Shop { out: Screen::plain(50), ..shop };
+        let shown = limit(&narrow, &standing("4.1", "10"), 12, &Zone::utc(), &Zone::utc());
+        assert!(
+            shown.ends_with("stops (user settings)\n              resets Wed 25 Nov 00:00 (in 12 h 0 min)\n")
+        );
     }
 
     #[test]

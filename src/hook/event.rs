@@ -118,13 +118,6 @@ impl<'a> Turn<'a> {
             "SessionStart" if self.payload.source.as_deref() != Some("compact") => {
                 let cleared = self.payload.source.as_deref() == Some("clear");
                 unlisted::start_process(writer, context, id, cleared)?;
-                let session = writer.session(id)?;
-                if session.project.is_empty() {
-                    session.project.clone_from(&self.project);
-                }
-                if session.user.is_empty() {
-                    session.user = context.user.to_string();
-                }
             }
             "SessionEnd" => {
                 unlisted::settle(writer, context, id, true)?;

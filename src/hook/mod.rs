@@ -32,6 +32,7 @@ pub fn run_if_hot(arguments: &[String], world: &World) -> bool {
             if !plain {
                 return false;
             }
+            guard(world);
             statusline::run(world, then.map(String::as_str));
         }
         _ => return false,
@@ -39,7 +40,21 @@ pub fn run_if_hot(arguments: &[String], world: &World) -> bool {
     true
 }
 
+/// A panic is a fault of ours like any other: it is written down, and the session goes on. Without this the process
+/// would die with a signal, which the client shows as an error at every event.
+#[allow(clippy::exit, clippy::disallowed_methods, reason = "there is nowhere left to return to")]
+fn guard(world: &World) {
+    let (base, now) = (world.data_dir(), world.now());
+    std::panic::set_hook(Box::new(move |panic| {
+        let message = format!("a fault of cost-hook itself: {panic}");
+        let trouble = journal::Trouble { time: now, event: "panic".into(), session: None, message };
+        journal::note(&base, &trouble);
+        std::process::exit(0);
+    }));
+}
+
 fn run(world: &World) {
+    guard(world);
     let mut input = Vec::new();
     let read = std::io::stdin().lock().take(STDIN_BOUND).read_to_end(&mut input);
     let parsed = read

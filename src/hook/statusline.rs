@@ -82,7 +82,7 @@ fn line(world: &World, setup: &Setup, payload: &StatusInput, project: &str) -> R
     let main = payload.transcript_path.as_ref().map(PathBuf::from).filter(|path| path.is_absolute());
     let caught = watch::catch_up(&mut writer, &context, main.as_deref(), None)?;
     let total = payload.cost.as_ref().and_then(|cost| cost.total_cost_usd).and_then(Money::from_f64);
-    let mut session_cost = Money::ZERO;
+    let (mut session_cost, mut estimated) = (Money::ZERO, Money::ZERO);
     let mut pending = Money::ZERO;
     if let Some(id) = context.session {
         if let Some(total) = total {
@@ -91,13 +91,17 @@ fn line(world: &World, setup: &Setup, payload: &StatusInput, project: &str) -> R
         let session = writer.peek_session(id)?.unwrap_or_default();
         pending = unlisted::pending(&session);
         session_cost = session.cost + pending;
+        estimated = session.estimated;
     }
-    let today = budget::today(&mut writer, &settings.calendar, system)? + pending;
+    let today = budget::today(&mut writer, &settings.calendar, system)?;
     let standings = budget::standings(&mut writer, settings, &place, system)?;
     writer.commit()?;
     late::forget(&caught.heard);
     let color = world.var("NO_COLOR").is_none();
-    let mut parts = vec![format!("{} session", session_cost.show()), format!("{} today", today.show())];
+    let mut parts = vec![
+        format!("{} session", budget::marked(session_cost, estimated)),
+        format!("{} today", budget::marked(today.sum + pending, today.estimated)),
+    ];
     parts.extend(
         standings.iter().filter(|standing| standing.limit.amount.is_positive()).map(|s| state(s, color)),
     );

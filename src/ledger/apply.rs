@@ -2,11 +2,11 @@
 //! one followed up after a crash and one read when the checkpoint is made anew, so that all three come to the same.
 
 use super::checkpoint::Place;
-use super::state::Recent;
+use super::state::{Process, Recent};
 use super::writer::{Fault, OVERRIDES, Writer};
 use crate::base::money::Money;
 use crate::base::time::Time;
-use crate::model::entry::{Call, Line, Unlisted};
+use crate::model::entry::{Call, Line, Start, Unlisted};
 use crate::model::limit::Facts;
 use crate::model::model_id;
 
@@ -19,6 +19,7 @@ impl Writer {
         match line {
             Line::Call(call) => return Ok(Some(self.apply_call(call, place)?)),
             Line::Unlisted(unlisted) => self.apply_unlisted(unlisted)?,
+            Line::Start(start) => self.apply_start(start)?,
             Line::Override(raised) => self.db.put_line(&raised.id, OVERRIDES, raised)?,
         }
         Ok(None)
@@ -36,6 +37,7 @@ impl Writer {
             branch: call.branch.as_deref(),
             agent: call.agent.as_deref(),
             session: &call.session,
+            estimated: call.estimated,
         };
         self.count(call.time, &facts, grown, i64::from(before.is_none()));
 
@@ -57,6 +59,9 @@ impl Writer {
         session.calls += u64::from(before.is_none());
         session.tokens = session.tokens.plus(&call.billed_tokens().minus(&billed_before));
         session.cost += grown;
+        if call.estimated {
+            session.estimated += grown;
+        }
         session.project.clone_from(&call.project);
         session.user.clone_from(&call.user);
         session.provider = Some(call.provider);
@@ -78,6 +83,23 @@ impl Writer {
         Ok(key)
     }
 
+    fn apply_start(&mut self, start: &Start) -> Result<(), Fault> {
+        let session = self.session_mut(&start.session)?;
+        session.process = Process {
+            started: Some(start.time),
+            total: start.total,
+            known: session.known_total(),
+            unlisted: session.unlisted,
+            cleared: start.cleared,
+        };
+        (session.settling, session.latest, session.ended) = (None, None, None);
+        if session.project.is_empty() {
+            session.project.clone_from(&start.project);
+            session.user.clone_from(&start.user);
+        }
+        Ok(())
+    }
+
     fn apply_unlisted(&mut self, line: &Unlisted) -> Result<(), Fault> {
         let before: Option<Unlisted> = self.db.line(&line.id)?;
         if before.as_ref().is_some_and(|before| before.rev > line.rev) {
@@ -92,6 +114,7 @@ impl Writer {
             branch: line.branch.as_deref(),
             agent: None,
             session: &line.session,
+            estimated: line.estimated,
         };
         // A line that learns its model moves from the sums of one to those of another.
         let old_model = before.as_ref().and_then(|before| before.model.as_deref());
@@ -105,6 +128,9 @@ impl Writer {
         let session = self.session_mut(&line.session)?;
         session.saw(line.time);
         session.cost += cost;
+        if line.estimated {
+            session.estimated += cost;
+        }
         session.unlisted_cost += cost;
         session.unlisted += client;
         session.unlisted_lines += u32::from(before.is_none());

@@ -15,12 +15,22 @@ pub struct Definition {
     pub filter: Filter,
 }
 
+/// A sum, and the part of it that is an estimate.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Spent {
+    pub sum: Money,
+    pub estimated: Money,
+}
+
 /// A definition with its present window and sum.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Counter {
     pub definition: Definition,
     pub window: Window,
     pub sum: Money,
+    /// Part of the sum whose price is not certain.
+    #[serde(default)]
+    pub estimated: Money,
     pub lines: u64,
     /// Something was booked at or after the window's end: the next window cannot be assumed empty.
     pub later: bool,
@@ -50,6 +60,9 @@ impl Counter {
         }
         if self.window.contains(time) {
             self.sum += amount;
+            if facts.estimated {
+                self.estimated += amount;
+            }
             self.lines = self.lines.saturating_add_signed(lines);
         } else if time >= self.window.end {
             self.later = true;
@@ -65,7 +78,7 @@ impl Counter {
             return false;
         }
         self.window = self.definition.window(now, system);
-        self.sum = Money::ZERO;
+        (self.sum, self.estimated) = (Money::ZERO, Money::ZERO);
         self.lines = 0;
         true
     }
@@ -86,7 +99,15 @@ mod tests {
             filter: Filter::default(),
         };
         let window = definition.window(time("2026-11-24T10:00:00Z"), &Zone::utc());
-        Counter { definition, window, sum: Money::ZERO, lines: 0, later: false, used: Time(0) }
+        Counter {
+            definition,
+            window,
+            sum: Money::ZERO,
+            estimated: Money::ZERO,
+            lines: 0,
+            later: false,
+            used: Time(0),
+        }
     }
 
     #[test]

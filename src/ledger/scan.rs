@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use super::{Ledger, segment};
 use crate::base::error::{Error, Result};
 use crate::base::time::Window;
-use crate::model::entry::{self, Line};
+use crate::model::entry::{self, Call, Line};
 
 /// A line that could not be read, for `doctor` and for the message of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,7 +100,11 @@ pub fn parse(bytes: &[u8]) -> std::result::Result<Line, String> {
     struct Version {
         v: u32,
     }
-    match serde_json::from_slice::<Line>(bytes) {
+    // By its kind a line could only be read after all of it was kept aside once. Nearly all lines are calls, and ours
+    // begin with saying so: those are read straight.
+    let call = bytes.starts_with(CALL).then(|| serde_json::from_slice::<Call>(bytes).ok()).flatten();
+    let line = call.map(|call| Ok(Line::Call(Box::new(call))));
+    match line.unwrap_or_else(|| serde_json::from_slice::<Line>(bytes)) {
         Ok(line) => match version_of(&line) {
             entry::VERSION => Ok(line),
             newer => Err(newer_version(newer)),
@@ -117,6 +121,9 @@ pub fn is_newer(bytes: &[u8]) -> bool {
     parse(bytes).is_err_and(|why| why.starts_with(NEWER))
 }
 
+/// How a call's line begins as we write it.
+const CALL: &[u8] = br#"{"kind":"call","#;
+
 const NEWER: &str = "written by a newer cost-hook";
 
 fn newer_version(version: u32) -> String {
@@ -128,5 +135,25 @@ fn version_of(line: &Line) -> u32 {
         Line::Call(call) => call.v,
         Line::Unlisted(unlisted) => unlisted.v,
         Line::Override(raised) => raised.v,
+        Line::Start(start) => start.v,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_reads_the_same_wherever_its_kind_stands() {
+        let body = r#""v":1,"id":"m:r","time":"2026-11-24T10:00:00Z","session":"s","project":"/w","model":"m",
+            "provider":"anthropic","tokens":{"output":5},"feature":"chat","user":"u","cost":"0.25","prices":"p""#;
+        let straight = format!("{{\"kind\":\"call\",{body}}}");
+        let other = format!("{{{body},\"kind\":\"call\"}}");
+        assert!(straight.as_bytes().starts_with(CALL));
+        assert_eq!(parse(straight.as_bytes()), parse(other.as_bytes()));
+        let written = serde_json::to_vec(&parse(straight.as_bytes()).unwrap()).unwrap();
+        assert!(written.starts_with(CALL), "this is how lines are written");
+        assert!(parse(br#"{"kind":"call","v":1}"#).is_err_and(|why| why.starts_with("not a ledger line")));
+        assert!(parse(br#"{"kind":"call","v":99}"#).is_err_and(|why| why.starts_with(NEWER)));
     }
 }

@@ -26,6 +26,8 @@ pub struct Session {
     pub calls: u64,
     pub tokens: Tokens,
     pub cost: Money,
+    /// Part of `cost` whose price is not certain.
+    pub estimated: Money,
     /// Part of `cost` that was booked as unlisted, in the bill's terms.
     pub unlisted_cost: Money,
     /// The same in the client's terms.
@@ -33,9 +35,10 @@ pub struct Session {
     pub unlisted_lines: u32,
     /// All calls that occur in this session's files, own and repeated, in the client's terms, by canonical model.
     pub known: BTreeMap<String, Known>,
-    /// The session this one was forked from, and when.
+    /// Part of `known` that other sessions made and this one's files repeat.
+    pub repeated: Money,
+    /// The session this one was forked from.
     pub parent: Option<String>,
-    pub forked: Option<Time>,
     pub children: Vec<String>,
     /// The client's process that is at work on the session now.
     pub process: Process,
@@ -120,10 +123,11 @@ impl Session {
     }
 
     pub fn remember_total(&mut self, time: Time, total: Money) {
-        if self.totals.last().is_some_and(|(_, last)| *last == total) {
+        if self.totals.contains(&(time, total)) {
             return;
         }
         self.totals.push((time, total));
+        self.totals.sort_by_key(|(time, _)| *time);
         if self.totals.len() > 12 {
             self.totals.remove(0);
         }

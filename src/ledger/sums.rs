@@ -1,6 +1,6 @@
 //! What was spent under a definition: kept sums where there are any, the segments where there are none yet.
 
-use super::counter::{Counter, Definition};
+use super::counter::{Counter, Definition, Spent};
 use super::scan;
 use super::writer::{DAY_MS, Row, Writer};
 use crate::base::error::Result;
@@ -14,7 +14,7 @@ impl Writer {
     /// changed, checkpoint new), and when the clock was set back, the segments of the window are read; from then
     /// on the sum is kept. Lines booked in this transaction are counted only if the definition was asked for
     /// before: ask for all of them first.
-    pub fn spent(&mut self, definition: &Definition, system: &Zone) -> Result<Money> {
+    pub fn spent(&mut self, definition: &Definition, system: &Zone) -> Result<Spent> {
         let at = match self.counters.iter().position(|row| row.counter.definition == *definition) {
             Some(at) => at,
             None => self.add_counter(definition, system)?,
@@ -30,7 +30,7 @@ impl Writer {
             row.counter.used = self.now;
             row.changed = true;
         }
-        Ok(row.counter.sum)
+        Ok(Spent { sum: row.counter.sum, estimated: row.counter.estimated })
     }
 
     fn add_counter(&mut self, definition: &Definition, system: &Zone) -> Result<usize> {
@@ -55,6 +55,7 @@ impl Writer {
             definition: definition.clone(),
             window: definition.window(self.now, system),
             sum: Money::ZERO,
+            estimated: Money::ZERO,
             lines: 0,
             later: false,
             used: self.now,
@@ -66,6 +67,9 @@ impl Writer {
         let mut window = counter.window;
         window.end = Time::MAX;
         scan::each(&self.ledger, window, |line| {
+            if matches!(line, Line::Override(_) | Line::Start(_)) {
+                return;
+            }
             let facts = facts_of(&line);
             counter.add(line.time(), &facts, line.cost(), 1);
         })?;
@@ -97,6 +101,7 @@ fn facts_of(line: &Line) -> Facts<'_> {
             branch: call.branch.as_deref(),
             agent: call.agent.as_deref(),
             session: &call.session,
+            estimated: call.estimated,
         },
         Line::Unlisted(line) => Facts {
             project: &line.project,
@@ -104,7 +109,8 @@ fn facts_of(line: &Line) -> Facts<'_> {
             branch: line.branch.as_deref(),
             agent: None,
             session: &line.session,
+            estimated: line.estimated,
         },
-        Line::Override(_) => Facts::default(),
+        Line::Override(_) | Line::Start(_) => Facts::default(),
     }
 }

@@ -285,7 +285,9 @@ impl Writer {
     /// A session's state as far as there is one; changes nothing.
     pub fn peek_session(&mut self, id: &str) -> Result<Option<Session>> {
         if !self.sessions.contains_key(id) {
-            let Some(stored) = self.db.session(id).map_err(|fault| self.explain(fault))? else { return Ok(None) };
+            let Some(stored) = self.db.session(id).map_err(|fault| self.explain(fault))? else {
+                return Ok(None);
+            };
             self.sessions.insert(id.to_string(), (stored, false));
         }
         Ok(self.sessions.get(id).map(|(session, _)| session.clone()))

@@ -23,6 +23,7 @@ pub enum Line {
     Call(Box<Call>),
     Unlisted(Box<Unlisted>),
     Override(Box<Override>),
+    Start(Box<Start>),
 }
 
 /// Where a line's facts were seen.
@@ -195,6 +196,25 @@ impl Unlisted {
     }
 }
 
+/// The client began to work on a session: a new one, a resumed one, a fork. From here on its running total is compared
+/// with the calls made. Booked so that the ledger alone is enough to do that again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Start {
+    pub v: u32,
+    /// `start:` session `:` time in milliseconds.
+    pub id: String,
+    pub time: Time,
+    pub session: String,
+    pub project: String,
+    pub user: String,
+    /// The total the client's process goes on from, USD, in its own terms.
+    pub total: Money,
+    /// It began with `/clear`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub cleared: bool,
+}
+
 /// A person raised a limit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -235,6 +255,7 @@ impl Line {
             Line::Call(call) => &call.id,
             Line::Unlisted(unlisted) => &unlisted.id,
             Line::Override(raised) => &raised.id,
+            Line::Start(start) => &start.id,
         }
     }
 
@@ -243,6 +264,7 @@ impl Line {
             Line::Call(call) => call.time,
             Line::Unlisted(unlisted) => unlisted.time,
             Line::Override(raised) => raised.time,
+            Line::Start(start) => start.time,
         }
     }
 
@@ -250,7 +272,7 @@ impl Line {
         match self {
             Line::Call(call) => call.rev,
             Line::Unlisted(unlisted) => unlisted.rev,
-            Line::Override(_) => 0,
+            Line::Override(_) | Line::Start(_) => 0,
         }
     }
 
@@ -258,7 +280,7 @@ impl Line {
         match self {
             Line::Call(call) => call.cost,
             Line::Unlisted(unlisted) => unlisted.cost,
-            Line::Override(_) => Money::ZERO,
+            Line::Override(_) | Line::Start(_) => Money::ZERO,
         }
     }
 }

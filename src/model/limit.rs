@@ -84,6 +84,8 @@ pub struct Facts<'a> {
     pub branch: Option<&'a str>,
     pub agent: Option<&'a str>,
     pub session: &'a str,
+    /// The line's cost is an estimate. No filter asks; sums keep it apart.
+    pub estimated: bool,
 }
 
 impl Filter {

@@ -95,7 +95,7 @@ impl Sum {
                     self.estimated += line.cost;
                 }
             }
-            Line::Override(_) => {}
+            Line::Override(_) | Line::Start(_) => {}
         }
     }
 
@@ -168,7 +168,7 @@ pub struct Folded {
 pub fn fold(ledger: &Ledger, query: &Query, by: By, cut: &Cut) -> Result<Folded> {
     let mut folder = Folder::new(by, cut);
     let bad = scan::each(ledger, query.window, |line| {
-        if !matches!(line, Line::Override(_)) && query.counts(&line) {
+        if !matches!(line, Line::Override(_) | Line::Start(_)) && query.counts(&line) {
             folder.add(&line);
         }
     })?;
@@ -212,7 +212,7 @@ impl<'a> Folder<'a> {
         let spelling = match line {
             Line::Call(call) => Some(call.model.as_str()),
             Line::Unlisted(line) => line.model.as_deref(),
-            Line::Override(_) => None,
+            Line::Override(_) | Line::Start(_) => None,
         };
         let name = match spelling {
             None => UNLISTED,
@@ -231,7 +231,7 @@ impl<'a> Folder<'a> {
         let id = match line {
             Line::Call(call) => &call.session,
             Line::Unlisted(line) => &line.session,
-            Line::Override(_) => return 0,
+            Line::Override(_) | Line::Start(_) => return 0,
         };
         if let Some(at) = self.sessions.get(id) {
             return *at;
@@ -267,7 +267,7 @@ fn project_of(line: &Line) -> &str {
     match line {
         Line::Call(call) => &call.project,
         Line::Unlisted(line) => &line.project,
-        Line::Override(_) => "",
+        Line::Override(_) | Line::Start(_) => "",
     }
 }
 

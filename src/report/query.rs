@@ -53,7 +53,7 @@ fn facts_of(line: &Line) -> Facts<'_> {
             session: &line.session,
             ..Facts::default()
         },
-        Line::Override(_) => Facts::default(),
+        Line::Override(_) | Line::Start(_) => Facts::default(),
     }
 }
 

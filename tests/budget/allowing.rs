@@ -182,3 +182,29 @@ fn a_raised_limit_survives_the_checkpoint() {
     spend(&env, &session, "b", 500);
     assert!(reason(&prompt(&env, &session, "go")).contains("of $6.00"));
 }
+
+#[test]
+fn the_command_does_what_the_prompt_does() {
+    let env = used_up();
+    let output = env.run(&["allow", "5", "--reason", "ship it"]);
+    assert_eq!((output.code, output.stderr.as_str()), (Some(0), ""), "{output:?}");
+    assert!(
+        output.stdout.contains("the daily budget is now $6.00 for this period (was $1.00); $5.00 left"),
+        "{output:?}"
+    );
+    assert_eq!(overrides(&env)[0]["amount"], "5");
+    prompt(&env, &env.session("s1"), "go").silent();
+    let output = env.run(&["allow", "5"]);
+    assert_eq!(output.code, Some(64), "a reason is asked for: {output:?}");
+}
+
+#[test]
+fn the_command_raises_no_managed_limit() {
+    let env = Env::new();
+    env.managed(budget("dailyBudget", 1.0));
+    spend(&env, &env.session("s1"), "a", 100);
+    let output = env.run(&["allow", "5", "--reason", "x"]);
+    assert_eq!((output.code, output.stdout.as_str()), (Some(1), ""), "{output:?}");
+    assert!(output.stderr.contains("the daily budget cannot be raised"), "{output:?}");
+    assert!(overrides(&env).is_empty());
+}

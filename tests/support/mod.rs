@@ -95,11 +95,6 @@ impl Env {
         self
     }
 
-    pub fn without(&self, name: &str) -> &Self {
-        self.vars.borrow_mut().remove(name);
-        self
-    }
-
     pub fn now(&self) -> Time {
         self.now.get()
     }

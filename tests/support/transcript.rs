@@ -96,11 +96,6 @@ impl Call {
         format!("msg_{}", self.name)
     }
 
-    /// The id the ledger gives it.
-    pub fn id(&self) -> String {
-        format!("msg_{0}:req_{0}", self.name)
-    }
-
     fn lines(&self, common: &Value, now: Time) -> Vec<Value> {
         let mut lines = Vec::new();
         for (index, block) in self.content.iter().enumerate() {

@@ -39,7 +39,7 @@ fn a_usual_file() {
     let plan = plan_install(Some(text.as_bytes()), "/b/cost-hook", &EVENTS[..1]).unwrap();
     let expected = "{\n  \"model\": \"opus\",\n  \"permissions\": {\n    \"allow\": []\n  },\n  \"hooks\": {\n    \
          \"SessionStart\": [\n      {\n        \"hooks\": [\n          {\n            \"type\": \
-         \"command\",\n            \"command\": \"'/b/cost-hook' hook\",\n            \"timeout\": 10\n          \
+         \"command\",\n            \"command\": \"'/b/cost-hook' hook\",\n            \"timeout\": 30\n          \
          }\n        ]\n      }\n    ]\n  },\n  \"statusLine\": {\n    \"type\": \"command\",\n    \
          \"command\": \"'/b/cost-hook' statusline\"\n  }\n}\n";
     assert_eq!(String::from_utf8(plan.new_bytes).unwrap(), expected);

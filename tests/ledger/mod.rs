@@ -1,0 +1,7 @@
+//! The store as other programs and accidents leave it: deleted caches, torn tails, foreign and newer lines, folders
+//! that cannot be written, a thousand writers at once.
+
+mod checkpoint;
+mod crowd;
+mod damage;
+mod schema;
