@@ -51,6 +51,13 @@ impl<'a> Ledger<'a> {
         out
     }
 
+    /// What the program says to a command it must refuse.
+    pub(crate) fn refused(&self, args: &[&str]) -> String {
+        let done = self.command(args).output().unwrap();
+        assert!(!done.status.success(), "cost-hook {args:?} was to be refused");
+        String::from_utf8_lossy(&done.stderr).into_owned()
+    }
+
     pub(crate) fn install(&self) {
         self.ask(&["install", "--scope", "user", "--no-import"]);
     }

@@ -4,6 +4,8 @@
 mod agents;
 mod answers;
 mod cloud;
+mod installs;
+mod limits;
 mod said;
 mod screens;
 mod sessions;
@@ -37,6 +39,8 @@ pub(crate) fn all() -> Vec<Scenario> {
     let groups = [
         screens::ALL,
         said::ALL,
+        installs::ALL,
+        limits::ALL,
         stops::ALL,
         sessions::ALL,
         agents::ALL,

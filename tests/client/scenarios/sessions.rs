@@ -9,6 +9,8 @@ pub(super) const ALL: &[Scenario] = &[
     figures("sessions::fork", fork),
     figures("sessions::fork_of_a_fork", fork_of_a_fork),
     figures("sessions::two_at_once", two_at_once),
+    figures("sessions::open_twice", open_twice),
+    figures("sessions::moved_by_cd", moved_by_cd),
 ];
 
 fn resume_and_continue() {
@@ -68,4 +70,39 @@ fn two_at_once() {
     assert_eq!(bench.api.charged(), 6);
     bench.settle(&left);
     bench.settle(&right);
+}
+
+/// One session in two clients at the same time: each goes on from the saved total and knows nothing of the other's
+/// calls, which all land in one file. So the clients' totals overlap in what was saved before.
+fn open_twice() {
+    let steps = || vec![Reply::bash(&["sleep 0.4"]), Reply::bash(&["echo two"]), Reply::text("Done.")];
+    let bench = Bench::new(Script::new().on("LEFT", steps()).on("RIGHT", steps()));
+    let first = bench.home.run("one", &[]);
+    let session = first.session();
+    let left = bench.home.start("LEFT", &["--resume", &session]);
+    let right = bench.home.start("RIGHT", &["--resume", &session]);
+    let (left, right) = (left.finish(), right.finish());
+    assert_eq!((left.session(), right.session()), (session.clone(), session.clone()));
+    assert_eq!(bench.api.charged(), 7);
+    let served = bench.api.session_total(&session);
+    bench.agree(&session, served, left.total() + right.total() - first.total(), served);
+    // Whoever comes next goes on from the total of the one that ended last, and the ledger from all of it.
+    let later = bench.home.run("three", &["--resume", &session]);
+    let all = bench.api.session_total(&session);
+    bench.agree(&session, all, all - served + left.total() + right.total() - first.total(), all);
+    let own = all - served;
+    assert!(later.total() >= own, "the last client's total");
+}
+
+/// `cd` moves the session, not its money: it stays with the folder the session was started in.
+fn moved_by_cd() {
+    let steps = vec![Reply::bash(&["mkdir -p sub/deep && cd sub/deep && pwd"]), Reply::bash(&["pwd"])];
+    let bench = Bench::new(Script::new().on("GO", steps));
+    let run = bench.home.run("GO", &[]);
+    bench.settle(&run);
+    if !crate::ledger::left_out() {
+        let report = bench.ledger().ask(&["session", &run.session(), "--json"]);
+        let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+        assert_eq!(report["projectPath"], bench.home.project().display().to_string());
+    }
 }
