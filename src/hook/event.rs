@@ -13,6 +13,7 @@ use crate::claude::paths;
 use crate::claude::reply::{Reply, can_stop, hears_messages};
 use crate::claude::wire::HookInput;
 use crate::ledger::Writer;
+use crate::ledger::state::Session;
 use crate::settings::Severity;
 use crate::setup::Setup;
 
@@ -79,7 +80,7 @@ impl<'a> Turn<'a> {
             ..self.setup.context(self.world, &env)
         };
         let mut writer = self.setup.ledger.write(context.now, patience(self.event()))?;
-        let place = Place { session: context.session, project: &self.project };
+        let place = Place { session: context.session, project: &self.project, ..Place::default() };
         let settings = &self.setup.settings;
         // Asked for once before anything is booked, so that the sums follow the booking.
         budget::standings(&mut writer, settings, &place, &self.setup.system)?;
@@ -98,6 +99,8 @@ impl<'a> Turn<'a> {
             None => None,
         };
         let agent = self.payload.agent_id.as_deref();
+        let model = self.next_model(session.as_ref(), agent);
+        let place = Place { agent: self.payload.next_agent(), model: model.as_deref(), ..place };
         let next = budget::next_call(session.as_ref(), agent, &self.setup.prices, context.now);
         let warn = settings.warnings && hears_messages(self.event());
         let weighed = budget::weigh(&mut writer, &standings, &place, next, warn, &self.setup.system)?;
@@ -108,6 +111,14 @@ impl<'a> Turn<'a> {
         writer.commit()?;
         late::forget(&caught.heard);
         Ok(Verdict { reply, worth_waiting })
+    }
+
+    /// The model the next call goes to: the one switched to, else the thread's last one, else the session's.
+    fn next_model(&self, session: Option<&Session>, agent: Option<&str>) -> Option<String> {
+        let recent = session.map(|session| session.recent.as_slice()).unwrap_or_default();
+        let last =
+            recent.iter().rev().find(|call| call.agent.as_deref() == agent).map(|call| call.model.clone());
+        self.payload.to_model.clone().or(last).or_else(|| self.payload.model.clone())
     }
 
     /// Beginnings and ends of sessions.
@@ -145,15 +156,16 @@ impl<'a> Turn<'a> {
             let request = allow::Request { session: context.session.map(str::to_string), ..request };
             allow::raise(writer, standings, &request, context.user, context.now)
         });
-        let text = match raised {
+        Ok(Some(match raised {
             Ok(raised) => {
                 let lines: Vec<String> =
                     raised.iter().map(|(standing, line)| allow::done(standing, line, &zone)).collect();
-                lines.join("\n")
+                Reply { done: Some(lines.join("\n")), ..Reply::default() }
             }
-            Err(error) => format!("cost-hook: {}", error.one_line()),
-        };
-        Ok(Some(Reply { stop: Some(text), message: None }))
+            Err(error) => {
+                Reply { stop: Some(format!("cost-hook: {}", error.one_line())), ..Reply::default() }
+            }
+        }))
     }
 
     fn reply(&self, writer: &mut Writer, standings: &[Standing], weighed: Weighed) -> Result<Reply> {
