@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use cost_hook::base::money::Money;
 use cost_hook::base::time::{Time, Window};
-use cost_hook::book::{Context, unlisted, watch};
+use cost_hook::book::{Context, process, unlisted, watch};
 use cost_hook::ledger::{Ledger, scan};
 use cost_hook::model::entry::Line;
 use cost_hook::model::price::PriceOverrides;
@@ -40,11 +40,13 @@ struct Session {
     total: Money,
     saved: Money,
     running: bool,
+    /// The last process did not get to say anything.
+    killed: bool,
     process: u64,
     /// Unlisted money a killed process took with it unseen by anyone.
     lost: Money,
     unseen: Money,
-    /// Unlisted money of the running process.
+    /// All unlisted money so far.
     hidden: Money,
     lines: Vec<String>,
 }
@@ -77,7 +79,13 @@ impl World {
 
     fn append(&mut self, path: &PathBuf, text: &str) {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::OpenOptions::new().append(true).create(true).open(path).unwrap().write_all(text.as_bytes()).unwrap();
+        fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(path)
+            .unwrap()
+            .write_all(text.as_bytes())
+            .unwrap();
     }
 
     fn tick(&mut self) -> i64 {
@@ -85,23 +93,38 @@ impl World {
         self.clock
     }
 
-    fn context<'a>(&self, session: Option<&'a str>, prices: &'a PriceOverrides, env: &'a dyn Fn(&str) -> Option<String>) -> Context<'a> {
-        Context { now: Time(self.clock), prices, provider: None, region: None, user: "u", env, session, project: Some("/p") }
+    fn context<'a>(
+        &self,
+        session: Option<&'a str>,
+        prices: &'a PriceOverrides,
+        env: &'a dyn Fn(&str) -> Option<String>,
+    ) -> Context<'a> {
+        Context {
+            now: Time(self.clock),
+            prices,
+            provider: None,
+            region: None,
+            user: "u",
+            env,
+            session,
+            project: Some("/p"),
+        }
     }
 
     /// What a hook does for an event of a session.
-    fn event(&mut self, number: usize, start: bool, sight: bool) {
+    fn event(&mut self, number: usize, start: Option<&str>, sight: bool) {
         let (prices, nothing) = (PriceOverrides::default(), |_: &str| None);
         let name = Self::name(number);
         let main = self.main_file(number);
         let context = self.context(Some(&name), &prices, &nothing);
         let mut writer = Ledger::at(self.dir.path()).write(context.now, Duration::from_secs(5)).unwrap();
         watch::catch_up(&mut writer, &context, Some(&main), None).unwrap();
-        if start {
-            unlisted::start_process(&mut writer, &context, &name, false).unwrap();
+        if let Some(source) = start {
+            process::start(&mut writer, &context, &name, Some(source)).unwrap();
         }
         if sight {
-            unlisted::sight(&mut writer, &context, &name, self.sessions[number].total, Some("2.1.330")).unwrap();
+            unlisted::sight(&mut writer, &context, &name, self.sessions[number].total, Some("2.1.330"))
+                .unwrap();
         }
         writer.commit().unwrap();
         if sight {
@@ -112,17 +135,17 @@ impl World {
     fn begin(&mut self) {
         let number = self.sessions.len();
         self.sessions.push(Session::default());
-        self.start(number, Money::ZERO);
+        self.start(number, "startup", Money::ZERO);
     }
 
-    fn start(&mut self, number: usize, total: Money) {
+    fn start(&mut self, number: usize, source: &str, total: Money) {
+        // The client notes when it began before it runs any hook.
+        let process = self.tick() as u64;
         self.tick();
-        self.event(number, true, false);
+        self.event(number, Some(source), false);
         self.tick();
-        let clock = self.clock as u64;
         let session = &mut self.sessions[number];
-        (session.running, session.total, session.process) = (true, total, clock - 1);
-        session.hidden = Money::ZERO;
+        (session.running, session.total, session.process) = (true, total, process);
     }
 
     /// One API call, in one or several lines; early lines may hold fewer output tokens.
@@ -140,7 +163,10 @@ impl World {
             )
         };
         let path = match agent {
-            true => self.main_file(number).with_extension("").join(format!("subagents/agent-a{}.jsonl", self.dice.roll(3))),
+            true => self
+                .main_file(number)
+                .with_extension("")
+                .join(format!("subagents/agent-a{}.jsonl", self.dice.roll(3))),
             false => self.main_file(number),
         };
         let blocks = 1 + self.dice.roll(3);
@@ -151,14 +177,14 @@ impl World {
                 // The hook comes while a line is half written.
                 let half = text.len() / 2;
                 self.append(&path, &text[..half]);
-                self.event(number, false, false);
+                self.event(number, None, false);
                 self.append(&path, &text[half..]);
             } else {
                 self.append(&path, &text);
             }
             if self.dice.roll(3) == 0 {
                 let anyone = self.dice.roll(self.sessions.len() as u64) as usize;
-                self.event(anyone, false, false);
+                self.event(anyone, None, false);
             }
             if !agent {
                 self.sessions[number].lines.push(text);
@@ -197,14 +223,14 @@ impl World {
             self.append(&path, &text);
         }
         let session = &mut self.sessions[number];
-        (session.saved, session.running, session.unseen) = (total, false, Money::ZERO);
+        (session.saved, session.running, session.killed, session.unseen) = (total, false, false, Money::ZERO);
     }
 
     /// Without a word. What only its total knew and nobody saw is gone for good.
     fn kill(&mut self, number: usize) {
         let session = &mut self.sessions[number];
         session.lost += session.unseen;
-        (session.unseen, session.running) = (Money::ZERO, false);
+        (session.unseen, session.running, session.killed) = (Money::ZERO, false, true);
     }
 
     fn fork(&mut self, parent: usize) {
@@ -212,12 +238,14 @@ impl World {
         let saved = self.sessions[parent].saved;
         let inherited = self.sessions[parent].lines.clone();
         self.sessions.push(Session::default());
-        self.start(number, saved);
+        self.start(number, "fork", saved);
         let (old, new) = (Self::name(parent), Self::name(number));
         let path = self.main_file(number);
         for line in inherited {
             let copied = match line.contains("requestSessionId") {
-                true => line.replace(&format!("\"sessionId\":\"{old}\""), &format!("\"sessionId\":\"{new}\"")),
+                true => {
+                    line.replace(&format!("\"sessionId\":\"{old}\""), &format!("\"sessionId\":\"{new}\""))
+                }
                 false => line.replace(
                     &format!("\"sessionId\":\"{old}\""),
                     &format!("\"sessionId\":\"{new}\",\"requestSessionId\":\"{old}\""),
@@ -232,10 +260,40 @@ impl World {
     fn tear(&mut self) {
         let path = self.dir.path().join("ledger/2026-11.jsonl");
         let Ok(bytes) = fs::read(&path) else { return };
-        let end = bytes[..bytes.len().saturating_sub(1)].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let end = bytes[..bytes.len().saturating_sub(1)]
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |at| at + 1);
         if end < bytes.len() {
             fs::write(&path, &bytes[..end + (bytes.len() - end) / 2]).unwrap();
         }
+    }
+
+    /// With the checkpoint go the totals that were seen and not booked yet: a running process shows its own again, that
+    /// of a killed one is gone for good.
+    fn forget_sights(&mut self) {
+        let booked = self.unlisted_booked();
+        for (number, session) in self.sessions.iter_mut().enumerate() {
+            let booked = booked.get(&Self::name(number)).copied().unwrap_or_default();
+            let missing = (session.hidden - session.lost - booked).max(Money::ZERO);
+            match (session.running, session.killed) {
+                (true, _) => session.unseen = missing,
+                (false, true) => session.lost += missing,
+                // In the file.
+                (false, false) => {}
+            }
+        }
+    }
+
+    fn unlisted_booked(&self) -> BTreeMap<String, Money> {
+        let mut sums: BTreeMap<String, Money> = BTreeMap::new();
+        scan::each(&Ledger::at(self.dir.path()), Window::ALWAYS, |line| {
+            if let Line::Unlisted(line) = line {
+                *sums.entry(line.session).or_default() += line.cost;
+            }
+        })
+        .unwrap();
+        sums
     }
 
     fn step(&mut self) {
@@ -247,23 +305,21 @@ impl World {
             18..=21 if running => self.unlisted(number),
             22..=26 if running => {
                 self.tick();
-                self.event(number, false, true);
+                self.event(number, None, true);
             }
-            27..=30 => self.event(number, false, false),
+            27..=30 => self.event(number, None, false),
             31..=32 if running => self.exit(number),
             33 if running => self.kill(number),
             34..=35 if !running => {
                 let saved = self.sessions[number].saved;
-                self.start(number, saved);
+                self.start(number, "resume", saved);
             }
-            36 if !running && count < 6 => self.fork(number),
+            // The client resumes and forks only what has an answer in it.
+            36 if !running && count < 6 && !self.sessions[number].lines.is_empty() => self.fork(number),
             37 if count < 6 => self.begin(),
             38 => {
                 drop(fs::remove_file(self.dir.path().join("checkpoint.db")));
-                // What the status line showed and was not booked yet has to be shown again.
-                for session in self.sessions.iter_mut().filter(|session| session.running) {
-                    session.unseen = session.hidden;
-                }
+                self.forget_sights();
             }
             _ => {
                 self.clock += 3_000;
@@ -301,7 +357,7 @@ fn run(seed: u64, with_losses: bool) {
             world.exit(number);
         }
         world.clock += 5_000;
-        world.event(number, false, false);
+        world.event(number, None, false);
     }
     let (sums, calls) = world.booked();
     assert_eq!(calls, world.calls, "seed {seed}: calls booked");

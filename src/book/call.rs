@@ -7,6 +7,7 @@ use crate::base::money::Money;
 use crate::base::time::Time;
 use crate::claude::transcript::Assistant;
 use crate::ledger::Writer;
+use crate::ledger::state::Known;
 use crate::model::day::Day;
 use crate::model::entry::{self, Call, Line, Source};
 use crate::model::model_id::canonical;
@@ -115,8 +116,8 @@ pub fn book(writer: &mut Writer, context: &Context<'_>, draft: &Draft) -> Result
     {
         let session = writer.session(&draft.session)?;
         let model = canonical(call.requested_model.as_deref().unwrap_or(&call.model));
-        session.learn(call.time, &model, call.tokens, call.web_searches, call.client_cost());
-        session.repeated += call.client_cost();
+        let grown = Known { tokens: call.tokens, searches: call.web_searches, cost: call.client_cost() };
+        session.learn(call.time, &model, grown, false);
         if session.project.is_empty() {
             session.project.clone_from(&draft.project);
         }

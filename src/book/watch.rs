@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::call::{self, Booked, Draft};
 use super::read::{self, News, Total};
-use super::{Context, late, unlisted};
+use super::{Context, late, process, unlisted};
 use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::time::Time;
@@ -208,9 +208,9 @@ fn take_in(
     batch.met(writer, &state.session)?;
     let mut stranger = None;
     if let Some(origin) = &news.origin {
-        unlisted::descend(writer, &state.session, origin)?;
+        process::descend(writer, context, &state.session, origin)?;
         let plain = origin.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        let unheard = writer.session(origin)?.totals.is_empty();
+        let unheard = writer.session(origin)?.processes.iter().all(|process| process.saved.is_none());
         stranger = Some(origin.clone()).filter(|_| plain && unheard);
     }
     for (at, draft) in news.drafts.iter_mut().enumerate() {
