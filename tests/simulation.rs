@@ -40,6 +40,9 @@ struct Session {
     total: Money,
     saved: Money,
     running: bool,
+    in_terminal: bool,
+    /// A call of its own stands in its main file.
+    answered: bool,
     /// The last process did not get to say anything.
     killed: bool,
     process: u64,
@@ -49,6 +52,8 @@ struct Session {
     /// All unlisted money so far.
     hidden: Money,
     lines: Vec<String>,
+    /// The ledger lost a line about it that nothing else knows.
+    torn: bool,
 }
 
 struct World {
@@ -146,6 +151,11 @@ impl World {
         self.tick();
         let session = &mut self.sessions[number];
         (session.running, session.total, session.process) = (true, total, process);
+        // In a terminal the client shows its total at once; a run with `-p` never does.
+        self.sessions[number].in_terminal = self.dice.roll(3) > 0;
+        if self.sessions[number].in_terminal {
+            self.event(number, None, true);
+        }
     }
 
     /// One API call, in one or several lines; early lines may hold fewer output tokens.
@@ -154,7 +164,8 @@ impl World {
         let (input, output) = (1 + self.dice.roll(5_000), 2 + self.dice.roll(900));
         let time = Time(self.tick());
         // The first call is the main thread's: there is nobody else to start an agent.
-        let agent = self.dice.roll(4) == 0 && !self.sessions[number].lines.is_empty();
+        let agent = self.dice.roll(4) == 0 && self.sessions[number].answered;
+        self.sessions[number].answered = true;
         let id = self.calls;
         let name = Self::name(number);
         let line = |output: u64, block: u64, stop: &str| {
@@ -266,6 +277,12 @@ impl World {
             .map_or(0, |at| at + 1);
         if end < bytes.len() {
             fs::write(&path, &bytes[..end + (bytes.len() - end) / 2]).unwrap();
+            // A call is in its transcript. But the ledger alone knew when a process began and what a killed one showed.
+            let torn: serde_json::Value = serde_json::from_slice(&bytes[end..]).unwrap_or_default();
+            for (number, session) in self.sessions.iter_mut().enumerate() {
+                session.torn |= torn["kind"] != "call" && torn["session"] == Self::name(number);
+            }
+            self.forget_sights();
         }
     }
 
@@ -303,7 +320,7 @@ impl World {
         match self.dice.roll(40) {
             0..=17 if running => self.call(number),
             18..=21 if running => self.unlisted(number),
-            22..=26 if running => {
+            22..=26 if running && self.sessions[number].in_terminal => {
                 self.tick();
                 self.event(number, None, true);
             }
@@ -314,8 +331,9 @@ impl World {
                 let saved = self.sessions[number].saved;
                 self.start(number, "resume", saved);
             }
-            // The client resumes and forks only what has an answer in it.
-            36 if !running && count < 6 && !self.sessions[number].lines.is_empty() => self.fork(number),
+            // The client forks only what has an answer in it. (A fork of a fork that got none itself, run with `-p`, cannot
+            // be told from a fork of its origin.)
+            36 if !running && count < 6 && self.sessions[number].answered => self.fork(number),
             37 if count < 6 => self.begin(),
             38 => {
                 drop(fs::remove_file(self.dir.path().join("checkpoint.db")));
@@ -364,7 +382,7 @@ fn run(seed: u64, with_losses: bool) {
     for (number, session) in world.sessions.iter().enumerate() {
         let booked = sums.get(&World::name(number)).copied().unwrap_or_default();
         let missing = session.truth - booked;
-        let bound = if with_losses { Money::from_usd(1) } else { session.lost };
+        let bound = if session.torn { session.truth } else { session.lost };
         assert!(
             missing >= Money(-1_000) && missing <= bound + Money(1_000),
             "seed {seed}: session {number} spent {}, the ledger says {booked}; {} may be missing",
@@ -376,14 +394,14 @@ fn run(seed: u64, with_losses: bool) {
 
 #[test]
 fn every_session_is_booked_to_the_last_token() {
-    for seed in 0..150 {
+    for seed in 0..200 {
         run(seed, false);
     }
 }
 
 #[test]
 fn torn_ledgers_lose_no_call_and_book_none_twice() {
-    for seed in 1_000..1_060 {
+    for seed in 1_000..1_080 {
         run(seed, true);
     }
 }

@@ -100,13 +100,16 @@ fn base_of(session: &Session, at: usize, inherited: Option<Money>) -> Option<Mon
         // As its start says; the file it was saved in may not have been read again.
         return None;
     }
+    // A fork of a fork that got no answer itself is taken for one of the first origin: what it showed or handed down
+    // since is more, never less.
+    let known = from.first().filter(|process| !process.base_guessed).and_then(|process| process.base);
     match (earlier.first(), from.first().map(|process| process.birth)) {
         // What the oldest that is remembered went on from was saved before it, and is what there still is.
         (Some(oldest), _) if oldest.birth == Birth::Resume => oldest.base,
         // All killed. A fork's file holds none of its origin's totals.
         (Some(_), _) => Some(Money::ZERO),
         (None, Some(Birth::Resume | Birth::Clear)) => None,
-        (None, _) => inherited,
+        (None, _) => inherited.filter(|inherited| known.is_none_or(|known| known < *inherited)),
     }
 }
 
@@ -136,7 +139,7 @@ pub fn ground(writer: &mut Writer, context: &Context<'_>, id: &str) -> Result<()
 pub fn set_base(writer: &mut Writer, id: &str, at: usize, base: Money) -> Result<()> {
     let session = writer.session(id)?;
     let process = &mut session.processes[at];
-    process.base = Some(base);
+    (process.base, process.base_guessed) = (Some(base), false);
     let Some(rev) = process.line else { return Ok(()) };
     let line = Start {
         v: entry::VERSION,
@@ -150,6 +153,14 @@ pub fn set_base(writer: &mut Writer, id: &str, at: usize, base: Money) -> Result
         total: Some(base),
     };
     writer.book(&Line::Start(Box::new(line)))?;
+    Ok(())
+}
+
+/// Nothing tells what a process went on from: its total less its calls, so that nothing is booked which may be another
+/// session's. Gives way to anything better.
+pub fn guess_base(writer: &mut Writer, id: &str, at: usize, base: Money) -> Result<()> {
+    let process = &mut writer.session(id)?.processes[at];
+    (process.base, process.base_guessed) = (Some(base), true);
     Ok(())
 }
 

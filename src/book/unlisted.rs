@@ -43,14 +43,19 @@ pub fn sight(
     session.client = client.map(str::to_string).or(session.client.take());
     let at = session.processes.len() - 1;
     let process = &session.processes[at];
-    // What a fork of an unknown session went on from shows in its first total; so it does after `/clear` in clients
-    // that did not begin afresh then.
-    let carried = process.birth == Birth::Clear
-        && (process.latest.is_none() && process.calls == Money::ZERO)
-        && before(client, [2, 1, 211]);
-    if process.base.is_none() || carried {
+    // The client shows its total before the first call: there a fork says what it went on from, as does a process
+    // after `/clear` in clients that did not begin afresh then.
+    let first = process.latest.is_none() && process.calls == Money::ZERO;
+    let carried = match process.birth {
+        Birth::Fork => process.base_guessed || process.base.is_none_or(|base| base < total),
+        Birth::Clear => before(client, [2, 1, 211]),
+        Birth::Startup | Birth::Resume => false,
+    };
+    if first && carried {
+        process::set_base(writer, id, at, total)?;
+    } else if process.base.is_none() {
         let base = total - process.calls;
-        process::set_base(writer, id, at, base)?;
+        process::guess_base(writer, id, at, base)?;
     }
     let process = &mut writer.session(id)?.processes[at];
     if process.latest.is_none_or(|latest| latest.total != total) {
@@ -187,7 +192,7 @@ fn weigh(
     let stated = Sight { total: total.state.total, time: last_line.max(from), known };
     if session.processes[at].base.is_none() {
         // A fork whose origin is not to be found: nothing says more than its calls.
-        process::set_base(writer, id, at, stated.total - known)?;
+        process::guess_base(writer, id, at, stated.total - known)?;
     }
     judge(writer, id, at, &stated)?;
     let process = &writer.session(id)?.processes[at];

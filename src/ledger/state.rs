@@ -68,6 +68,8 @@ pub struct Process {
     pub guessed: bool,
     /// The client's total at the start; None while that is not known.
     pub base: Option<Money>,
+    /// Nothing better was to be had for `base` than what its calls leave of its total.
+    pub base_guessed: bool,
     /// Known calls it made.
     pub calls: Money,
     /// Booked as unlisted while it ran.
