@@ -7,7 +7,7 @@ use super::patience;
 use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::world::World;
-use crate::book::{Context, late, unlisted, watch};
+use crate::book::{Context, late, process, unlisted, watch};
 use crate::budget::{self, Place, Standing, Weighed, allow};
 use crate::claude::paths;
 use crate::claude::reply::{Reply, can_stop, hears_messages};
@@ -75,7 +75,7 @@ impl<'a> Turn<'a> {
     fn go(&mut self, first: bool) -> Result<Verdict> {
         let env = |name: &str| self.world.var(name);
         let context = Context {
-            session: self.payload.session_id.as_deref(),
+            session: self.payload.session_id.as_deref().filter(|id| !id.is_empty()),
             project: Some(&self.project),
             ..self.setup.context(self.world, &env)
         };
@@ -127,8 +127,7 @@ impl<'a> Turn<'a> {
         match self.event() {
             // Compaction reports itself as a start, but the process and its total go on.
             "SessionStart" if self.payload.source.as_deref() != Some("compact") => {
-                let cleared = self.payload.source.as_deref() == Some("clear");
-                unlisted::start_process(writer, context, id, cleared)?;
+                process::start(writer, context, id, self.payload.source.as_deref())?;
             }
             "SessionEnd" => {
                 unlisted::settle(writer, context, id, true)?;

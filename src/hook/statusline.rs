@@ -67,7 +67,7 @@ fn fallback(payload: &StatusInput) -> Option<String> {
 fn line(world: &World, setup: &Setup, payload: &StatusInput, project: &str) -> Result<String> {
     let env = |name: &str| world.var(name);
     let context = Context {
-        session: payload.session_id.as_deref(),
+        session: payload.session_id.as_deref().filter(|id| !id.is_empty()),
         project: Some(project),
         ..setup.context(world, &env)
     };
