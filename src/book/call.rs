@@ -7,6 +7,7 @@ use crate::base::money::Money;
 use crate::base::time::Time;
 use crate::claude::transcript::Assistant;
 use crate::ledger::Writer;
+use crate::ledger::state::Known;
 use crate::model::day::Day;
 use crate::model::entry::{self, Call, Line, Source};
 use crate::model::model_id::canonical;
@@ -29,9 +30,11 @@ pub struct Draft {
 }
 
 /// What booking a draft changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Booked {
     pub new: bool,
+    /// The session that made the call, where the file is another's, and what the call grew by.
+    pub elsewhere: Option<(String, Money)>,
     /// What it added to the known calls of the session whose file it was in, in the client's terms.
     pub learned: Money,
     /// What the call costs as far as it is known now, in the client's terms.
@@ -95,16 +98,18 @@ pub fn book(writer: &mut Writer, context: &Context<'_>, draft: &Draft) -> Result
     let known_before = writer.session(&draft.session)?.known_total();
     let found = writer.find(&draft.message(), |known| is_same(known, draft))?;
     let new = found.is_none();
-    let (key, call) = match found {
+    let (key, call, grown) = match found {
         None => {
             let call = new_call(context, draft);
-            (writer.book(&Line::Call(Box::new(call.clone())))?, call)
+            let cost = call.client_cost();
+            (writer.book(&Line::Call(Box::new(call.clone())))?, call, cost)
         }
         Some((key, known)) => match grown(context, &known, draft) {
-            None => (Some(key), known),
+            None => (Some(key), known, Money::ZERO),
             Some(call) => {
                 writer.book(&Line::Call(Box::new(call.clone())))?;
-                (Some(key), call)
+                let grown = call.client_cost() - known.client_cost();
+                (Some(key), call, grown)
             }
         },
     };
@@ -115,14 +120,16 @@ pub fn book(writer: &mut Writer, context: &Context<'_>, draft: &Draft) -> Result
     {
         let session = writer.session(&draft.session)?;
         let model = canonical(call.requested_model.as_deref().unwrap_or(&call.model));
-        session.learn(call.time, &model, call.tokens, call.web_searches, call.client_cost());
-        session.repeated += call.client_cost();
+        let grown = Known { tokens: call.tokens, searches: call.web_searches, cost: call.client_cost() };
+        session.learn(call.time, &model, grown, false);
         if session.project.is_empty() {
             session.project.clone_from(&draft.project);
         }
     }
     let learned = writer.session(&draft.session)?.known_total() - known_before;
-    Ok(Booked { new, learned, whole: call.client_cost() })
+    let whole = call.client_cost();
+    let elsewhere = (call.session != draft.session).then_some((call.session, grown));
+    Ok(Booked { new, elsewhere, learned, whole })
 }
 
 fn new_call(context: &Context<'_>, draft: &Draft) -> Call {

@@ -4,6 +4,8 @@
 
 pub mod call;
 pub mod late;
+mod models;
+pub mod process;
 pub mod read;
 pub mod unlisted;
 pub mod watch;

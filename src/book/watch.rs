@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::call::{self, Booked, Draft};
 use super::read::{self, News, Total};
-use super::{Context, late, unlisted};
+use super::{Context, late, process, unlisted};
 use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::time::Time;
@@ -47,7 +47,7 @@ struct Entry {
 /// A call that was read, in the client's terms.
 pub struct Learned {
     pub time: Time,
-    /// What it costs as far as it is known now.
+    /// What it costs as far as it is known now; nothing for what another session's file told of it.
     pub whole: Money,
     /// What of that its session did not know before.
     pub news: Money,
@@ -208,15 +208,21 @@ fn take_in(
     batch.met(writer, &state.session)?;
     let mut stranger = None;
     if let Some(origin) = &news.origin {
-        unlisted::descend(writer, &state.session, origin)?;
+        process::descend(writer, context, &state.session, origin)?;
         let plain = origin.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        let unheard = writer.session(origin)?.totals.is_empty();
+        let unheard = writer.session(origin)?.processes.iter().all(|process| process.saved.is_none());
         stranger = Some(origin.clone()).filter(|_| plain && unheard);
     }
     for (at, draft) in news.drafts.iter_mut().enumerate() {
         draft.project.clone_from(&project);
+        if let Some(origin) = &draft.line.request_session {
+            batch.met(writer, origin)?;
+        }
         let booked = call::book(writer, context, draft)?;
         caught.new_calls += u64::from(booked.new);
+        if let Some((session, _)) = &booked.elsewhere {
+            batch.met(writer, session)?;
+        }
         batch.learned(draft, booked, (!is_agent).then_some(at));
     }
     if !is_agent {
@@ -263,8 +269,13 @@ impl Batch {
     }
 
     fn learned(&mut self, draft: &Draft, booked: Booked, at: Option<usize>) {
+        let Booked { learned: news, whole, elsewhere, .. } = booked;
+        if let Some((session, grown)) = elsewhere.filter(|(_, grown)| *grown != Money::ZERO) {
+            let learned = Learned { time: draft.time, whole: Money::ZERO, news: grown, at: None };
+            self.sessions.entry(session).or_default().learned.push(learned);
+        }
         let entry = self.sessions.entry(draft.session.clone()).or_default();
-        entry.learned.push(Learned { time: draft.time, whole: booked.whole, news: booked.learned, at });
+        entry.learned.push(Learned { time: draft.time, whole, news, at });
     }
 
     fn totals(&mut self, session: &str, totals: Vec<Total>) {

@@ -2,6 +2,7 @@
 //! `override` line, so that every report can show who went over what and why.
 
 use super::Standing;
+use super::words::title;
 use crate::base::error::{Error, Result};
 use crate::base::money::Money;
 use crate::base::time::{Time, Zone};
@@ -45,7 +46,7 @@ pub fn raise(
     }
     let chosen = choose(standings, request)?;
     if let Some(fixed) = chosen.iter().find(|standing| !standing.limit.overridable) {
-        return Err(Error::user(format!("the {} cannot be raised", fixed.limit.name)).hint(format!(
+        return Err(Error::user(format!("the {} cannot be raised", title(&fixed.limit))).hint(format!(
             "it is set in {} and only whoever keeps that file can change it",
             fixed.limit.file
         )));
@@ -91,9 +92,9 @@ fn choose<'a>(standings: &'a [Standing], request: &Request) -> Result<Vec<&'a St
         return Ok(named);
     }
     let stopping = || {
-        standings
-            .iter()
-            .filter(|standing| standing.limit.action == Action::Stop && standing.lifted_until.is_none())
+        standings.iter().filter(|standing| {
+            standing.here && standing.limit.action == Action::Stop && standing.lifted_until.is_none()
+        })
     };
     let used_up: Vec<&Standing> = stopping().filter(|standing| standing.is_used_up()).collect();
     if !used_up.is_empty() {
@@ -213,7 +214,7 @@ pub fn done(standing: &Standing, raised: &Override, zone: &Zone) -> String {
         (_, Some(until)) => {
             format!(
                 "cost-hook: the {} stops nothing until {}.",
-                standing.limit.name,
+                title(&standing.limit),
                 super::words::moment(until, zone)
             )
         }
@@ -226,7 +227,7 @@ pub fn done(standing: &Standing, raised: &Override, zone: &Zone) -> String {
             };
             format!(
                 "cost-hook: the {} is now {} {period} (was {}); {} left.",
-                standing.limit.name,
+                title(&standing.limit),
                 now.show(),
                 standing.allowed().show(),
                 now.saturating_sub_zero(standing.spent).show()

@@ -21,10 +21,14 @@ pub use verdict::{Weighed, is_near, weigh};
 pub use words::{left_in_words, marked, moment, percent, resets, used_up};
 
 /// Where the question is asked.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Place<'a> {
     pub session: Option<&'a str>,
     pub project: &'a str,
+    /// Type of the subagent the next call would be made by, or that would be started; None is the main thread.
+    pub agent: Option<&'a str>,
+    /// The model the next call would go to, as far as it is known.
+    pub model: Option<&'a str>,
 }
 
 /// How one limit stands.
@@ -41,6 +45,8 @@ pub struct Standing {
     pub raised: Money,
     /// A person switched it off until then.
     pub lifted_until: Option<Time>,
+    /// The session at hand is one whose spending it counts, as far as project and branch go.
+    pub here: bool,
 }
 
 impl Standing {
@@ -101,16 +107,32 @@ pub fn standings(
             let lifted = raised.until.filter(|until| *until > now);
             (sum + raised.amount.unwrap_or_default(), until.max(lifted))
         });
-        standings.push(Standing { limit: limit.clone(), window, spent, estimated, raised, lifted_until });
+        standings.push(Standing {
+            here: is_here(limit, &facts),
+            limit: limit.clone(),
+            window,
+            spent,
+            estimated,
+            raised,
+            lifted_until,
+        });
     }
     Ok(standings)
+}
+
+/// Is this a place whose spending the limit counts? A branch nobody knows yet may be the one.
+fn is_here(limit: &Limit, facts: &Facts<'_>) -> bool {
+    let Filter { project, branch, .. } = &limit.filter;
+    let branch = branch.clone().filter(|_| facts.branch.is_some());
+    Filter { project: project.clone(), branch, ..Filter::default() }.counts(facts)
 }
 
 fn applies(raised: &Override, limit: &Limit, window: Window, place: &Place<'_>) -> bool {
     raised.limit == limit.id
         && (limit.overridable || raised.until.is_none() && raised.amount.is_none())
         && raised.period == limit.period
-        && raised.window().start == window.start
+        // An amount is for its period; a limit that was switched off stays off until the time that was named.
+        && (raised.until.is_some() || raised.window().start == window.start)
         && (limit.period != Period::Session || raised.session.as_deref() == place.session)
 }
 

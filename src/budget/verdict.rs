@@ -6,7 +6,7 @@ use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::time::{Window, Zone};
 use crate::ledger::Writer;
-use crate::model::limit::Action;
+use crate::model::limit::{Action, Facts, Filter};
 
 /// The whole, in millionths.
 const WHOLE: u32 = 1_000_000;
@@ -36,7 +36,7 @@ pub fn weigh(
 ) -> Result<Weighed> {
     let mut weighed = Weighed::default();
     for standing in standings {
-        if stops(standing) {
+        if stops(standing, place) {
             let crossing = standing.limit.hard && standing.spent + next > standing.allowed();
             if weighed.stop.is_none() && (standing.is_used_up() || crossing) {
                 let expected = (!standing.is_used_up()).then_some(next);
@@ -52,9 +52,19 @@ pub fn weigh(
     Ok(weighed)
 }
 
-/// Does this limit stop the session when it is used up?
-fn stops(standing: &Standing) -> bool {
-    standing.limit.action == Action::Stop && standing.lifted_until.is_none()
+/// Would this limit, used up, stop the next call? One that counts a single model, agent or project stops only what it
+/// counts. The model is not known before a session's first call: then that call goes.
+fn stops(standing: &Standing, place: &Place<'_>) -> bool {
+    let filter = Filter {
+        model: standing.limit.filter.model.clone(),
+        agent: standing.limit.filter.agent.clone(),
+        ..Filter::default()
+    };
+    let next = Facts { model: place.model, agent: place.agent, ..Facts::default() };
+    standing.limit.action == Action::Stop
+        && standing.lifted_until.is_none()
+        && standing.here
+        && filter.counts(&next)
 }
 
 /// The highest threshold passed, if it was not told of in this period. Those below it are noted as told too: going

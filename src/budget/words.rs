@@ -6,7 +6,7 @@ use chrono::Datelike;
 use super::Standing;
 use crate::base::money::Money;
 use crate::base::time::{Time, Zone};
-use crate::model::limit::{Layer, Period};
+use crate::model::limit::{Layer, Limit, Period};
 
 /// Why the session stops. With `expected`, the limit is not reached yet but the next call would cross it.
 pub fn used_up(standing: &Standing, expected: Option<Money>, system: &Zone) -> String {
@@ -15,11 +15,11 @@ pub fn used_up(standing: &Standing, expected: Option<Money>, system: &Zone) -> S
     let amount = standing.allowed().show();
     let spent = marked(standing.spent, standing.estimated);
     let what = match expected {
-        None => format!("the {} of {amount} ({whose}) is used up: {spent} spent", limit.name),
+        None => format!("the {} of {amount} ({whose}) is used up: {spent} spent", title(limit)),
         Some(next) => format!(
             "the next call (about {}) would cross the {} of {amount} ({whose}): {spent} spent",
             next.show(),
-            limit.name
+            title(limit)
         ),
     };
     format!("cost-hook: {what}. {} {}", sentence(&resets(standing, system)), how_to_go_on(standing))
@@ -30,7 +30,7 @@ pub(super) fn crossed(standing: &Standing, system: &Zone) -> String {
     format!(
         "cost-hook: {} of the {} used: {} of {} ({}). {}",
         percent(standing),
-        standing.limit.name,
+        title(&standing.limit),
         marked(standing.spent, standing.estimated),
         standing.allowed().show(),
         whose(standing),
@@ -41,7 +41,12 @@ pub(super) fn crossed(standing: &Standing, system: &Zone) -> String {
 /// `$1.20 of $10.00 left of the daily budget`.
 pub fn left_in_words(standing: &Standing) -> String {
     let limit = &standing.limit;
-    format!("{} of {} left of the {}", standing.left().show(), standing.allowed().show(), limit.name)
+    format!("{} of {} left of the {}", standing.left().show(), standing.allowed().show(), title(limit))
+}
+
+/// `daily budget`; a limit of `cost.limits` by its name: ``limit `web` ``.
+pub(super) fn title(limit: &Limit) -> String {
+    if limit.id.contains(":limits/") { format!("limit `{}`", limit.name) } else { limit.name.clone() }
 }
 
 /// An amount, with a `~` before it when part of it is an estimate.

@@ -11,12 +11,18 @@ pub struct Reply {
     pub stop: Option<String>,
     /// Tell the user, without costing a token.
     pub message: Option<String>,
+    /// UserPromptSubmit: the prompt was for us and is carried out. It goes no further, and unlike a stopped one it is
+    /// not given back to the input box, where the next return would carry it out again.
+    pub done: Option<String>,
 }
 
 impl Reply {
     /// The JSON for an event; None where there is nothing to say or nothing that would be heard.
     pub fn render(&self, event: &str) -> Option<String> {
         let mut answer = self.stop.as_deref().map_or_else(|| json!({}), |reason| stop(event, reason));
+        if let Some(done) = &self.done {
+            answer = json!({ "continue": false, "stopReason": cut(done) });
+        }
         if let Some(message) = self.message.as_deref().filter(|_| hears_messages(event)) {
             answer["systemMessage"] = Value::from(cut(message));
         }
@@ -90,7 +96,7 @@ mod tests {
     use super::*;
 
     fn stopped(event: &str) -> Option<Value> {
-        let reply = Reply { stop: Some("used up".into()), message: None };
+        let reply = Reply { stop: Some("used up".into()), ..Reply::default() };
         reply.render(event).map(|text| serde_json::from_str(&text).expect("valid JSON"))
     }
 
@@ -119,7 +125,7 @@ mod tests {
     #[test]
     fn nothing_to_say_prints_nothing() {
         assert_eq!(Reply::default().render("UserPromptSubmit"), None);
-        let note = Reply { stop: None, message: Some("80 % used".into()) };
+        let note = Reply { message: Some("80 % used".into()), ..Reply::default() };
         assert_eq!(note.render("Stop"), Some(r#"{"systemMessage":"80 % used"}"#.into()));
         assert_eq!(note.render("SessionEnd"), None);
     }

@@ -29,6 +29,15 @@ pub struct HookInput {
     pub tool_name: Option<String>,
     #[serde(deserialize_with = "lenient::maybe")]
     pub tool_use_id: Option<String>,
+    /// Looked at for the type of a subagent about to start; nothing of it is stored.
+    #[serde(deserialize_with = "lenient::object")]
+    pub tool_input: ToolInput,
+    /// PreModelSwitch: the model that would be next.
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub to_model: Option<String>,
+    /// SessionStart: the session's model.
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub model: Option<String>,
     /// PostToolBatch: all tools of the batch.
     #[serde(deserialize_with = "lenient::list")]
     pub tool_calls: Vec<ToolCall>,
@@ -48,12 +57,27 @@ pub struct HookInput {
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
+pub struct ToolInput {
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub subagent_type: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
 pub struct ToolCall {
     #[serde(deserialize_with = "lenient::maybe")]
     pub tool_use_id: Option<String>,
 }
 
 impl HookInput {
+    /// The type of the subagent the next call would be made by: the one at work, or the one about to start.
+    pub fn next_agent(&self) -> Option<&str> {
+        let starts = self.hook_event_name == "PreToolUse"
+            && matches!(self.tool_name.as_deref(), Some("Agent" | "Task"));
+        let started = self.tool_input.subagent_type.as_deref().filter(|_| starts);
+        started.or(self.agent_type.as_deref().filter(|_| self.agent_id.is_some()))
+    }
+
     /// The tools whose requesting line should be in the transcript by now.
     pub fn tool_ids(&self) -> Vec<&str> {
         let batch = self.tool_calls.iter().filter_map(|call| call.tool_use_id.as_deref());
@@ -73,9 +97,12 @@ pub struct StatusInput {
     pub cwd: Option<String>,
     #[serde(deserialize_with = "lenient::maybe")]
     pub version: Option<String>,
-    pub cost: Option<StatusCost>,
-    pub workspace: Option<Workspace>,
-    pub model: Option<StatusModel>,
+    #[serde(deserialize_with = "lenient::object")]
+    pub cost: StatusCost,
+    #[serde(deserialize_with = "lenient::object")]
+    pub workspace: Workspace,
+    #[serde(deserialize_with = "lenient::object")]
+    pub model: StatusModel,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -50,7 +50,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         session: session.clone(),
     };
     let project = project.display().to_string();
-    let place = Place { session: session.as_deref(), project: &project };
+    let place = Place { session: session.as_deref(), project: &project, ..Place::default() };
     let ask = |writer: &mut _| budget::standings(writer, &setup.settings, &place, &setup.system);
     // What was spent up to now decides which limit is used up, and with it which one is meant.
     let raised = shop.booked(

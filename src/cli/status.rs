@@ -43,7 +43,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let setup = shop.setup_in(&project);
     let cut = args.zone.cut(&setup)?;
     let project = project.display().to_string();
-    let place = Place { session: session.as_deref(), project: &project };
+    let place = Place { session: session.as_deref(), project: &project, ..Place::default() };
     let standings = standings(shop, &setup, &place)?;
     let costs = Costs::of(&setup, &cut, shop.world.now())?;
     let text = if shop.json {
@@ -118,7 +118,15 @@ fn from_ledger(setup: &Setup, place: &Place<'_>, now: Time) -> Result<Vec<Standi
         let key = (limit.id.clone(), window.start);
         let (raised, lifted_until) =
             overrides.get(&key).copied().filter(|_| limit.overridable).unwrap_or_default();
-        standings.push(Standing { limit: limit.clone(), window, spent, estimated, raised, lifted_until });
+        standings.push(Standing {
+            limit: limit.clone(),
+            window,
+            spent,
+            estimated,
+            raised,
+            lifted_until,
+            here: true,
+        });
     }
     Ok(standings)
 }
@@ -387,6 +395,7 @@ mod tests {
             estimated: Money::ZERO,
             raised: Money::ZERO,
             lifted_until: None,
+            here: true,
         }
     }
 

@@ -7,12 +7,13 @@ use super::patience;
 use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::world::World;
-use crate::book::{Context, late, unlisted, watch};
+use crate::book::{Context, late, process, unlisted, watch};
 use crate::budget::{self, Place, Standing, Weighed, allow};
 use crate::claude::paths;
 use crate::claude::reply::{Reply, can_stop, hears_messages};
 use crate::claude::wire::HookInput;
 use crate::ledger::Writer;
+use crate::ledger::state::Session;
 use crate::settings::Severity;
 use crate::setup::Setup;
 
@@ -74,12 +75,12 @@ impl<'a> Turn<'a> {
     fn go(&mut self, first: bool) -> Result<Verdict> {
         let env = |name: &str| self.world.var(name);
         let context = Context {
-            session: self.payload.session_id.as_deref(),
+            session: self.payload.session_id.as_deref().filter(|id| !id.is_empty()),
             project: Some(&self.project),
             ..self.setup.context(self.world, &env)
         };
         let mut writer = self.setup.ledger.write(context.now, patience(self.event()))?;
-        let place = Place { session: context.session, project: &self.project };
+        let place = Place { session: context.session, project: &self.project, ..Place::default() };
         let settings = &self.setup.settings;
         // Asked for once before anything is booked, so that the sums follow the booking.
         budget::standings(&mut writer, settings, &place, &self.setup.system)?;
@@ -98,6 +99,8 @@ impl<'a> Turn<'a> {
             None => None,
         };
         let agent = self.payload.agent_id.as_deref();
+        let model = self.next_model(session.as_ref(), agent);
+        let place = Place { agent: self.payload.next_agent(), model: model.as_deref(), ..place };
         let next = budget::next_call(session.as_ref(), agent, &self.setup.prices, context.now);
         let warn = settings.warnings && hears_messages(self.event());
         let weighed = budget::weigh(&mut writer, &standings, &place, next, warn, &self.setup.system)?;
@@ -110,14 +113,21 @@ impl<'a> Turn<'a> {
         Ok(Verdict { reply, worth_waiting })
     }
 
+    /// The model the next call goes to: the one switched to, else the thread's last one, else the session's.
+    fn next_model(&self, session: Option<&Session>, agent: Option<&str>) -> Option<String> {
+        let recent = session.map(|session| session.recent.as_slice()).unwrap_or_default();
+        let last =
+            recent.iter().rev().find(|call| call.agent.as_deref() == agent).map(|call| call.model.clone());
+        self.payload.to_model.clone().or(last).or_else(|| self.payload.model.clone())
+    }
+
     /// Beginnings and ends of sessions.
     fn note_session(&self, writer: &mut Writer, context: &Context<'_>) -> Result<()> {
         let Some(id) = context.session else { return Ok(()) };
         match self.event() {
             // Compaction reports itself as a start, but the process and its total go on.
             "SessionStart" if self.payload.source.as_deref() != Some("compact") => {
-                let cleared = self.payload.source.as_deref() == Some("clear");
-                unlisted::start_process(writer, context, id, cleared)?;
+                process::start(writer, context, id, self.payload.source.as_deref())?;
             }
             "SessionEnd" => {
                 unlisted::settle(writer, context, id, true)?;
@@ -145,15 +155,16 @@ impl<'a> Turn<'a> {
             let request = allow::Request { session: context.session.map(str::to_string), ..request };
             allow::raise(writer, standings, &request, context.user, context.now)
         });
-        let text = match raised {
+        Ok(Some(match raised {
             Ok(raised) => {
                 let lines: Vec<String> =
                     raised.iter().map(|(standing, line)| allow::done(standing, line, &zone)).collect();
-                lines.join("\n")
+                Reply { done: Some(lines.join("\n")), ..Reply::default() }
             }
-            Err(error) => format!("cost-hook: {}", error.one_line()),
-        };
-        Ok(Some(Reply { stop: Some(text), message: None }))
+            Err(error) => {
+                Reply { stop: Some(format!("cost-hook: {}", error.one_line())), ..Reply::default() }
+            }
+        }))
     }
 
     fn reply(&self, writer: &mut Writer, standings: &[Standing], weighed: Weighed) -> Result<Reply> {

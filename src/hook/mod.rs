@@ -112,9 +112,13 @@ fn fault(world: &World, setup: &Setup, payload: &HookInput, error: &Error) -> Re
     let tell = note(world, setup, payload, error);
     let text = format!("cost-hook cannot work: {}", error.one_line());
     match setup.settings.on_error {
-        OnError::Block => Reply { stop: Some(format!("{text}. cost.onError is `block`.")), message: None },
+        OnError::Block => {
+            Reply { stop: Some(format!("{text}. cost.onError is `block`.")), ..Reply::default() }
+        }
         OnError::Allow => {
-            Reply { stop: None, message: tell.then(|| format!("{text}. This session is not counted.")) }
+            let rest =
+                "No call is lost: they are booked once it works again; budgets do not hold until then.";
+            Reply { message: tell.then(|| format!("{text}. {rest}")), ..Reply::default() }
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn run(world: &World, then: Option<&str>) {
     let _ = std::io::stdin().lock().take(STDIN_BOUND).read_to_end(&mut input);
     let before = then.and_then(|command| other_line(command, &input));
     let payload: StatusInput = serde_json::from_slice(&input).unwrap_or_default();
-    let from_payload = payload.workspace.as_ref().and_then(|workspace| workspace.project_dir.clone());
+    let from_payload = payload.workspace.project_dir.clone();
     let project = from_payload.map_or_else(|| world.project_dir(), PathBuf::from);
     let setup = Setup::of(world, &project);
     let own = match line(world, &setup, &payload, &project.to_string_lossy()) {
@@ -60,14 +60,14 @@ fn other_line(command: &str, input: &[u8]) -> Option<String> {
 
 /// The client's own figure, when ours cannot be had.
 fn fallback(payload: &StatusInput) -> Option<String> {
-    let total = payload.cost.as_ref()?.total_cost_usd.and_then(Money::from_f64)?;
+    let total = payload.cost.total_cost_usd.and_then(Money::from_f64)?;
     Some(format!("{} session", total.show()))
 }
 
 fn line(world: &World, setup: &Setup, payload: &StatusInput, project: &str) -> Result<String> {
     let env = |name: &str| world.var(name);
     let context = Context {
-        session: payload.session_id.as_deref(),
+        session: payload.session_id.as_deref().filter(|id| !id.is_empty()),
         project: Some(project),
         ..setup.context(world, &env)
     };
@@ -75,13 +75,14 @@ fn line(world: &World, setup: &Setup, payload: &StatusInput, project: &str) -> R
         return Ok(fallback(payload).unwrap_or_default());
     }
     let mut writer = setup.ledger.write(context.now, patience("Status"))?;
-    let place = Place { session: context.session, project };
+    let place =
+        Place { session: context.session, project, model: payload.model.id.as_deref(), ..Place::default() };
     let (settings, system) = (&setup.settings, &setup.system);
     budget::standings(&mut writer, settings, &place, system)?;
     budget::today(&mut writer, &settings.calendar, system)?;
     let main = payload.transcript_path.as_ref().map(PathBuf::from).filter(|path| path.is_absolute());
     let caught = watch::catch_up(&mut writer, &context, main.as_deref(), None)?;
-    let total = payload.cost.as_ref().and_then(|cost| cost.total_cost_usd).and_then(Money::from_f64);
+    let total = payload.cost.total_cost_usd.and_then(Money::from_f64);
     let (mut session_cost, mut estimated) = (Money::ZERO, Money::ZERO);
     let mut pending = Money::ZERO;
     if let Some(id) = context.session {

@@ -2,7 +2,7 @@
 //! one followed up after a crash and one read when the checkpoint is made anew, so that all three come to the same.
 
 use super::checkpoint::Place;
-use super::state::{Process, Recent};
+use super::state::{Known, Process, Recent};
 use super::writer::{Fault, OVERRIDES, Writer};
 use crate::base::money::Money;
 use crate::base::time::Time;
@@ -47,14 +47,15 @@ impl Writer {
         let client_cost = call.client_cost() - before.map_or(Money::ZERO, Call::client_cost);
         let searches =
             call.web_searches - before.map_or(0, |before| before.web_searches.min(call.web_searches));
+        let learned = Known { tokens: client_tokens, searches, cost: client_cost };
         if before.is_some() && (client_cost != Money::ZERO || !client_tokens.is_zero()) {
             for seer in self.db.seers(key)? {
-                self.session_mut(&seer)?.learn(call.time, &model, client_tokens, searches, client_cost);
+                self.session_mut(&seer)?.learn(call.time, &model, learned, false);
             }
         }
         let billed_before = before.map(Call::billed_tokens).unwrap_or_default();
         let session = self.session_mut(&call.session)?;
-        session.learn(call.time, &model, client_tokens, searches, client_cost);
+        session.learn(call.time, &model, learned, true);
         session.saw(call.time);
         session.calls += u64::from(before.is_none());
         session.tokens = session.tokens.plus(&call.billed_tokens().minus(&billed_before));
@@ -85,14 +86,23 @@ impl Writer {
 
     fn apply_start(&mut self, start: &Start) -> Result<(), Fault> {
         let session = self.session_mut(&start.session)?;
-        session.process = Process {
-            started: Some(start.time),
-            total: start.total,
-            known: session.known_total(),
-            unlisted: session.unlisted,
-            cleared: start.cleared,
-        };
-        (session.settling, session.latest, session.ended) = (None, None, None);
+        match session.processes.iter_mut().find(|process| process.started == start.time) {
+            Some(known) if known.line.is_some_and(|rev| rev > start.rev) => {}
+            Some(known) => {
+                (known.line, known.birth) = (Some(start.rev), start.birth);
+                known.base = start.total.or(known.base);
+            }
+            None => {
+                session.add_process(Process {
+                    started: start.time,
+                    birth: start.birth,
+                    line: Some(start.rev),
+                    base: start.total,
+                    ..Process::default()
+                });
+                session.ended = None;
+            }
+        }
         if session.project.is_empty() {
             session.project.clone_from(&start.project);
             session.user.clone_from(&start.user);
@@ -132,8 +142,12 @@ impl Writer {
             session.estimated += cost;
         }
         session.unlisted_cost += cost;
-        session.unlisted += client;
-        session.unlisted_lines += u32::from(before.is_none());
+        match session.process_at(line.time) {
+            Some(at) => session.processes[at].unlisted += client,
+            None => session.early.unlisted += client,
+        }
+        let number = line.id.rsplit(':').next().and_then(|number| number.parse().ok());
+        session.unlisted_lines = session.unlisted_lines.max(number.unwrap_or(0));
         if session.project.is_empty() {
             session.project.clone_from(&line.project);
             session.user.clone_from(&line.user);

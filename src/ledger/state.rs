@@ -6,8 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::money::Money;
 use crate::base::time::Time;
+use crate::model::entry::Birth;
 use crate::model::provider::Provider;
 use crate::model::usage::Tokens;
+
+/// How many processes of a session are remembered.
+const PROCESSES: usize = 16;
 
 /// What is known of one session.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -30,23 +34,19 @@ pub struct Session {
     pub estimated: Money,
     /// Part of `cost` that was booked as unlisted, in the bill's terms.
     pub unlisted_cost: Money,
-    /// The same in the client's terms.
-    pub unlisted: Money,
+    /// The highest number an unlisted line of it has.
     pub unlisted_lines: u32,
     /// All calls that occur in this session's files, own and repeated, in the client's terms, by canonical model.
     pub known: BTreeMap<String, Known>,
-    /// Part of `known` that other sessions made and this one's files repeat.
-    pub repeated: Money,
     /// The session this one was forked from.
     pub parent: Option<String>,
     pub children: Vec<String>,
-    /// The client's process that is at work on the session now.
-    pub process: Process,
-    /// The client's total as seen last but not yet settled, and the newest sight of it.
-    pub settling: Option<Sight>,
-    pub latest: Option<Sight>,
-    /// Totals the client stated, oldest first, for forks to start from.
-    pub totals: Vec<(Time, Money)>,
+    /// The runs of the client on this session, oldest first; the oldest ones are forgotten in time.
+    pub processes: Vec<Process>,
+    /// What came before the first of them.
+    pub early: Early,
+    /// There were processes before the first one that is remembered.
+    pub forgotten: bool,
     /// The client's total was below the calls known, or jumped: how often, for `doctor`.
     pub odd_totals: u32,
     pub ended: Option<Time>,
@@ -56,19 +56,41 @@ pub struct Session {
     pub told: Vec<i64>,
 }
 
-/// A run of the client on a session. Its total starts from the one saved when the run before ended (0 when that
-/// was killed), so only what came since can be compared: growth of the total against calls made since.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+/// A run of the client on a session. Its total starts from the one saved before it began (0 when there is none), so
+/// only what came since can be compared: growth of the total against calls made since. Each process is an account of
+/// its own; calls and unlisted lines belong to it by their time, whenever they are read. In the client's terms.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Process {
-    pub started: Option<Time>,
-    /// The client's total at the start.
-    pub total: Money,
-    /// Known calls made before the start, client's terms; grows when late lines of that time turn up.
-    pub known: Money,
-    /// Booked as unlisted before the start, client's terms.
+    pub started: Time,
+    pub birth: Birth,
+    /// A hook told of it: it has a line in the ledger, restated so often.
+    pub line: Option<u32>,
+    /// Met in mid-life: when it started is only guessed.
+    pub guessed: bool,
+    /// The client's total at the start; None while that is not known.
+    pub base: Option<Money>,
+    /// Nothing better was to be had for `base` than what its calls leave of its total.
+    pub base_guessed: bool,
+    /// Known calls it made.
+    pub calls: Money,
+    /// Booked as unlisted while it ran.
     pub unlisted: Money,
-    /// It began with `/clear`, after which old clients went on from the total before.
-    pub cleared: bool,
+    /// The client's total as seen last but not yet settled, and the newest sight of it.
+    pub settling: Option<Sight>,
+    pub latest: Option<Sight>,
+    /// The total it wrote into the transcript last, and when at the earliest: what its successors and forks start from.
+    pub saved: Option<(Time, Money)>,
+}
+
+/// What came before the first process known, in the client's terms.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Early {
+    pub calls: Money,
+    pub unlisted: Money,
+    /// Part of `calls` that the session's own files repeat from others'.
+    pub repeated: Money,
 }
 
 /// Sums in the client's terms.
@@ -84,7 +106,7 @@ pub struct Known {
 pub struct Sight {
     pub total: Money,
     pub time: Time,
-    /// Calls known (client's terms) that were made before `time`; grows when late lines of that time turn up.
+    /// Calls of the process known that were made before `time`; grows when late lines of that time turn up.
     pub known: Money,
 }
 
@@ -106,36 +128,70 @@ impl Session {
         self.known.values().map(|known| known.cost).sum()
     }
 
-    /// Counts a call that occurs in this session's files, or what it grew by.
-    pub fn learn(&mut self, time: Time, model: &str, tokens: Tokens, searches: u64, cost: Money) {
+    /// Counts a call that occurs in this session's files, or what it grew by. `own`: this session made it.
+    pub fn learn(&mut self, time: Time, model: &str, grown: Known, own: bool) {
         let known = self.known.entry(model.to_string()).or_default();
-        known.tokens = known.tokens.plus(&tokens);
-        known.searches += searches;
-        known.cost += cost;
-        if self.process.started.is_some_and(|started| time < started) {
-            self.process.known += cost;
+        known.tokens = known.tokens.plus(&grown.tokens);
+        known.searches += grown.searches;
+        known.cost += grown.cost;
+        if let Some(first) = self.processes.first_mut()
+            && first.guessed
+            && own
+        {
+            first.started = first.started.min(time);
         }
-        for sight in [&mut self.settling, &mut self.latest].into_iter().flatten() {
+        let Some(at) = self.process_at(time) else {
+            self.early.calls += grown.cost;
+            if !own {
+                self.early.repeated += grown.cost;
+            }
+            return;
+        };
+        let process = &mut self.processes[at];
+        process.calls += grown.cost;
+        for sight in [&mut process.settling, &mut process.latest].into_iter().flatten() {
             if time <= sight.time {
-                sight.known += cost;
+                sight.known += grown.cost;
             }
         }
     }
 
-    pub fn remember_total(&mut self, time: Time, total: Money) {
-        if self.totals.contains(&(time, total)) {
-            return;
-        }
-        self.totals.push((time, total));
-        self.totals.sort_by_key(|(time, _)| *time);
-        if self.totals.len() > 12 {
-            self.totals.remove(0);
-        }
+    /// The process that ran at a time.
+    pub fn process_at(&self, time: Time) -> Option<usize> {
+        self.processes.iter().rposition(|process| process.started <= time)
     }
 
-    /// The client's total at a time, as far as it was seen.
-    pub fn total_at(&self, time: Time) -> Option<Money> {
-        self.totals.iter().rev().find(|(seen, _)| *seen <= time).map(|(_, total)| *total)
+    /// When a process ended at the latest.
+    pub fn end_of(&self, at: usize) -> Time {
+        self.processes.get(at + 1).map_or(Time::MAX, |next| next.started)
+    }
+
+    /// The total a process that began at `time` went on from, if anything is known of one.
+    pub fn saved_before(&self, time: Time) -> Option<Money> {
+        let earlier = self.processes.iter().filter(|process| process.started <= time).rev();
+        let saved = earlier.filter_map(|process| process.saved).find(|(saved, _)| *saved <= time);
+        let oldest = self.processes.first().filter(|oldest| oldest.birth == Birth::Resume);
+        saved.map(|(_, total)| total).or_else(|| {
+            // What the oldest one that is remembered went on from was saved before it.
+            oldest.filter(|oldest| oldest.started <= time).and_then(|oldest| oldest.base)
+        })
+    }
+
+    /// Puts a process in its place, and forgets the oldest when there are many.
+    pub fn add_process(&mut self, process: Process) {
+        let at = self.processes.partition_point(|other| other.started <= process.started);
+        self.processes.insert(at, process);
+        if self.processes.len() > PROCESSES {
+            let mut oldest = self.processes.remove(0);
+            self.early.calls += oldest.calls;
+            self.early.unlisted += oldest.unlisted;
+            self.forgotten = true;
+            // What it saved is what the next one went on from.
+            let saved = oldest.saved.take().map(|(_, total)| total).or(oldest.base);
+            let next = &mut self.processes[0];
+            next.base = next.base.or(saved);
+            next.birth = Birth::Resume;
+        }
     }
 
     pub fn saw(&mut self, time: Time) {

@@ -196,23 +196,37 @@ impl Unlisted {
     }
 }
 
+/// How a process of the client came to work on a session.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Birth {
+    #[default]
+    Startup,
+    Resume,
+    /// It goes on from another session's transcript and total.
+    Fork,
+    Clear,
+}
+
 /// The client began to work on a session: a new one, a resumed one, a fork. From here on its running total is compared
-/// with the calls made. Booked so that the ledger alone is enough to do that again.
+/// with the calls made. Booked so that the ledger alone is enough to do that again. The same id may come again (`rev`
+/// counts up) when it becomes known that the process went on from another total.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Start {
     pub v: u32,
     /// `start:` session `:` time in milliseconds.
     pub id: String,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rev: u32,
     pub time: Time,
     pub session: String,
     pub project: String,
     pub user: String,
-    /// The total the client's process goes on from, USD, in its own terms.
-    pub total: Money,
-    /// It began with `/clear`.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub cleared: bool,
+    pub birth: Birth,
+    /// The total the client's process goes on from, USD, in its own terms; absent while that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<Money>,
 }
 
 /// A person raised a limit.
@@ -272,7 +286,8 @@ impl Line {
         match self {
             Line::Call(call) => call.rev,
             Line::Unlisted(unlisted) => unlisted.rev,
-            Line::Override(_) | Line::Start(_) => 0,
+            Line::Start(start) => start.rev,
+            Line::Override(_) => 0,
         }
     }
 

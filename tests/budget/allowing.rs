@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{budget, goes_on, prompt, reason, spend};
+use super::{budget, goes_on, prompt, reason, spend, told};
 use crate::support::{Env, usd};
 
 fn used_up() -> Env {
@@ -26,8 +26,8 @@ fn overrides(env: &Env) -> Vec<Value> {
 fn an_amount_is_added_for_the_period_and_booked() {
     let env = used_up();
     let session = env.session("s1");
-    let told = reason(&prompt(&env, &session, "cost-hook allow 5 --reason \"ship it\""));
-    assert_eq!(told, "cost-hook: the daily budget is now $6.00 for this period (was $1.00); $5.00 left.");
+    let said = told(&prompt(&env, &session, "cost-hook allow 5 --reason \"ship it\""));
+    assert_eq!(said, "cost-hook: the daily budget is now $6.00 for this period (was $1.00); $5.00 left.");
     assert_eq!(
         overrides(&env),
         [json!({
@@ -52,8 +52,8 @@ fn an_amount_is_added_for_the_period_and_booked() {
 fn a_limit_is_lifted_until_a_time() {
     let env = used_up();
     let session = env.session("s1");
-    let told = reason(&prompt(&env, &session, "! cost-hook allow --until 14:00 --reason deadline"));
-    assert_eq!(told, "cost-hook: the daily budget stops nothing until Tue 24 Nov 2026 14:00 (UTC).");
+    let said = told(&prompt(&env, &session, "! cost-hook allow --until 14:00 --reason deadline"));
+    assert_eq!(said, "cost-hook: the daily budget stops nothing until Tue 24 Nov 2026 14:00 (UTC).");
     spend(&env, &session, "b", 900);
     env.at("2026-11-24T13:59:59.999Z");
     goes_on(prompt(&env, &session, "go"));
@@ -68,8 +68,8 @@ fn a_time_of_the_day_is_right_on_days_when_the_clock_changes() {
     env.at("2026-10-25T08:00:00.000Z");
     let session = env.session("s1");
     spend(&env, &session, "a", 100);
-    let told = reason(&prompt(&env, &session, "cost-hook allow --until 18:00 --reason x"));
-    assert!(told.contains("until Sun 25 Oct 2026 18:00 (Europe/Berlin)"), "{told}");
+    let said = told(&prompt(&env, &session, "cost-hook allow --until 18:00 --reason x"));
+    assert!(said.contains("until Sun 25 Oct 2026 18:00 (Europe/Berlin)"), "{said}");
 }
 
 #[test]
@@ -78,8 +78,8 @@ fn a_managed_limit_cannot_be_raised() {
     env.managed(budget("dailyBudget", 1.0));
     let session = env.session("s1");
     spend(&env, &session, "a", 100);
-    let told = reason(&prompt(&env, &session, "cost-hook allow 5 --reason x"));
-    assert!(told.contains("the daily budget cannot be raised"), "{told}");
+    let said = told(&prompt(&env, &session, "cost-hook allow 5 --reason x"));
+    assert!(said.contains("the daily budget cannot be raised"), "{said}");
     assert!(overrides(&env).is_empty());
     reason(&prompt(&env, &session, "go"));
 }
@@ -92,7 +92,7 @@ fn a_managed_limit_that_permits_it_can() {
     env.managed(settings);
     let session = env.session("s1");
     spend(&env, &session, "a", 100);
-    assert!(reason(&prompt(&env, &session, "cost-hook allow 5 --reason x")).contains("now $6.00"));
+    assert!(told(&prompt(&env, &session, "cost-hook allow 5 --reason x")).contains("now $6.00"));
     prompt(&env, &session, "go").silent();
 }
 
@@ -118,10 +118,10 @@ fn when_several_are_used_up_all_that_may_be_are_raised_or_none() {
     env.settings(json!({"cost": {"dailyBudget": 1, "weeklyBudget": 1, "autoStopAtBudget": true}}));
     let session = env.session("s1");
     spend(&env, &session, "a", 100);
-    let told = reason(&prompt(&env, &session, "cost-hook allow 2 --reason x"));
+    let said = told(&prompt(&env, &session, "cost-hook allow 2 --reason x"));
     assert!(
-        told.contains("daily budget is now $3.00") && told.contains("weekly budget is now $3.00"),
-        "{told}"
+        said.contains("daily budget is now $3.00") && said.contains("weekly budget is now $3.00"),
+        "{said}"
     );
     goes_on(prompt(&env, &session, "go"));
 }
@@ -131,9 +131,9 @@ fn a_named_limit_is_raised_ahead_of_time() {
     let env = Env::new();
     env.settings(budget("dailyBudget", 1.0));
     let session = env.session("s1");
-    assert!(reason(&prompt(&env, &session, "cost-hook allow 2 --reason x")).contains("no limit is used up"));
-    let told = reason(&prompt(&env, &session, "cost-hook allow 2 --limit \"daily budget\" --reason x"));
-    assert!(told.contains("now $3.00"), "{told}");
+    assert!(told(&prompt(&env, &session, "cost-hook allow 2 --reason x")).contains("no limit is used up"));
+    let said = told(&prompt(&env, &session, "cost-hook allow 2 --limit \"daily budget\" --reason x"));
+    assert!(said.contains("now $3.00"), "{said}");
     spend(&env, &session, "a", 250);
     goes_on(prompt(&env, &session, "go"));
 }
@@ -154,8 +154,8 @@ fn what_is_wrong_with_a_request_is_said_and_nothing_booked() {
         ("cost-hook allow 5 --frob --reason x", "not an option"),
         ("cost-hook allow 5 --reason", "needs a value"),
     ] {
-        let told = reason(&prompt(&env, &session, text));
-        assert!(told.contains(words), "{text}: {told}");
+        let said = reason(&prompt(&env, &session, text));
+        assert!(said.contains(words), "{text}: {said}");
     }
     assert!(overrides(&env).is_empty());
 }
@@ -167,7 +167,7 @@ fn a_session_budget_is_raised_for_its_session() {
     let (one, two) = (env.session("s1"), env.session("s2"));
     spend(&env, &one, "a", 100);
     spend(&env, &two, "b", 100);
-    assert!(reason(&prompt(&env, &one, "cost-hook allow 5 --reason x")).contains("for this session"));
+    assert!(told(&prompt(&env, &one, "cost-hook allow 5 --reason x")).contains("for this session"));
     prompt(&env, &one, "go").silent();
     reason(&prompt(&env, &two, "go"));
 }
@@ -176,7 +176,7 @@ fn a_session_budget_is_raised_for_its_session() {
 fn a_raised_limit_survives_the_checkpoint() {
     let env = used_up();
     let session = env.session("s1");
-    reason(&prompt(&env, &session, "cost-hook allow 5 --reason x"));
+    told(&prompt(&env, &session, "cost-hook allow 5 --reason x"));
     std::fs::remove_file(env.checkpoint()).unwrap();
     prompt(&env, &session, "go").silent();
     spend(&env, &session, "b", 500);
@@ -189,7 +189,7 @@ fn the_command_does_what_the_prompt_does() {
     let output = env.run(&["allow", "5", "--reason", "ship it"]);
     assert_eq!((output.code, output.stderr.as_str()), (Some(0), ""), "{output:?}");
     assert!(
-        output.stdout.contains("the daily budget is now $6.00 for this period (was $1.00); $5.00 left"),
+        output.stdout.contains("daily budget is now $6.00 for this period (was $1.00); $5.00 left"),
         "{output:?}"
     );
     assert_eq!(overrides(&env)[0]["amount"], "5");

@@ -29,6 +29,20 @@ fn reason(output: &Output) -> String {
     answer["reason"].as_str().unwrap().to_string()
 }
 
+/// What the person is told of a prompt the hook carried out or refused to. What was carried out is not given back to
+/// the input box, where the next return would carry it out again.
+#[track_caller]
+fn told(output: &Output) -> String {
+    let answer = output.json();
+    match answer["stopReason"].as_str() {
+        Some(done) => {
+            assert_eq!(answer, json!({"continue": false, "stopReason": done}));
+            done.to_string()
+        }
+        None => reason(output),
+    }
+}
+
 /// Says something to the person at most, but stops nothing.
 #[track_caller]
 fn goes_on(output: Output) {

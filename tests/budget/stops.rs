@@ -71,7 +71,7 @@ fn a_used_up_session_budget() {
 fn a_used_up_limit_without_a_period() {
     answers(
         json!({"cost": {"limits": [{"name": "pilot", "amount": 0.75, "period": "total", "action": "stop", "warnAt": 1}]}}),
-        "pilot of $0.75 (user settings) is used up: $1.00 spent. It never resets.",
+        "limit `pilot` of $0.75 (user settings) is used up: $1.00 spent. It never resets.",
     );
 }
 
@@ -169,7 +169,46 @@ fn a_limit_on_a_model_a_branch_or_an_agent_counts_just_that() {
     prompt(&env, &session, "go").silent();
     env.later(1);
     session.agent("a2", "Explore").call(&Call::cents("c", 100));
-    assert!(reason(&prompt(&env, &session, "go")).contains("part"));
+    // The main thread is not what it counts; the agent itself is stopped, and no other of its kind is started.
+    goes_on(prompt(&env, &session, "go"));
+    let inside = json!({"agent_id": "a2", "agent_type": "Explore", "tool_use_id": "toolu_c"});
+    let stopped = env.hook("PostToolUse", &session, inside).json();
+    assert!(stopped["stopReason"].as_str().is_some_and(|why| why.contains("limit `part`")), "{stopped}");
+    let start =
+        |kind: &str| json!({"tool_name": "Agent", "tool_input": {"subagent_type": kind, "prompt": "x"}});
+    let denied = env.hook("PreToolUse", &session, start("Explore")).json();
+    assert_eq!(denied["hookSpecificOutput"]["permissionDecision"], "deny");
+    env.hook("PreToolUse", &session, start("Plan")).silent();
+}
+
+#[test]
+fn a_limit_on_a_model_lets_sessions_on_other_models_go_on() {
+    let env = Env::new();
+    let limit = json!({"name": "part", "amount": 1, "period": "daily", "action": "stop", "model": "opus", "warnAt": 1});
+    env.settings(json!({"cost": {"limits": [limit]}}));
+    let dear = env.session("s1");
+    dear.call(&Call::cents("a", 100));
+    assert!(reason(&prompt(&env, &dear, "go")).contains("limit `part` of $1.00"));
+    let cheap = env.session("s2");
+    cheap.call(&Call::new("b").model("claude-sonnet-5-5").tokens(1_000, 0));
+    prompt(&env, &cheap, "go").silent();
+    let switch = json!({"to_model": "claude-opus-5-5", "estimated_cache_write_usd": 0.001});
+    let refused = env.hook("PreModelSwitch", &cheap, switch).json();
+    assert_eq!(refused["hookSpecificOutput"]["permissionDecision"], "deny");
+}
+
+#[test]
+fn a_users_limit_on_one_project_lets_the_others_go_on() {
+    let env = Env::new();
+    let elsewhere = env.root().join("elsewhere");
+    let limit = json!({"name": "shop", "amount": 1, "period": "daily", "action": "stop", "project": env.project(), "warnAt": 1});
+    env.settings(json!({"cost": {"limits": [limit]}}));
+    let session = env.session("s1");
+    session.call(&Call::cents("a", 100));
+    assert!(reason(&prompt(&env, &session, "go")).contains("limit `shop`"));
+    env.var("CLAUDE_PROJECT_DIR", elsewhere.to_str().unwrap());
+    let other = env.session_in("s2", &elsewhere);
+    prompt(&env, &other, "go").silent();
 }
 
 #[test]

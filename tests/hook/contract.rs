@@ -112,7 +112,7 @@ fn nulls_and_foreign_types_count_as_absent() {
         }
         env.run_with(&["hook"], json!({"hook_event_name": odd}).to_string().as_bytes()).silent();
     }
-    assert!(env.ledger().is_empty());
+    assert!(env.lines().is_empty());
 }
 
 #[test]

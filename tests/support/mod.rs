@@ -239,8 +239,18 @@ impl Env {
         found
     }
 
-    /// Every line of the ledger, as it stands there.
+    /// Every line of the ledger about money, as it stands there.
     pub fn ledger(&self) -> Vec<Value> {
+        self.lines().into_iter().filter(|line| line["kind"] != "start").collect()
+    }
+
+    /// The valid lines that say when a process of the client began.
+    pub fn starts(&self) -> Vec<Value> {
+        self.newest("start")
+    }
+
+    /// Every line of the ledger, as it stands there.
+    pub fn lines(&self) -> Vec<Value> {
         let mut lines = Vec::new();
         for segment in self.segments() {
             let text = fs::read_to_string(&segment).unwrap();
@@ -255,7 +265,7 @@ impl Env {
     /// The lines of a kind that are valid: of each id the one with the highest `rev`.
     pub fn newest(&self, kind: &str) -> Vec<Value> {
         let mut newest: BTreeMap<String, Value> = BTreeMap::new();
-        for line in self.ledger().into_iter().filter(|line| line["kind"] == kind) {
+        for line in self.lines().into_iter().filter(|line| line["kind"] == kind) {
             let id = line["id"].as_str().unwrap().to_string();
             let rev = |line: &Value| line["rev"].as_u64().unwrap_or(0);
             match newest.get(&id) {

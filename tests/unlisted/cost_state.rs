@@ -302,3 +302,85 @@ fn installed_in_mid_session_everything_before_counts_as_one_process() {
     assert_eq!(env.unlisted_total(), usd("0.001"));
     assert_eq!(env.total(), usd("0.011048"));
 }
+
+#[test]
+fn processes_stand_in_the_ledger_with_the_totals_they_went_on_from() {
+    let env = Env::new();
+    let (origin, fork) = (env.session("s1"), env.session("s2"));
+    start(&env, &origin, "startup");
+    env.later(1);
+    origin.call(&Call::new("a")).cost_state(0.008024, START);
+    end(&env, &origin);
+    env.later(60);
+    start(&env, &origin, "compact");
+    start(&env, &origin, "resume");
+    start(&env, &fork, "fork");
+    assert_eq!(env.starts()[2].get("total"), None, "where a fork comes from is not known yet");
+    env.later(1);
+    fork.call(&Call::new("a").field("requestSessionId", json!("s1")).at(START)).call(&Call::new("b"));
+    end(&env, &fork);
+    let starts: Vec<_> = env
+        .starts()
+        .into_iter()
+        .map(|line| {
+            (line["session"].clone(), line["birth"].clone(), line["total"].clone(), line["rev"].clone())
+        })
+        .collect();
+    let expected = [
+        (json!("s1"), json!("startup"), json!("0"), json!(null)),
+        (json!("s1"), json!("resume"), json!("0.008024"), json!(null)),
+        (json!("s2"), json!("fork"), json!("0.008024"), json!(1)),
+    ];
+    assert_eq!(starts, expected);
+    // With the origin's file and the checkpoint gone, the ledger still knows.
+    origin.remove();
+    std::fs::remove_file(env.checkpoint()).unwrap();
+    env.later(60);
+    fork.cost_state(0.008024 + 0.005024 + 0.001, "2026-11-24T12:01:01.000Z");
+    end(&env, &fork);
+    assert_eq!(env.unlisted_total(), usd("0.004"), "{:#?}", env.unlisted());
+}
+
+#[test]
+fn lines_of_an_earlier_process_take_back_only_what_was_booked_for_it() {
+    let env = Env::new();
+    let session = env.session("s1");
+    start(&env, &session, "startup");
+    env.later(1);
+    session.call(&Call::new("a")).cost_state(0.010048, START);
+    end(&env, &session);
+    env.later(600);
+    start(&env, &session, "resume");
+    env.later(1);
+    session.call(&Call::new("b")).cost_state(0.010048 + 0.005024 + 0.003, "2026-11-24T12:10:01.000Z");
+    end(&env, &session);
+    assert_eq!(env.unlisted_total(), usd("0.008024"));
+    session.agent("a1", "Explore").call(&Call::new("c").at("2026-11-24T12:00:01.000Z"));
+    env.later(60);
+    end(&env, &session);
+    assert_eq!(env.unlisted_total(), usd("0.003"), "{:#?}", env.unlisted());
+    assert_eq!(env.total(), usd("0.018072"));
+}
+
+#[test]
+fn an_imported_history_of_several_processes_is_weighed_process_by_process() {
+    let env = Env::new();
+    let session = env.session("s1");
+    session.call(&Call::new("a").at("2026-11-24T09:00:00.000Z"));
+    session.cost_state(0.006024, "2026-11-24T08:59:00.000Z");
+    // Killed: its calls are in no total.
+    session.call(&Call::new("b").at("2026-11-24T10:00:00.000Z"));
+    session.call(&Call::new("c").at("2026-11-24T11:00:00.000Z"));
+    session.cost_state(0.006024 + 0.005024 + 0.002, "2026-11-24T10:59:00.000Z");
+    end(&env, &session);
+    let booked = (env.total(), env.unlisted_total());
+    assert_eq!(booked, (usd("0.018072"), usd("0.003")), "{:#?}", env.unlisted());
+    // Read again, also after more came.
+    std::fs::remove_file(env.checkpoint()).unwrap();
+    end(&env, &session);
+    assert_eq!((env.total(), env.unlisted_total()), booked);
+    session.call(&Call::new("d").at("2026-11-24T11:30:00.000Z"));
+    session.cost_state(0.013048 + 0.005024 + 0.001, "2026-11-24T11:29:00.000Z");
+    end(&env, &session);
+    assert_eq!(env.unlisted_total(), usd("0.004"), "{:#?}", env.unlisted());
+}
