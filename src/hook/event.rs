@@ -118,7 +118,8 @@ impl<'a> Turn<'a> {
         let recent = session.map(|session| session.recent.as_slice()).unwrap_or_default();
         let last =
             recent.iter().rev().find(|call| call.agent.as_deref() == agent).map(|call| call.model.clone());
-        self.payload.to_model.clone().or(last).or_else(|| self.payload.model.clone())
+        let chosen = session.and_then(|session| session.model.clone()).filter(|_| agent.is_none());
+        self.payload.to_model.clone().or(last).or(chosen).or_else(|| self.payload.model.clone())
     }
 
     /// Beginnings and ends of sessions.

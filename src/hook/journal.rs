@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::time::Time;
+use crate::ledger::segment::fingerprint;
 
 /// When the file is larger than this, its older half goes.
 const BOUND: usize = 128 * 1024;
@@ -35,8 +36,7 @@ pub fn read(base: &Path) -> Vec<Trouble> {
     bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect()
 }
 
-/// Writes a failure down. True when the user should be told: the same was not written down lately. Where the journal
-/// cannot be written either, the user is told at the start of a session or prompt, not at every tool.
+/// Writes a failure down. True when the user should be told: the same was not written down lately.
 pub fn note(base: &Path, trouble: &Trouble) -> bool {
     let known = read(base);
     let lately = known.iter().any(|old| {
@@ -46,8 +46,17 @@ pub fn note(base: &Path, trouble: &Trouble) -> bool {
     });
     match append(base, trouble, &known) {
         Ok(()) => !lately,
-        Err(_) => matches!(trouble.event.as_str(), "SessionStart" | "UserPromptSubmit"),
+        Err(_) => is_first_time(trouble),
     }
+}
+
+/// For when the journal itself cannot be written: an empty file in the system's folder for temporary files remembers
+/// that this was told in this session. Where not even that can be made, the start of a session is the one moment.
+fn is_first_time(trouble: &Trouble) -> bool {
+    let session = trouble.session.as_deref().unwrap_or_default();
+    let what = fingerprint(format!("{session}|{}", trouble.message).as_bytes());
+    let marker = std::env::temp_dir().join(format!("cost-hook-told-{what:016x}"));
+    disk::create_marker(&marker).unwrap_or(trouble.event == "SessionStart")
 }
 
 fn append(base: &Path, trouble: &Trouble, known: &[Trouble]) -> Result<()> {

@@ -89,6 +89,11 @@ fn line(world: &World, setup: &Setup, payload: &StatusInput, project: &str) -> R
         if let Some(total) = total {
             unlisted::sight(&mut writer, &context, id, total, payload.version.as_deref())?;
         }
+        if let Some(model) = &payload.model.id
+            && writer.peek_session(id)?.is_none_or(|session| session.model.as_ref() != Some(model))
+        {
+            writer.session(id)?.model = Some(model.clone());
+        }
         let session = writer.peek_session(id)?.unwrap_or_default();
         pending = unlisted::pending(&session);
         session_cost = session.cost + pending;

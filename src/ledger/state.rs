@@ -22,6 +22,8 @@ pub struct Session {
     pub provider: Option<Provider>,
     pub region: Option<String>,
     pub branch: Option<String>,
+    /// The model chosen for the session, as the status line names it.
+    pub model: Option<String>,
     /// Version of the client, as its lines or the status line name it.
     pub client: Option<String>,
     pub first: Option<Time>,

@@ -87,7 +87,7 @@ fn beside_a_status_line() {
     screen.say("BETA: and the rest");
     screen.wait("Answer beta.");
     screen.wait("my own line: 42");
-    screen.wait("$0.01 session · $0.01 today");
+    screen.wait("$0.0050 session · $0.0050 today");
     screen.leave();
     bench.settle_saved(&bench.only_session());
     bench.ledger().uninstall();
@@ -96,7 +96,8 @@ fn beside_a_status_line() {
 
 /// Nothing of ours is left in the settings, the ledger stays as it is, and the client runs without us.
 fn taken_out_again() {
-    let bench = Bench::settings(answers(), &json!({ "cost": { "dailyBudget": 0.001, "autoStopAtBudget": true } }));
+    let bench =
+        Bench::settings(answers(), &json!({ "cost": { "dailyBudget": 0.001, "autoStopAtBudget": true } }));
     bench.ledger().uninstall();
     let file = bench.home.config().join("settings.json");
     let text = b"{\n    \"model\": \"opus\",\n\n  \"hooks\": {\"Stop\": [{\"hooks\": [{\"type\": \"command\", \"command\": \"true\"}]}]},\n\t\"cost\": {\"dailyBudget\": 0.001, \"autoStopAtBudget\": true}\n}";
