@@ -52,6 +52,8 @@ pub fn start(writer: &mut Writer, context: &Context<'_>, id: &str, source: Optio
         total,
     };
     writer.book(&Line::Start(Box::new(line)))?;
+    let began = writer.session(id)?.processes.iter_mut().rfind(|process| process.started == context.now);
+    began.into_iter().for_each(|process| process.fresh = true);
     Ok(())
 }
 

@@ -64,6 +64,8 @@ pub struct Process {
     pub birth: Birth,
     /// A hook told of it: it has a line in the ledger, restated so often.
     pub line: Option<u32>,
+    /// We saw it start, and no total of it since: the next one is the first it shows.
+    pub fresh: bool,
     /// Met in mid-life: when it started is only guessed.
     pub guessed: bool,
     /// The client's total at the start; None while that is not known.
