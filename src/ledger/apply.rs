@@ -96,7 +96,6 @@ impl Writer {
                     base: start.total,
                     ..Process::default()
                 });
-                session.ended = None;
             }
         }
         if session.project.is_empty() {

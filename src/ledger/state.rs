@@ -47,11 +47,8 @@ pub struct Session {
     pub forgotten: bool,
     /// The client's total was below the calls known, or jumped: how often, for `doctor`.
     pub odd_totals: u32,
-    pub ended: Option<Time>,
     /// Recent calls, newest last: what the estimate of the next one rests on.
     pub recent: Vec<Recent>,
-    /// Messages shown once in this session.
-    pub told: Vec<i64>,
 }
 
 /// A run of the client on a session. Its total starts from the one saved before it began (0 when there is none), so
