@@ -180,6 +180,21 @@ impl World {
                 .join(format!("subagents/agent-a{}.jsonl", self.dice.roll(3))),
             false => self.main_file(number),
         };
+        let spent = cost(input, output);
+        self.sessions[number].truth += spent;
+        self.sessions[number].total += spent;
+        if self.sessions[number].in_terminal && self.dice.roll(8) == 0 {
+            // The total runs ahead of the lines, and sometimes is believed before they come.
+            self.tick();
+            self.event(number, None, true);
+            if self.dice.roll(2) == 0 {
+                self.clock += 3_000;
+                self.event(number, None, false);
+                if self.dice.roll(4) == 0 {
+                    self.lose_checkpoint();
+                }
+            }
+        }
         let blocks = 1 + self.dice.roll(3);
         for block in 0..blocks {
             let last = block + 1 == blocks;
@@ -201,9 +216,6 @@ impl World {
                 self.sessions[number].lines.push(text);
             }
         }
-        let session = &mut self.sessions[number];
-        session.truth += cost(input, output);
-        session.total += cost(input, output);
     }
 
     /// A title or a compaction: in the client's total and nowhere else.
@@ -286,6 +298,11 @@ impl World {
         }
     }
 
+    fn lose_checkpoint(&mut self) {
+        drop(fs::remove_file(self.dir.path().join("checkpoint.db")));
+        self.forget_sights();
+    }
+
     /// With the checkpoint go the totals that were seen and not booked yet: a running process shows its own again, that
     /// of a killed one is gone for good.
     fn forget_sights(&mut self) {
@@ -335,10 +352,7 @@ impl World {
             // be told from a fork of its origin.)
             36 if !running && count < 6 && self.sessions[number].answered => self.fork(number),
             37 if count < 6 => self.begin(),
-            38 => {
-                drop(fs::remove_file(self.dir.path().join("checkpoint.db")));
-                self.forget_sights();
-            }
+            38 => self.lose_checkpoint(),
             _ => {
                 self.clock += 3_000;
             }
@@ -394,14 +408,14 @@ fn run(seed: u64, with_losses: bool) {
 
 #[test]
 fn every_session_is_booked_to_the_last_token() {
-    for seed in 0..200 {
+    for seed in 0..150 {
         run(seed, false);
     }
 }
 
 #[test]
 fn torn_ledgers_lose_no_call_and_book_none_twice() {
-    for seed in 1_000..1_080 {
+    for seed in 1_000..1_060 {
         run(seed, true);
     }
 }

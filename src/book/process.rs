@@ -10,7 +10,7 @@ use super::{Context, unlisted};
 use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::time::{Time, Window};
-use crate::ledger::state::{Process, Session, Sight};
+use crate::ledger::state::{Process, Session};
 use crate::ledger::{Writer, scan};
 use crate::model::entry::{self, Birth, Line, Start};
 
@@ -52,6 +52,8 @@ pub fn start(writer: &mut Writer, context: &Context<'_>, id: &str, source: Optio
         total,
     };
     writer.book(&Line::Start(Box::new(line)))?;
+    let began = writer.session(id)?.processes.iter_mut().rfind(|process| process.started == context.now);
+    began.into_iter().for_each(|process| process.fresh = true);
     Ok(())
 }
 
@@ -280,7 +282,7 @@ fn insert(writer: &mut Writer, id: &str, started: Time, calls: &mut Calls<'_>) -
     let lines = lines.iter().filter(|line| line.time >= started && line.time < to);
     let unlisted: Money = lines.map(|line| line.client_cost()).sum();
     let session = writer.session(id)?;
-    let mut process = Process {
+    let process = Process {
         started,
         birth: if before.is_some() { Birth::Resume } else { Birth::Startup },
         calls: moved,
@@ -296,15 +298,10 @@ fn insert(writer: &mut Writer, id: &str, started: Time, calls: &mut Calls<'_>) -
             let earlier = &mut session.processes[at];
             earlier.calls -= moved;
             earlier.unlisted -= unlisted;
-            // Totals seen since are its own; what they knew was what both had.
-            let rest = earlier.calls;
-            let take = |sight: &mut Option<Sight>| {
-                let mut taken = sight.take_if(|sight| sight.time >= started)?;
-                taken.known -= rest;
-                Some(taken)
-            };
-            process.settling = take(&mut earlier.settling);
-            process.latest = take(&mut earlier.latest);
+            // Totals seen since are not the earlier one's; the total that made the new one known says more.
+            for sight in [&mut earlier.settling, &mut earlier.latest] {
+                sight.take_if(|sight| sight.time >= started);
+            }
         }
     }
     session.add_process(process);

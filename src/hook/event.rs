@@ -130,10 +130,7 @@ impl<'a> Turn<'a> {
             "SessionStart" if self.payload.source.as_deref() != Some("compact") => {
                 process::start(writer, context, id, self.payload.source.as_deref())?;
             }
-            "SessionEnd" => {
-                unlisted::settle(writer, context, id, true)?;
-                writer.session(id)?.ended = Some(context.now);
-            }
+            "SessionEnd" => unlisted::settle(writer, context, id, true)?,
             _ => {}
         }
         Ok(())

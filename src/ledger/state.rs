@@ -51,11 +51,8 @@ pub struct Session {
     pub forgotten: bool,
     /// The client's total was below the calls known, or jumped: how often, for `doctor`.
     pub odd_totals: u32,
-    pub ended: Option<Time>,
     /// Recent calls, newest last: what the estimate of the next one rests on.
     pub recent: Vec<Recent>,
-    /// Messages shown once in this session.
-    pub told: Vec<i64>,
 }
 
 /// A run of the client on a session. Its total starts from the one saved before it began (0 when there is none), so
@@ -68,6 +65,8 @@ pub struct Process {
     pub birth: Birth,
     /// A hook told of it: it has a line in the ledger, restated so often.
     pub line: Option<u32>,
+    /// We saw it start, and no total of it since: the next one is the first it shows.
+    pub fresh: bool,
     /// Met in mid-life: when it started is only guessed.
     pub guessed: bool,
     /// The client's total at the start; None while that is not known.
