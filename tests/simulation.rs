@@ -46,6 +46,8 @@ struct Session {
     /// The last process did not get to say anything.
     killed: bool,
     process: u64,
+    /// The start that was saved with the total; the client restores both.
+    saved_start: Option<u64>,
     /// Unlisted money a killed process took with it unseen by anyone.
     lost: Money,
     unseen: Money,
@@ -150,6 +152,7 @@ impl World {
         self.event(number, Some(source), false);
         self.tick();
         let session = &mut self.sessions[number];
+        let process = session.saved_start.unwrap_or(process);
         (session.running, session.total, session.process) = (true, total, process);
         // In a terminal the client shows its total at once; a run with `-p` never does.
         self.sessions[number].in_terminal = self.dice.roll(3) > 0;
@@ -166,6 +169,10 @@ impl World {
         // The first call is the main thread's: there is nobody else to start an agent.
         let agent = self.dice.roll(4) == 0 && self.sessions[number].answered;
         self.sessions[number].answered = true;
+        // Whatever a process does began with a prompt, which is a line of the main file.
+        let line = format!("{{\"type\":\"user\",\"timestamp\":\"{time}\",\"cwd\":\"/p\"}}\n");
+        let path = self.main_file(number);
+        self.append(&path, &line);
         let id = self.calls;
         let name = Self::name(number);
         let line = |output: u64, block: u64, stop: &str| {
@@ -246,6 +253,7 @@ impl World {
             self.append(&path, &text);
         }
         let session = &mut self.sessions[number];
+        session.saved_start = Some(process);
         (session.saved, session.running, session.killed, session.unseen) = (total, false, false, Money::ZERO);
     }
 
@@ -260,7 +268,8 @@ impl World {
         let number = self.sessions.len();
         let saved = self.sessions[parent].saved;
         let inherited = self.sessions[parent].lines.clone();
-        self.sessions.push(Session::default());
+        let saved_start = self.sessions[parent].saved_start;
+        self.sessions.push(Session { saved_start, ..Session::default() });
         self.start(number, "fork", saved);
         let (old, new) = (Self::name(parent), Self::name(number));
         let path = self.main_file(number);

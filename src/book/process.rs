@@ -223,7 +223,8 @@ impl<'a> Calls<'a> {
     }
 }
 
-/// The process that wrote a total, by its start. One that nobody told us of becomes known with it. None for one that
+/// The process that wrote a total: by the start it names, which is that of the first process whose calls the total
+/// counts (the client restores it on resume and fork), and by the lines before it. One that nobody told us of becomes known with it. None for one that
 /// is forgotten.
 pub fn of_total(
     writer: &mut Writer,
@@ -246,6 +247,16 @@ pub fn of_total(
         }
         let began = session.first.unwrap_or(context.now);
         return insert(writer, id, began, calls).map(Some);
+    };
+    // All lines of a fork that was left at once are copies, older than its only process.
+    if session.parent.is_some() && by_line.is_none() && !session.processes.is_empty() {
+        return Ok(Some(session.processes[0].started));
+    }
+    // The client restores the start together with the total, so a fork's total names the start of its origin. A fork no
+    // hook told of began, as far as we can see, with its first own call.
+    let began = match session.first {
+        Some(first) if session.parent.is_some() && session.processes.is_empty() => began.max(first),
+        _ => began,
     };
     let earliest = began.plus_ms(-SAME_START_MS);
     let found = if total.before.is_some_and(|before| before >= began) {
