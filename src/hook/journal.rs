@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::time::Time;
+use crate::ledger::segment::fingerprint;
 
 /// When the file is larger than this, its older half goes.
 const BOUND: usize = 128 * 1024;
@@ -36,8 +37,9 @@ pub fn read(base: &Path) -> Vec<Trouble> {
 }
 
 /// Writes a failure down. True when the user should be told: the same was not written down lately. Where the journal
-/// cannot be written either, the user is told at the start of a session or prompt, not at every tool.
-pub fn note(base: &Path, trouble: &Trouble) -> bool {
+/// cannot be written either, the user is told at the start of a session or prompt, and a mark in the system's folder
+/// for passing things remembers that.
+pub fn note(base: &Path, temporary: &Path, trouble: &Trouble) -> bool {
     let known = read(base);
     let lately = known.iter().any(|old| {
         old.message == trouble.message
@@ -46,8 +48,24 @@ pub fn note(base: &Path, trouble: &Trouble) -> bool {
     });
     match append(base, trouble, &known) {
         Ok(()) => !lately,
-        Err(_) => matches!(trouble.event.as_str(), "SessionStart" | "UserPromptSubmit"),
+        Err(_) => {
+            matches!(trouble.event.as_str(), "SessionStart" | "UserPromptSubmit")
+                && is_first(base, temporary, trouble)
+        }
     }
+}
+
+/// Leaves the mark. An empty folder, since making one follows no link somebody else may have put there; its name
+/// tells nothing.
+fn is_first(base: &Path, temporary: &Path, trouble: &Trouble) -> bool {
+    let what = format!("{}|{:?}|{}", base.display(), trouble.session, trouble.message);
+    let mark = temporary.join(format!("cost-hook-{:016x}", fingerprint(what.as_bytes())));
+    if std::fs::symlink_metadata(&mark).is_ok() {
+        return false;
+    }
+    // Where not even that can be left, it is better said twice than never.
+    let _ = disk::create_dir_private(&mark);
+    true
 }
 
 fn append(base: &Path, trouble: &Trouble, known: &[Trouble]) -> Result<()> {
@@ -85,11 +103,27 @@ mod tests {
     #[test]
     fn the_same_trouble_is_told_once() {
         let dir = tempfile::tempdir().expect("temp dir");
-        assert!(note(dir.path(), &trouble(0, "a")));
-        assert!(!note(dir.path(), &trouble(1_000, "a")));
-        assert!(note(dir.path(), &trouble(1_000, "b")));
-        assert!(note(dir.path(), &trouble(SHOWN_FOR_MS + 2_000, "a")));
+        assert!(note(dir.path(), dir.path(), &trouble(0, "a")));
+        assert!(!note(dir.path(), dir.path(), &trouble(1_000, "a")));
+        assert!(note(dir.path(), dir.path(), &trouble(1_000, "b")));
+        assert!(note(dir.path(), dir.path(), &trouble(SHOWN_FOR_MS + 2_000, "a")));
         assert_eq!(read(dir.path()).len(), 4);
+    }
+
+    #[test]
+    fn without_a_journal_the_same_is_told_once_too() {
+        let dir = tempfile::tempdir().expect("temp dir");
+        // A file where the folder should be.
+        let base = dir.path().join("base");
+        disk::replace(&base, b"").expect("a file");
+        let tell = |event: &str| {
+            let trouble = Trouble { event: event.into(), ..trouble(0, "a") };
+            note(&base, dir.path(), &trouble)
+        };
+        assert!(!tell("PostToolUse"));
+        assert!(tell("SessionStart"));
+        assert!(!tell("UserPromptSubmit"));
+        assert!(note(&base, &base, &Trouble { event: "SessionStart".into(), ..trouble(0, "a") }));
     }
 
     #[test]
@@ -97,7 +131,7 @@ mod tests {
         let dir = tempfile::tempdir().expect("temp dir");
         let long = "x".repeat(4_000);
         for time in 0..100 {
-            note(dir.path(), &trouble(time, &long));
+            note(dir.path(), dir.path(), &trouble(time, &long));
         }
         let size = std::fs::metadata(path(dir.path())).expect("journal").len();
         assert!(size as usize <= BOUND && size > 4_000, "{size}");
