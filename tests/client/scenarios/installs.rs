@@ -87,7 +87,7 @@ fn beside_a_status_line() {
     screen.say("BETA: and the rest");
     screen.wait("Answer beta.");
     screen.wait("my own line: 42");
-    screen.wait("$0.01 session · $0.01 today");
+    screen.wait("$0.0050 session · $0.0050 today");
     screen.leave();
     bench.settle_saved(&bench.only_session());
     bench.ledger().uninstall();
