@@ -86,6 +86,10 @@ fn line(world: &World, setup: &Setup, payload: &StatusInput, project: &str) -> R
     let (mut session_cost, mut estimated) = (Money::ZERO, Money::ZERO);
     let mut pending = Money::ZERO;
     if let Some(id) = context.session {
+        if let Some(model) = &payload.model.id {
+            // The person may have switched it since the last call.
+            writer.session(id)?.hear_model(context.now, model);
+        }
         if let Some(total) = total {
             unlisted::sight(&mut writer, &context, id, total, payload.version.as_deref())?;
         }

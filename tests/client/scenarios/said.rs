@@ -268,9 +268,11 @@ fn another_model() {
     let bench = used_up(&json!({ "cost": { "limits": [limit] } }));
     let screen = spend(&bench);
     screen.say("BETA: and the rest");
-    screen.wait("cost-hook: the opus money of $1.00 (user settings) is used up: $1.00 spent.");
+    screen.wait("cost-hook: the limit `opus money` of $1.00 (user settings) is used up: $1.00 spent.");
     screen.key("C-u");
     screen.say("/model sonnet");
+    screen.wait("Yes, switch to Sonnet");
+    screen.key("Enter");
     screen.wait("Set model to");
     thread::sleep(Duration::from_millis(500));
     screen.say("BETA: and the rest");
