@@ -154,19 +154,6 @@ pub fn rename(from: &Path, to: &Path) -> Result<()> {
     fs::rename(from, to).map_err(|error| Error::io("replace", to, error))
 }
 
-/// Creates an empty private file; false when there is one already.
-pub fn create_marker(path: &Path) -> Result<bool> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, PRIVATE_FILE);
-    match options.open(path) {
-        Ok(_) => Ok(true),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(Error::io("create", path, error)),
-    }
-}
-
 /// Opens for appending, creating a private file.
 pub fn open_append(path: &Path) -> Result<File> {
     open(path, OpenOptions::new().append(true).create(true))

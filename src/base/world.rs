@@ -89,6 +89,12 @@ impl World {
         }
     }
 
+    /// The system's folder for what may be lost.
+    pub fn temporary_dir(&self) -> PathBuf {
+        let named = ["TMPDIR", "TEMP", "TMP"].iter().find_map(|name| self.var(name));
+        named.map_or_else(|| PathBuf::from("/tmp"), PathBuf::from)
+    }
+
     pub fn system_zone(&self) -> Zone {
         Zone::system(self.var("TZ").as_deref())
     }

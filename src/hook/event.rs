@@ -113,13 +113,10 @@ impl<'a> Turn<'a> {
         Ok(Verdict { reply, worth_waiting })
     }
 
-    /// The model the next call goes to: the one switched to, else the thread's last one, else the session's.
+    /// The model the next call goes to: the one about to be switched to, else what is known of the session.
     fn next_model(&self, session: Option<&Session>, agent: Option<&str>) -> Option<String> {
-        let recent = session.map(|session| session.recent.as_slice()).unwrap_or_default();
-        let last =
-            recent.iter().rev().find(|call| call.agent.as_deref() == agent).map(|call| call.model.clone());
-        let chosen = session.and_then(|session| session.model.clone()).filter(|_| agent.is_none());
-        self.payload.to_model.clone().or(last).or(chosen).or_else(|| self.payload.model.clone())
+        let known = || session?.next_model(agent).map(str::to_string);
+        self.payload.to_model.clone().or_else(known)
     }
 
     /// Beginnings and ends of sessions.
@@ -129,6 +126,9 @@ impl<'a> Turn<'a> {
             // Compaction reports itself as a start, but the process and its total go on.
             "SessionStart" if self.payload.source.as_deref() != Some("compact") => {
                 process::start(writer, context, id, self.payload.source.as_deref())?;
+                if let Some(model) = &self.payload.model {
+                    writer.session(id)?.hear_model(context.now, model);
+                }
             }
             "SessionEnd" => unlisted::settle(writer, context, id, true)?,
             _ => {}

@@ -36,8 +36,10 @@ pub fn read(base: &Path) -> Vec<Trouble> {
     bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect()
 }
 
-/// Writes a failure down. True when the user should be told: the same was not written down lately.
-pub fn note(base: &Path, trouble: &Trouble) -> bool {
+/// Writes a failure down. True when the user should be told: the same was not written down lately. Where the journal
+/// cannot be written either, the user is told at the start of a session or prompt, and a mark in the system's folder
+/// for passing things remembers that.
+pub fn note(base: &Path, temporary: &Path, trouble: &Trouble) -> bool {
     let known = read(base);
     let lately = known.iter().any(|old| {
         old.message == trouble.message
@@ -46,17 +48,24 @@ pub fn note(base: &Path, trouble: &Trouble) -> bool {
     });
     match append(base, trouble, &known) {
         Ok(()) => !lately,
-        Err(_) => is_first_time(trouble),
+        Err(_) => {
+            matches!(trouble.event.as_str(), "SessionStart" | "UserPromptSubmit")
+                && is_first(base, temporary, trouble)
+        }
     }
 }
 
-/// For when the journal itself cannot be written: an empty file in the system's folder for temporary files remembers
-/// that this was told in this session. Where not even that can be made, the start of a session is the one moment.
-fn is_first_time(trouble: &Trouble) -> bool {
-    let session = trouble.session.as_deref().unwrap_or_default();
-    let what = fingerprint(format!("{session}|{}", trouble.message).as_bytes());
-    let marker = std::env::temp_dir().join(format!("cost-hook-told-{what:016x}"));
-    disk::create_marker(&marker).unwrap_or(trouble.event == "SessionStart")
+/// Leaves the mark. An empty folder, since making one follows no link somebody else may have put there; its name
+/// tells nothing.
+fn is_first(base: &Path, temporary: &Path, trouble: &Trouble) -> bool {
+    let what = format!("{}|{:?}|{}", base.display(), trouble.session, trouble.message);
+    let mark = temporary.join(format!("cost-hook-{:016x}", fingerprint(what.as_bytes())));
+    if std::fs::symlink_metadata(&mark).is_ok() {
+        return false;
+    }
+    // Where not even that can be left, it is better said twice than never.
+    let _ = disk::create_dir_private(&mark);
+    true
 }
 
 fn append(base: &Path, trouble: &Trouble, known: &[Trouble]) -> Result<()> {
@@ -94,11 +103,27 @@ mod tests {
     #[test]
     fn the_same_trouble_is_told_once() {
         let dir = tempfile::tempdir().expect("temp dir");
-        assert!(note(dir.path(), &trouble(0, "a")));
-        assert!(!note(dir.path(), &trouble(1_000, "a")));
-        assert!(note(dir.path(), &trouble(1_000, "b")));
-        assert!(note(dir.path(), &trouble(SHOWN_FOR_MS + 2_000, "a")));
+        assert!(note(dir.path(), dir.path(), &trouble(0, "a")));
+        assert!(!note(dir.path(), dir.path(), &trouble(1_000, "a")));
+        assert!(note(dir.path(), dir.path(), &trouble(1_000, "b")));
+        assert!(note(dir.path(), dir.path(), &trouble(SHOWN_FOR_MS + 2_000, "a")));
         assert_eq!(read(dir.path()).len(), 4);
+    }
+
+    #[test]
+    fn without_a_journal_the_same_is_told_once_too() {
+        let dir = tempfile::tempdir().expect("temp dir");
+        // A file where the folder should be.
+        let base = dir.path().join("base");
+        disk::replace(&base, b"").expect("a file");
+        let tell = |event: &str| {
+            let trouble = Trouble { event: event.into(), ..trouble(0, "a") };
+            note(&base, dir.path(), &trouble)
+        };
+        assert!(!tell("PostToolUse"));
+        assert!(tell("SessionStart"));
+        assert!(!tell("UserPromptSubmit"));
+        assert!(note(&base, &base, &Trouble { event: "SessionStart".into(), ..trouble(0, "a") }));
     }
 
     #[test]
@@ -106,7 +131,7 @@ mod tests {
         let dir = tempfile::tempdir().expect("temp dir");
         let long = "x".repeat(4_000);
         for time in 0..100 {
-            note(dir.path(), &trouble(time, &long));
+            note(dir.path(), dir.path(), &trouble(time, &long));
         }
         let size = std::fs::metadata(path(dir.path())).expect("journal").len();
         assert!(size as usize <= BOUND && size > 4_000, "{size}");

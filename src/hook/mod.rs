@@ -44,11 +44,11 @@ pub fn run_if_hot(arguments: &[String], world: &World) -> bool {
 /// would die with a signal, which the client shows as an error at every event.
 #[allow(clippy::exit, clippy::disallowed_methods, reason = "there is nowhere left to return to")]
 fn guard(world: &World) {
-    let (base, now) = (world.data_dir(), world.now());
+    let (base, temporary, now) = (world.data_dir(), world.temporary_dir(), world.now());
     std::panic::set_hook(Box::new(move |panic| {
         let message = format!("a fault of cost-hook itself: {panic}");
         let trouble = journal::Trouble { time: now, event: "panic".into(), session: None, message };
-        journal::note(&base, &trouble);
+        journal::note(&base, &temporary, &trouble);
         std::process::exit(0);
     }));
 }
@@ -130,7 +130,7 @@ fn note(world: &World, setup: &Setup, payload: &HookInput, error: &Error) -> boo
         session: payload.session_id.clone(),
         message: error.one_line(),
     };
-    journal::note(setup.ledger.base(), &trouble)
+    journal::note(setup.ledger.base(), &world.temporary_dir(), &trouble)
 }
 
 /// The only thing the hot lane prints. Whoever does not listen any more is no failure.

@@ -86,13 +86,12 @@ fn line(world: &World, setup: &Setup, payload: &StatusInput, project: &str) -> R
     let (mut session_cost, mut estimated) = (Money::ZERO, Money::ZERO);
     let mut pending = Money::ZERO;
     if let Some(id) = context.session {
+        if let Some(model) = &payload.model.id {
+            // The person may have switched it since the last call.
+            writer.session(id)?.hear_model(context.now, model);
+        }
         if let Some(total) = total {
             unlisted::sight(&mut writer, &context, id, total, payload.version.as_deref())?;
-        }
-        if let Some(model) = &payload.model.id
-            && writer.peek_session(id)?.is_none_or(|session| session.model.as_ref() != Some(model))
-        {
-            writer.session(id)?.model = Some(model.clone());
         }
         let session = writer.peek_session(id)?.unwrap_or_default();
         pending = unlisted::pending(&session);

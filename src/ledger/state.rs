@@ -22,8 +22,6 @@ pub struct Session {
     pub provider: Option<Provider>,
     pub region: Option<String>,
     pub branch: Option<String>,
-    /// The model chosen for the session, as the status line names it.
-    pub model: Option<String>,
     /// Version of the client, as its lines or the status line name it.
     pub client: Option<String>,
     pub first: Option<Time>,
@@ -53,6 +51,8 @@ pub struct Session {
     pub odd_totals: u32,
     /// Recent calls, newest last: what the estimate of the next one rests on.
     pub recent: Vec<Recent>,
+    /// The model the client named last for the main thread, and when: a call made since says it better.
+    pub model: Option<(Time, String)>,
 }
 
 /// A run of the client on a session. Its total starts from the one saved before it began (0 when there is none), so
@@ -124,6 +124,21 @@ pub struct Recent {
 }
 
 impl Session {
+    /// The model the next call of a thread goes to: the thread's last one, unless the client named another since.
+    pub fn next_model(&self, agent: Option<&str>) -> Option<&str> {
+        let last = self.recent.iter().rev().find(|call| call.agent.as_deref() == agent);
+        let named = self.model.as_ref().filter(|_| agent.is_none());
+        let newer = named.filter(|(time, _)| last.is_none_or(|call| *time > call.time));
+        newer.map(|(_, model)| model.as_str()).or_else(|| last.map(|call| call.model.as_str()))
+    }
+
+    /// The client names the main thread's model.
+    pub fn hear_model(&mut self, time: Time, model: &str) {
+        if self.next_model(None) != Some(model) {
+            self.model = Some((time, model.to_string()));
+        }
+    }
+
     /// Sum of all known calls, client's terms.
     pub fn known_total(&self) -> Money {
         self.known.values().map(|known| known.cost).sum()
@@ -231,4 +246,30 @@ pub struct FileState {
     pub subagents_changed: i64,
     /// When the file last had something new.
     pub grown: Time,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newer_of_call_and_word_says_which_model_comes_next() {
+        let call = |at: i64, agent: Option<&str>, model: &str| Recent {
+            time: Time(at),
+            model: model.into(),
+            agent: agent.map(str::to_string),
+            ..Recent::default()
+        };
+        let mut session = Session::default();
+        assert_eq!(session.next_model(None), None);
+        session.hear_model(Time(1), "opus");
+        assert_eq!((session.next_model(None), session.next_model(Some("a"))), (Some("opus"), None));
+        session.recent = vec![call(2, None, "sonnet"), call(3, Some("a"), "haiku")];
+        assert_eq!(
+            (session.next_model(None), session.next_model(Some("a"))),
+            (Some("sonnet"), Some("haiku"))
+        );
+        session.hear_model(Time(4), "opus");
+        assert_eq!((session.next_model(None), session.next_model(Some("a"))), (Some("opus"), Some("haiku")));
+    }
 }

@@ -109,8 +109,8 @@ fn of_an_administrator() {
     assert_eq!(calls(&bench), before, "calls after a refused allow");
 }
 
-/// A dollar of Sonnet stops Sonnet at a dollar, while a session on Opus goes on. Not exact, by one call a session:
-/// before its first call nothing tells which model a headless session is going to ask, so that call goes.
+/// A dollar of Sonnet stops Sonnet at a dollar, while a session on Opus goes on. Before its first call no hook of a
+/// headless session says which model it is going to ask: that one call goes, and is the last.
 fn on_a_model() {
     let sonnet = Usage { input: 125_000, output: 7, ..Usage::default() };
     let slow = vec![
@@ -128,12 +128,8 @@ fn on_a_model() {
     fs::write(bench.home.path("project/go"), "").unwrap();
     went_on(&bench, &opus.finish());
     let before = calls(&bench);
-    bench.home.run("SONNET", &["--model", "claude-sonnet-5-5"]);
-    assert_eq!(
-        calls(&bench),
-        before + 1,
-        "a new session on a model that is used up is stopped after its first call"
-    );
+    stopped(&bench, &bench.home.run("SONNET", &["--model", "claude-sonnet-5-5"]));
+    assert_eq!(calls(&bench), before + 1, "one call of a new session is the bound");
 }
 
 /// The subagent's dollar ends subagents of its kind, and no new one starts; the main thread goes on.

@@ -23,6 +23,7 @@ pub(super) const ALL: &[Scenario] = &[
     product("said::cost_threshold", cost_threshold),
     product("said::managed_budget", managed_budget),
     product("said::model_switch_refused", model_switch),
+    product("said::another_model_as_the_way_on", another_model),
 ];
 
 fn dollar() -> Usage {
@@ -77,7 +78,7 @@ fn allow_as_a_prompt() {
     screen.wait("cost-hook: the daily budget is now $6.00 for this period (was $1.00); $5.00 left.");
     thread::sleep(Duration::from_millis(300));
     assert_eq!(bench.api.calls().len(), 1, "the line was to cost nothing");
-    screen.key("C-u");
+    // It is not given back to the input box, where the next return would carry it out again.
     screen.say("BETA: and the rest");
     screen.wait("A later answer.");
     screen.leave();
@@ -169,7 +170,8 @@ fn several_thresholds() {
         .on("ALPHA", answer("Answer alpha."))
         .on("BETA", answer("Answer beta."))
         .on("GAMMA", answer("Answer gamma."))
-        .on("DELTA", answer("Answer delta."));
+        .on("DELTA", answer("Answer delta."))
+        .on("EPSILON", vec![Reply::text("Answer epsilon.")]);
     let settings = json!({ "cost": { "dailyBudget": 1.0, "warningThreshold": [0.25, 0.5, 0.75] } });
     let bench = Bench::settings(script, &settings);
     let screen = Screen::open(&bench.home, &[]);
@@ -178,7 +180,7 @@ fn several_thresholds() {
         ("BETA", "Answer beta."),
         ("GAMMA", "Answer gamma."),
         ("DELTA", "Answer delta."),
-        ("and", "That is done."),
+        ("EPSILON", "Answer epsilon."),
     ] {
         screen.say(&format!("{marker} go on"));
         screen.wait(answer);
@@ -263,5 +265,30 @@ fn bash_command() {
     thread::sleep(Duration::from_millis(300));
     assert_eq!(bench.api.calls().len(), 2, "one call is the bound");
     screen.leave();
+    bench.settle_saved(&bench.only_session());
+}
+
+/// A limit on one model leaves the others: the person changes the model and works on, and cannot change back.
+fn another_model() {
+    let limit =
+        json!({ "name": "opus money", "amount": 1, "period": "daily", "action": "stop", "model": "opus" });
+    let bench = used_up(&json!({ "cost": { "limits": [limit] } }));
+    let screen = spend(&bench);
+    screen.say("BETA: and the rest");
+    screen.wait("cost-hook: the limit `opus money` of $1.00 (user settings) is used up: $1.00 spent.");
+    screen.key("C-u");
+    screen.say("/model sonnet");
+    screen.wait("Yes, switch to Sonnet");
+    screen.key("Enter");
+    screen.wait("Set model to");
+    thread::sleep(Duration::from_millis(500));
+    screen.say("BETA: and the rest");
+    screen.wait("A later answer.");
+    thread::sleep(Duration::from_millis(500));
+    screen.say("/model opus");
+    screen.wait("was blocked by a PreModelSwitch hook");
+    screen.leave();
+    let models: Vec<String> = bench.api.calls().into_iter().map(|call| call.asked_model).collect();
+    assert_eq!(models, ["claude-opus-5-5", "claude-sonnet-5-5"]);
     bench.settle_saved(&bench.only_session());
 }
