@@ -40,7 +40,7 @@ impl Setup {
         let user = settings.team.user.clone().unwrap_or_else(|| person(world, project));
         Self {
             prices: overrides(&settings.pricing),
-            provider: settings.provider.map(provider),
+            provider: settings.provider,
             ledger: Ledger::at(&world.data_dir()),
             system: world.system_zone(),
             user,
@@ -94,16 +94,6 @@ fn git_email(text: &str) -> Option<String> {
     email.filter(|email| !email.is_empty())
 }
 
-fn provider(provider: settings::Provider) -> Provider {
-    match provider {
-        settings::Provider::Anthropic => Provider::Anthropic,
-        settings::Provider::Bedrock => Provider::Bedrock,
-        settings::Provider::Google => Provider::Google,
-        settings::Provider::Foundry => Provider::Foundry,
-        settings::Provider::ClaudePlatformAws => Provider::ClaudePlatformAws,
-    }
-}
-
 fn overrides(pricing: &PricingSettings) -> PriceOverrides {
     let models = pricing.overrides.iter().map(|(model, price)| {
         let own = ModelOverride {
@@ -115,15 +105,8 @@ fn overrides(pricing: &PricingSettings) -> PriceOverrides {
         };
         (model.clone(), own)
     });
-    let all = [
-        settings::Provider::Anthropic,
-        settings::Provider::Bedrock,
-        settings::Provider::Google,
-        settings::Provider::Foundry,
-        settings::Provider::ClaudePlatformAws,
-    ];
     let providers =
-        all.into_iter().filter_map(|name| Some((provider(name), ratio(pricing.providers.get(name)?)?)));
+        Provider::ALL.into_iter().filter_map(|name| Some((name, ratio(pricing.providers.get(name)?)?)));
     PriceOverrides {
         models: models.collect(),
         aliases: Vec::new(),

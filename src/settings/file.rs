@@ -16,6 +16,7 @@ use serde_json::value::RawValue;
 
 use crate::base::money::{Money, PER_USD};
 use crate::model::limit::{Action, Period};
+use crate::model::provider::Provider;
 
 /// Larger amounts are taken for a slip of the keyboard.
 pub const MAX_USD: i64 = 1_000_000_000;
@@ -309,33 +310,6 @@ pub enum OnStale {
     Allow,
     /// The session stops until the totals are fetched again.
     Block,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Provider {
-    /// Anthropic's own API.
-    Anthropic,
-    /// Amazon Bedrock.
-    Bedrock,
-    /// Google Cloud.
-    Google,
-    /// Microsoft Foundry.
-    Foundry,
-    /// Claude Platform on AWS.
-    ClaudePlatformAws,
-}
-
-impl Provider {
-    pub fn name(self) -> &'static str {
-        match self {
-            Provider::Anthropic => "anthropic",
-            Provider::Bedrock => "bedrock",
-            Provider::Google => "google",
-            Provider::Foundry => "foundry",
-            Provider::ClaudePlatformAws => "claude-platform-aws",
-        }
-    }
 }
 
 /// An amount of USD, 0 to `MAX_USD`, read from the digits in the file and never through a float.

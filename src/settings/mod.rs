@@ -16,8 +16,9 @@ use std::collections::BTreeMap;
 use crate::base::money::Money;
 use crate::model::limit::{Calendar, Limit};
 
+pub use crate::model::provider::Provider;
 pub use diagnostic::{Diagnostic, Severity};
-pub use file::{Factor, ModelPrice, OnError, OnStale, Provider, ProviderFactors};
+pub use file::{Factor, ModelPrice, OnError, OnStale, ProviderFactors};
 pub use layers::{Place, Sources, managed_dir};
 
 /// Everything the settings files come to.
