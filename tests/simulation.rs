@@ -46,6 +46,8 @@ struct Session {
     /// The last process did not get to say anything.
     killed: bool,
     process: u64,
+    /// The start that was saved with the total; the client restores both.
+    saved_start: Option<u64>,
     /// Unlisted money a killed process took with it unseen by anyone.
     lost: Money,
     unseen: Money,
@@ -150,6 +152,7 @@ impl World {
         self.event(number, Some(source), false);
         self.tick();
         let session = &mut self.sessions[number];
+        let process = session.saved_start.unwrap_or(process);
         (session.running, session.total, session.process) = (true, total, process);
         // In a terminal the client shows its total at once; a run with `-p` never does.
         self.sessions[number].in_terminal = self.dice.roll(3) > 0;
@@ -166,6 +169,10 @@ impl World {
         // The first call is the main thread's: there is nobody else to start an agent.
         let agent = self.dice.roll(4) == 0 && self.sessions[number].answered;
         self.sessions[number].answered = true;
+        // Whatever a process does began with a prompt, which is a line of the main file.
+        let line = format!("{{\"type\":\"user\",\"timestamp\":\"{time}\",\"cwd\":\"/p\"}}\n");
+        let path = self.main_file(number);
+        self.append(&path, &line);
         let id = self.calls;
         let name = Self::name(number);
         let line = |output: u64, block: u64, stop: &str| {
@@ -180,6 +187,21 @@ impl World {
                 .join(format!("subagents/agent-a{}.jsonl", self.dice.roll(3))),
             false => self.main_file(number),
         };
+        let spent = cost(input, output);
+        self.sessions[number].truth += spent;
+        self.sessions[number].total += spent;
+        if self.sessions[number].in_terminal && self.dice.roll(8) == 0 {
+            // The total runs ahead of the lines, and sometimes is believed before they come.
+            self.tick();
+            self.event(number, None, true);
+            if self.dice.roll(2) == 0 {
+                self.clock += 3_000;
+                self.event(number, None, false);
+                if self.dice.roll(4) == 0 {
+                    self.lose_checkpoint();
+                }
+            }
+        }
         let blocks = 1 + self.dice.roll(3);
         for block in 0..blocks {
             let last = block + 1 == blocks;
@@ -201,9 +223,6 @@ impl World {
                 self.sessions[number].lines.push(text);
             }
         }
-        let session = &mut self.sessions[number];
-        session.truth += cost(input, output);
-        session.total += cost(input, output);
     }
 
     /// A title or a compaction: in the client's total and nowhere else.
@@ -234,6 +253,7 @@ impl World {
             self.append(&path, &text);
         }
         let session = &mut self.sessions[number];
+        session.saved_start = Some(process);
         (session.saved, session.running, session.killed, session.unseen) = (total, false, false, Money::ZERO);
     }
 
@@ -248,7 +268,8 @@ impl World {
         let number = self.sessions.len();
         let saved = self.sessions[parent].saved;
         let inherited = self.sessions[parent].lines.clone();
-        self.sessions.push(Session::default());
+        let saved_start = self.sessions[parent].saved_start;
+        self.sessions.push(Session { saved_start, ..Session::default() });
         self.start(number, "fork", saved);
         let (old, new) = (Self::name(parent), Self::name(number));
         let path = self.main_file(number);
@@ -284,6 +305,11 @@ impl World {
             }
             self.forget_sights();
         }
+    }
+
+    fn lose_checkpoint(&mut self) {
+        drop(fs::remove_file(self.dir.path().join("checkpoint.db")));
+        self.forget_sights();
     }
 
     /// With the checkpoint go the totals that were seen and not booked yet: a running process shows its own again, that
@@ -335,10 +361,7 @@ impl World {
             // be told from a fork of its origin.)
             36 if !running && count < 6 && self.sessions[number].answered => self.fork(number),
             37 if count < 6 => self.begin(),
-            38 => {
-                drop(fs::remove_file(self.dir.path().join("checkpoint.db")));
-                self.forget_sights();
-            }
+            38 => self.lose_checkpoint(),
             _ => {
                 self.clock += 3_000;
             }
@@ -394,14 +417,14 @@ fn run(seed: u64, with_losses: bool) {
 
 #[test]
 fn every_session_is_booked_to_the_last_token() {
-    for seed in 0..200 {
+    for seed in 0..150 {
         run(seed, false);
     }
 }
 
 #[test]
 fn torn_ledgers_lose_no_call_and_book_none_twice() {
-    for seed in 1_000..1_080 {
+    for seed in 1_000..1_060 {
         run(seed, true);
     }
 }

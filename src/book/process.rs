@@ -10,7 +10,7 @@ use super::{Context, unlisted};
 use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::time::{Time, Window};
-use crate::ledger::state::{Process, Session, Sight};
+use crate::ledger::state::{Process, Session};
 use crate::ledger::{Writer, scan};
 use crate::model::entry::{self, Birth, Line, Start};
 
@@ -52,6 +52,8 @@ pub fn start(writer: &mut Writer, context: &Context<'_>, id: &str, source: Optio
         total,
     };
     writer.book(&Line::Start(Box::new(line)))?;
+    let began = writer.session(id)?.processes.iter_mut().rfind(|process| process.started == context.now);
+    began.into_iter().for_each(|process| process.fresh = true);
     Ok(())
 }
 
@@ -221,7 +223,8 @@ impl<'a> Calls<'a> {
     }
 }
 
-/// The process that wrote a total, by its start. One that nobody told us of becomes known with it. None for one that
+/// The process that wrote a total: by the start it names, which is that of the first process whose calls the total
+/// counts (the client restores it on resume and fork), and by the lines before it. One that nobody told us of becomes known with it. None for one that
 /// is forgotten.
 pub fn of_total(
     writer: &mut Writer,
@@ -244,6 +247,16 @@ pub fn of_total(
         }
         let began = session.first.unwrap_or(context.now);
         return insert(writer, id, began, calls).map(Some);
+    };
+    // All lines of a fork that was left at once are copies, older than its only process.
+    if session.parent.is_some() && by_line.is_none() && !session.processes.is_empty() {
+        return Ok(Some(session.processes[0].started));
+    }
+    // The client restores the start together with the total, so a fork's total names the start of its origin. A fork no
+    // hook told of began, as far as we can see, with its first own call.
+    let began = match session.first {
+        Some(first) if session.parent.is_some() && session.processes.is_empty() => began.max(first),
+        _ => began,
     };
     let earliest = began.plus_ms(-SAME_START_MS);
     let found = if total.before.is_some_and(|before| before >= began) {
@@ -280,7 +293,7 @@ fn insert(writer: &mut Writer, id: &str, started: Time, calls: &mut Calls<'_>) -
     let lines = lines.iter().filter(|line| line.time >= started && line.time < to);
     let unlisted: Money = lines.map(|line| line.client_cost()).sum();
     let session = writer.session(id)?;
-    let mut process = Process {
+    let process = Process {
         started,
         birth: if before.is_some() { Birth::Resume } else { Birth::Startup },
         calls: moved,
@@ -296,15 +309,10 @@ fn insert(writer: &mut Writer, id: &str, started: Time, calls: &mut Calls<'_>) -
             let earlier = &mut session.processes[at];
             earlier.calls -= moved;
             earlier.unlisted -= unlisted;
-            // Totals seen since are its own; what they knew was what both had.
-            let rest = earlier.calls;
-            let take = |sight: &mut Option<Sight>| {
-                let mut taken = sight.take_if(|sight| sight.time >= started)?;
-                taken.known -= rest;
-                Some(taken)
-            };
-            process.settling = take(&mut earlier.settling);
-            process.latest = take(&mut earlier.latest);
+            // Totals seen since are not the earlier one's; the total that made the new one known says more.
+            for sight in [&mut earlier.settling, &mut earlier.latest] {
+                sight.take_if(|sight| sight.time >= started);
+            }
         }
     }
     session.add_process(process);

@@ -42,10 +42,10 @@ pub fn sight(
     let session = writer.session(id)?;
     session.client = client.map(str::to_string).or(session.client.take());
     let at = session.processes.len() - 1;
-    let process = &session.processes[at];
+    let process = &mut session.processes[at];
     // The client shows its total before the first call: there a fork says what it went on from, as does a process
     // after `/clear` in clients that did not begin afresh then.
-    let first = process.latest.is_none() && process.calls == Money::ZERO;
+    let first = std::mem::take(&mut process.fresh) && process.calls == Money::ZERO;
     let carried = match process.birth {
         Birth::Fork => process.base_guessed || process.base.is_none_or(|base| base < total),
         Birth::Clear => before(client, [2, 1, 211]),
@@ -238,7 +238,8 @@ fn adjust(
     let more = target(&session.processes[at], sight) - session.processes[at].unlisted;
     if more > TOLERANCE {
         let time = sight.time.min(to.plus_ms(-1)).max(from);
-        return book_more(writer, context, id, more, time, source, estimated);
+        let sight = Sight { time, ..*sight };
+        return book_more(writer, context, id, more, &sight, source, estimated);
     }
     if more < -TOLERANCE {
         return take_back(writer, id, from, to, -more);
@@ -251,7 +252,7 @@ fn book_more(
     context: &Context<'_>,
     id: &str,
     more: Money,
-    time: Time,
+    sight: &Sight,
     source: Source,
     estimated: bool,
 ) -> Result<()> {
@@ -263,7 +264,7 @@ fn book_more(
         v: entry::VERSION,
         id: format!("unlisted:{id}:{}", session.unlisted_lines + 1),
         rev: 0,
-        time,
+        time: sight.time,
         project: if session.project.is_empty() {
             context.project.filter(|_| context.session == Some(id)).unwrap_or_default().to_string()
         } else {
@@ -279,6 +280,8 @@ fn book_more(
         user: if session.user.is_empty() { context.user.to_string() } else { session.user.clone() },
         cost,
         client_cost: (cost != more).then_some(more),
+        client_total: Some(sight.total),
+        known_calls: Some(sight.known),
         estimated,
         source,
     };

@@ -78,7 +78,7 @@ pub struct Usage {
 pub struct CostState {
     pub session: Option<String>,
     pub total: Money,
-    /// When the process that wrote it started.
+    /// When the total started from nothing: the client restores it with the total on resume and fork.
     pub started: Option<Time>,
     pub unknown_model: bool,
     pub models: BTreeMap<String, ModelTotal>,

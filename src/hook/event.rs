@@ -130,10 +130,7 @@ impl<'a> Turn<'a> {
                     writer.session(id)?.hear_model(context.now, model);
                 }
             }
-            "SessionEnd" => {
-                unlisted::settle(writer, context, id, true)?;
-                writer.session(id)?.ended = Some(context.now);
-            }
+            "SessionEnd" => unlisted::settle(writer, context, id, true)?,
             _ => {}
         }
         Ok(())

@@ -2,7 +2,7 @@
 //! one followed up after a crash and one read when the checkpoint is made anew, so that all three come to the same.
 
 use super::checkpoint::Place;
-use super::state::{Known, Process, Recent};
+use super::state::{Known, Process, Recent, Sight};
 use super::writer::{Fault, OVERRIDES, Writer};
 use crate::base::money::Money;
 use crate::base::time::Time;
@@ -100,7 +100,6 @@ impl Writer {
                     base: start.total,
                     ..Process::default()
                 });
-                session.ended = None;
             }
         }
         if session.project.is_empty() {
@@ -143,7 +142,17 @@ impl Writer {
         }
         session.unlisted_cost += cost;
         match session.process_at(line.time) {
-            Some(at) => session.processes[at].unlisted += client,
+            Some(at) => {
+                let process = &mut session.processes[at];
+                process.unlisted += client;
+                // What showed it is known again when the checkpoint is made anew.
+                if before.is_none()
+                    && let (Some(total), Some(known)) = (line.client_total, line.known_calls)
+                    && process.latest.is_none_or(|latest| latest.time < line.time)
+                {
+                    process.latest = Some(Sight { total, time: line.time, known });
+                }
+            }
             None => session.early.unlisted += client,
         }
         let number = line.id.rsplit(':').next().and_then(|number| number.parse().ok());

@@ -49,13 +49,10 @@ pub struct Session {
     pub forgotten: bool,
     /// The client's total was below the calls known, or jumped: how often, for `doctor`.
     pub odd_totals: u32,
-    pub ended: Option<Time>,
     /// Recent calls, newest last: what the estimate of the next one rests on.
     pub recent: Vec<Recent>,
     /// The model the client named last for the main thread, and when: a call made since says it better.
     pub model: Option<(Time, String)>,
-    /// Messages shown once in this session.
-    pub told: Vec<i64>,
 }
 
 /// A run of the client on a session. Its total starts from the one saved before it began (0 when there is none), so
@@ -68,6 +65,8 @@ pub struct Process {
     pub birth: Birth,
     /// A hook told of it: it has a line in the ledger, restated so often.
     pub line: Option<u32>,
+    /// We saw it start, and no total of it since: the next one is the first it shows.
+    pub fresh: bool,
     /// Met in mid-life: when it started is only guessed.
     pub guessed: bool,
     /// The client's total at the start; None while that is not known.
@@ -266,7 +265,10 @@ mod tests {
         session.hear_model(Time(1), "opus");
         assert_eq!((session.next_model(None), session.next_model(Some("a"))), (Some("opus"), None));
         session.recent = vec![call(2, None, "sonnet"), call(3, Some("a"), "haiku")];
-        assert_eq!((session.next_model(None), session.next_model(Some("a"))), (Some("sonnet"), Some("haiku")));
+        assert_eq!(
+            (session.next_model(None), session.next_model(Some("a"))),
+            (Some("sonnet"), Some("haiku"))
+        );
         session.hear_model(Time(4), "opus");
         assert_eq!((session.next_model(None), session.next_model(Some("a"))), (Some("opus"), Some("haiku")));
     }

@@ -184,6 +184,12 @@ pub struct Unlisted {
     /// USD in the client's terms, where that differs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_cost: Option<Money>,
+    /// The client's total that showed it, and the calls of its process known then, USD in the client's terms: so that calls
+    /// which turn up later can still be told from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_total: Option<Money>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_calls: Option<Money>,
     /// The client had no price for one of its models.
     #[serde(default, skip_serializing_if = "is_false")]
     pub estimated: bool,

@@ -54,6 +54,35 @@ fn what_was_booked_is_taken_back_when_the_lines_come_after_all() {
 }
 
 #[test]
+fn with_the_checkpoint_deleted_in_between_it_is_taken_back_all_the_same() {
+    let env = Env::new();
+    let session = env.session("s1");
+    start(&env, &session, "startup");
+    env.later(1).statusline(&session, 0.005024).ok();
+    env.later(3).statusline(&session, 0.005024).ok();
+    assert_eq!(env.unlisted_total(), usd("0.005024"));
+    std::fs::remove_file(env.checkpoint()).unwrap();
+    session.call(&Call::new("a").at("2026-11-24T12:00:00.500Z"));
+    // Killed: no total follows.
+    env.later(60).hook("SessionStart", &session, json!({"source": "resume"})).silent();
+    assert_eq!((env.unlisted_total(), env.total()), (usd("0"), usd("0.005024")), "{:#?}", env.unlisted());
+}
+
+#[test]
+fn a_fork_shows_what_it_went_on_from_before_its_origin_is_known() {
+    let env = Env::new();
+    let fork = env.session("s2");
+    start(&env, &fork, "fork");
+    env.statusline(&fork, 7.5).ok();
+    env.later(5).statusline(&fork, 7.5).ok();
+    assert!(env.unlisted().is_empty(), "another session's money: {:#?}", env.unlisted());
+    fork.call(&Call::new("b"));
+    env.later(1).statusline(&fork, 7.5 + 0.005024 + 0.001).ok();
+    env.later(5).statusline(&fork, 7.5 + 0.005024 + 0.001).ok();
+    assert_eq!(env.unlisted_total(), usd("0.001"));
+}
+
+#[test]
 fn any_hook_settles_what_the_status_line_saw() {
     let env = Env::new();
     let session = env.session("s1");

@@ -96,7 +96,8 @@ fn beside_a_status_line() {
 
 /// Nothing of ours is left in the settings, the ledger stays as it is, and the client runs without us.
 fn taken_out_again() {
-    let bench = Bench::settings(answers(), &json!({ "cost": { "dailyBudget": 0.001, "autoStopAtBudget": true } }));
+    let bench =
+        Bench::settings(answers(), &json!({ "cost": { "dailyBudget": 0.001, "autoStopAtBudget": true } }));
     bench.ledger().uninstall();
     let file = bench.home.config().join("settings.json");
     let text = b"{\n    \"model\": \"opus\",\n\n  \"hooks\": {\"Stop\": [{\"hooks\": [{\"type\": \"command\", \"command\": \"true\"}]}]},\n\t\"cost\": {\"dailyBudget\": 0.001, \"autoStopAtBudget\": true}\n}";

@@ -155,7 +155,8 @@ fn warning() {
     let screen = spend(&bench);
     screen.say("BETA: and the rest");
     screen.wait("A later answer.");
-    screen.wait("says: cost-hook: 83% of the daily budget used: $1.00 of $1.20 (user settings). It resets on");
+    screen
+        .wait("says: cost-hook: 83% of the daily budget used: $1.00 of $1.20 (user settings). It resets on");
     screen.leave();
     assert_eq!(bench.api.calls().len(), 2);
     bench.settle_saved(&bench.only_session());
@@ -187,7 +188,12 @@ fn several_thresholds() {
         thread::sleep(Duration::from_millis(400));
     }
     for words in ["26% of", "52% of", "78% of", "104% of"] {
-        assert_eq!(screen.count(&format!("cost-hook: {words} the daily budget used")), 1, "{words}:\n{}", screen.text());
+        assert_eq!(
+            screen.count(&format!("cost-hook: {words} the daily budget used")),
+            1,
+            "{words}:\n{}",
+            screen.text()
+        );
     }
     screen.leave();
     assert_eq!(bench.api.calls().len(), 5);
@@ -264,7 +270,8 @@ fn bash_command() {
 
 /// A limit on one model leaves the others: the person changes the model and works on, and cannot change back.
 fn another_model() {
-    let limit = json!({ "name": "opus money", "amount": 1, "period": "daily", "action": "stop", "model": "opus" });
+    let limit =
+        json!({ "name": "opus money", "amount": 1, "period": "daily", "action": "stop", "model": "opus" });
     let bench = used_up(&json!({ "cost": { "limits": [limit] } }));
     let screen = spend(&bench);
     screen.say("BETA: and the rest");

@@ -123,7 +123,10 @@ const WRITING: Duration = Duration::from_millis(250);
 
 /// One session sits in a long tool while another spends the rest: the first one's next call must not happen.
 fn by_another_session() {
-    let slow = vec![Reply::bash(&["touch waiting; until test -e go; do sleep 0.05; done"]).usage(quarter()), Reply::text("Unwanted.")];
+    let slow = vec![
+        Reply::bash(&["touch waiting; until test -e go; do sleep 0.05; done"]).usage(quarter()),
+        Reply::text("Unwanted."),
+    ];
     let quick = vec![Reply::text("Dear.").usage(dollar())];
     let bench = Bench::settings(Script::new().on("SLOW", slow).on("QUICK", quick), &daily(1.0));
     let waiting = bench.home.start("SLOW", &[]);
