@@ -121,12 +121,12 @@ impl Bench {
 
     /// Nothing may start once the limit was crossed, and the scenario must have crossed it.
     pub(crate) fn stopped_at(&self, limit: Pico) {
-        self.stopped_within(limit, Duration::ZERO);
+        self.stopped_within(limit, Duration::ZERO, 0);
     }
 
-    /// The same, where other threads or sessions spend at the same time: what they start in the grace after the
-    /// crossing is counted apart and shown.
-    pub(crate) fn stopped_within(&self, limit: Pico, grace: Duration) {
+    /// The same, where so many other threads or sessions spend at the same time: each may have passed its last gate
+    /// before the crossing was known. What they start in the grace is counted apart, shown, and one call each at most.
+    pub(crate) fn stopped_within(&self, limit: Pico, grace: Duration, others: usize) {
         let calls = self.api.calls();
         let crossed = crossing(&calls, limit);
         let crossed = crossed.unwrap_or_else(|| panic!("the limit {} was never reached", price::show(limit)));
@@ -134,8 +134,10 @@ impl Bench {
             calls.iter().filter(|c| c.started > from && c.outcome != Outcome::Refused).count()
         };
         let late = started(crossed + grace);
-        if !grace.is_zero() {
-            note(format!("{} calls started within {grace:?} of the crossing", started(crossed) - late));
+        let in_flight = started(crossed) - late;
+        if others > 0 {
+            note(format!("{in_flight} calls of {others} others started within {grace:?} of the crossing"));
+            assert!(in_flight <= others, "more than one call of each other thread started");
         }
         note(format!(
             "limit {} served {} in {} calls, {late} of them after the crossing",

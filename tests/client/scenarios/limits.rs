@@ -130,6 +130,9 @@ fn on_a_model() {
     let before = calls(&bench);
     stopped(&bench, &bench.home.run("SONNET", &["--model", "claude-sonnet-5-5"]));
     assert_eq!(calls(&bench), before + 1, "one call of a new session is the bound");
+    // A headless session that is resumed is taken to go on with its last model, whatever `--model` says.
+    bench.home.run("another matter", &["--resume", &run.session(), "--model", "claude-opus-5-5"]);
+    assert_eq!(calls(&bench), before + 1, "held by the model of its last call");
 }
 
 /// The subagent's dollar ends subagents of its kind, and no new one starts; the main thread goes on.
