@@ -47,11 +47,6 @@ impl Time {
         DateTime::from_timestamp_millis(shown.0).unwrap_or_default().naive_utc()
     }
 
-    /// The UTC day, as days since the epoch: what prices are dated by.
-    pub fn utc_day(self) -> i32 {
-        i32::try_from(self.0.div_euclid(86_400_000)).unwrap_or(0)
-    }
-
     /// The UTC month as `yyyymm`: what the ledger is cut by.
     pub fn utc_month(self) -> u32 {
         let date = self.utc().date();

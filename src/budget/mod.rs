@@ -99,9 +99,10 @@ pub fn standings(
         let counts_pending = filter.counts(&facts);
         let definition = Definition { period: limit.period, calendar: limit.calendar.clone(), filter };
         let booked = writer.spent(&definition, system)?;
-        let window = definition.window(now, system);
+        // The window of the kept sum, not one worked out anew: that would read the zone's file for every limit of
+        // every event.
+        let (window, estimated) = (booked.window, booked.estimated);
         let spent = if counts_pending { booked.sum + pending } else { booked.sum };
-        let estimated = booked.estimated;
         let valid = overrides.iter().filter(|raised| applies(raised, limit, window, place));
         let (raised, lifted_until) = valid.fold((Money::ZERO, None), |(sum, until), raised| {
             let lifted = raised.until.filter(|until| *until > now);

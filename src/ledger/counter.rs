@@ -15,11 +15,12 @@ pub struct Definition {
     pub filter: Filter,
 }
 
-/// A sum, and the part of it that is an estimate.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// A sum, the part of it that is an estimate, and the window it was spent in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spent {
     pub sum: Money,
     pub estimated: Money,
+    pub window: Window,
 }
 
 /// A definition with its present window and sum.

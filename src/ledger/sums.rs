@@ -30,7 +30,8 @@ impl Writer {
             row.counter.used = self.now;
             row.changed = true;
         }
-        Ok(Spent { sum: row.counter.sum, estimated: row.counter.estimated })
+        let Counter { sum, estimated, window, .. } = row.counter;
+        Ok(Spent { sum, estimated, window })
     }
 
     fn add_counter(&mut self, definition: &Definition, system: &Zone) -> Result<usize> {
