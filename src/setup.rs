@@ -26,17 +26,7 @@ pub struct Setup {
 impl Setup {
     /// For a session started in `project`.
     pub fn of(world: &World, project: &Path) -> Self {
-        let member = || Some(person(world, project));
-        let sources = Sources {
-            managed_dir: settings::managed_dir(world.var("COST_HOOK_MANAGED_DIR").map(PathBuf::from)),
-            config_dir: world.config_dir(),
-            home: Some(world.home()),
-            start_dir: project.to_path_buf(),
-            team_url: world.var("COST_HOOK_TEAM_URL"),
-            member: &member,
-            zone_exists: |name| Zone::named(name).is_some(),
-        };
-        let settings = settings::load(&sources);
+        let settings = with_sources(world, project, settings::load);
         let user = settings.team.user.clone().unwrap_or_else(|| person(world, project));
         Self {
             prices: overrides(&settings.pricing),
@@ -67,6 +57,25 @@ impl Setup {
             project: None,
         }
     }
+}
+
+/// Where the settings of a session started in `project` are looked for.
+pub fn with_sources<T>(world: &World, project: &Path, then: impl FnOnce(&Sources<'_>) -> T) -> T {
+    let member = || Some(person(world, project));
+    then(&Sources {
+        managed_dir: settings::managed_dir(world.var("COST_HOOK_MANAGED_DIR").map(PathBuf::from)),
+        config_dir: world.config_dir(),
+        home: Some(world.home()),
+        start_dir: project.to_path_buf(),
+        team_url: world.var("COST_HOOK_TEAM_URL"),
+        member: &member,
+        zone_exists,
+    })
+}
+
+/// Is this the name of a time zone the system knows?
+pub fn zone_exists(name: &str) -> bool {
+    Zone::named(name).is_some()
 }
 
 /// Who spends here: the git email address, else the system's user.

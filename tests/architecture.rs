@@ -18,10 +18,14 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("setup", &["base", "model", "ledger", "settings", "book"]),
     ("hook", &["base", "model", "ledger", "settings", "claude", "book", "budget", "setup"]),
     ("report", &["base", "model", "ledger", "settings", "budget"]),
-    ("ui", &["base", "settings::diagnostic"]),
+    ("doctor", &["base", "model", "ledger", "settings", "claude", "book", "budget", "setup", "hook"]),
+    ("ui", &["base"]),
     (
         "cli",
-        &["base", "model", "ledger", "settings", "claude", "book", "budget", "setup", "hook", "report", "ui"],
+        &[
+            "base", "model", "ledger", "settings", "claude", "book", "budget", "setup", "hook", "report",
+            "doctor", "ui",
+        ],
     ),
     ("main", &["hook", "cli", "base"]),
 ];
@@ -479,7 +483,7 @@ mod bad {
             ("src/hook/a.rs", "mod tests { use super::super::super::report::rows; }", "report::rows"),
             ("src/hook/a.rs", "use crate::settings::schema::schema_text;", "settings::schema::schema_text"),
             ("src/setup.rs", "use crate::hook;", "hook"),
-            ("src/ui/a.rs", "use crate::settings::{diagnostic, layers};", "settings::layers"),
+            ("src/ui/a.rs", "use crate::{base::text, settings::layers};", "settings::layers"),
             ("src/main.rs", "use cost_hook::ledger::Ledger;", "ledger::Ledger"),
             ("src/brandnew/mod.rs", "//! New.", "not in the import table"),
         ] {
@@ -495,7 +499,7 @@ mod bad {
             ("src/base/a.rs", "// like crate::model::price\nconst A: &str = \"crate::model\";"),
             ("src/base/a.rs", "const A: &str = r#\"use \"crate::model\"#;"),
             ("src/hook/a.rs", "use super::journal; use crate::hook::mod_a; use crate::settings::Settings;"),
-            ("src/ui/a.rs", "use crate::settings::diagnostic::Diagnostic;"),
+            ("src/ui/a.rs", "use crate::base::diagnostic::Diagnostic;"),
             ("src/hook/a.rs", "mod tests { use super::*; use super::super::journal; }"),
             ("src/cli/a.rs", "use crate::{hook, report::rows, ui};"),
         ] {

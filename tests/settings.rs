@@ -6,12 +6,12 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use cost_hook::base::diagnostic::Diagnostic;
 use cost_hook::base::disk;
 use cost_hook::base::jsonc::{self, Lines};
 use cost_hook::model::limit::Layer;
-use cost_hook::settings::diagnostic::{Diagnostic, RULES};
 use cost_hook::settings::schema;
-use cost_hook::settings::validate::{self, Context};
+use cost_hook::settings::validate::{self, Context, RULES};
 use proptest::prelude::*;
 use serde_json::Value;
 

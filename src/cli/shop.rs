@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::args::Global;
+use crate::base::diagnostic::Severity;
 use crate::base::error::{Kind, Result};
 use crate::base::text::counted;
 use crate::base::time::{Time, Zone};
@@ -12,7 +13,6 @@ use crate::base::world::World;
 use crate::book::watch;
 use crate::ledger::{Ledger, Writer};
 use crate::report::table::{Line, Role};
-use crate::settings::Severity;
 use crate::setup::Setup;
 use crate::ui::print;
 use crate::ui::style::{Screen, Tone};

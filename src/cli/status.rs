@@ -373,6 +373,7 @@ mod tests {
 
     fn standing(spent: &str, amount: &str) -> Standing {
         let limit = Limit {
+            key: "cost.dailyBudget".into(),
             id: "user:dailyBudget".into(),
             name: "daily budget".into(),
             amount: amount.parse().unwrap(),

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::patience;
+use crate::base::diagnostic::Severity;
 use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::world::World;
@@ -14,7 +15,6 @@ use crate::claude::reply::{Reply, can_stop, hears_messages};
 use crate::claude::wire::HookInput;
 use crate::ledger::Writer;
 use crate::ledger::state::Session;
-use crate::settings::Severity;
 use crate::setup::Setup;
 
 /// How long to wait, at a limit's edge, for the transcript line of the call that asked for this tool.

@@ -162,6 +162,8 @@ pub struct Limit {
     /// Parts of a million of the amount at which to warn, ascending.
     pub warn_at: Vec<u32>,
     pub layer: Layer,
+    /// The setting it comes from, such as `cost.dailyBudget` or `cost.limits[night]`.
+    pub key: String,
     /// The file it was read from, for messages.
     pub file: String,
     /// May `cost-hook allow` raise it?

@@ -113,6 +113,9 @@ pub enum Family {
 }
 
 impl Family {
+    pub const ALL: [Family; 6] =
+        [Family::Fable, Family::Mythos, Family::Opus, Family::Sonnet, Family::Haiku, Family::Legacy];
+
     pub fn name(self) -> &'static str {
         match self {
             Family::Fable => "fable",

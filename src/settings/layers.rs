@@ -6,9 +6,9 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::diagnostic::{Diagnostic, Severity};
 use super::file::FileSettings;
 use super::validate::{self, Context};
+use crate::base::diagnostic::Diagnostic;
 use crate::base::disk;
 use crate::base::error::Error;
 use crate::model::limit::Layer;
@@ -132,26 +132,9 @@ pub fn read(place: &Place, zone_exists: fn(&str) -> bool) -> Option<SettingsFile
             let (settings, problems) = validate::read_quickly(&bytes, &context);
             (bytes, settings, problems)
         }
-        Err(error) => (Vec::new(), FileSettings::default(), vec![unreadable(&name, &error)]),
+        Err(error) => (Vec::new(), FileSettings::default(), vec![Diagnostic::unreadable(&name, &error)]),
     };
     Some(SettingsFile { place: place.clone(), bytes, settings, problems })
-}
-
-/// A problem of a file whose text nobody has seen.
-pub fn unreadable(file: &str, error: &Error) -> Diagnostic {
-    let message = error.to_string();
-    Diagnostic {
-        severity: Severity::Error,
-        rule: if message.contains("is too large") { "too-large" } else { "unreadable" },
-        file: file.to_string(),
-        range: 0..0,
-        line: 1,
-        column: 1,
-        key: String::new(),
-        message,
-        label: String::new(),
-        hints: error.hints.clone(),
-    }
 }
 
 #[cfg(test)]

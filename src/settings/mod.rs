@@ -3,23 +3,23 @@
 //!
 //! `load` never fails. What is wrong in a file is left out and told in `Settings::problems`, the rest counts.
 
-pub mod diagnostic;
 pub mod file;
+pub mod keys;
 pub mod layers;
 mod resolve;
 pub mod schema;
+pub mod together;
 pub mod validate;
-mod walk;
 
 use std::collections::BTreeMap;
 
+use crate::base::diagnostic::Diagnostic;
 use crate::base::money::Money;
 use crate::model::limit::{Calendar, Limit};
 
 pub use crate::model::provider::Provider;
-pub use diagnostic::{Diagnostic, Severity};
 pub use file::{Factor, ModelPrice, OnError, OnStale, ProviderFactors};
-pub use layers::{Place, Sources, managed_dir};
+pub use layers::{Place, SettingsFile, Sources, managed_dir};
 
 /// Everything the settings files come to.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,7 +40,7 @@ pub struct Settings {
     pub region: Option<String>,
     pub team: TeamSettings,
     /// What was left out, and what has no effect.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<Diagnostic>,
     /// The files that exist, in the order of `layers::places`.
     pub files: Vec<Place>,
 }
@@ -83,37 +83,9 @@ pub struct TeamSettings {
     pub database_url: Option<file::DatabaseUrl>,
 }
 
-/// A problem of the settings in the words of one line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    pub severity: Severity,
-    pub file: String,
-    pub line: usize,
-    pub column: usize,
-    pub message: String,
-    pub hint: Option<String>,
-}
-
-impl Problem {
-    /// `settings.json:3:5: unknown key …; did you mean …?`
-    pub fn one_line(&self) -> String {
-        let hint = self.hint.iter().map(|hint| format!("; {hint}")).collect::<String>();
-        format!("{}:{}:{}: {}{hint}", self.file, self.line, self.column, self.message)
-    }
-}
-
-impl From<&Diagnostic> for Problem {
-    fn from(found: &Diagnostic) -> Self {
-        let label = Some(&found.label).filter(|label| label.starts_with("expected"));
-        Self {
-            severity: found.severity,
-            file: found.file.clone(),
-            line: found.line,
-            column: found.column,
-            message: found.message.clone(),
-            hint: found.hints.first().or(label).cloned(),
-        }
-    }
+/// What these files come to, read in whatever way.
+pub fn join(files: &[SettingsFile], sources: &Sources<'_>) -> Settings {
+    resolve::resolve(files, sources)
 }
 
 /// Reads and joins all settings files.
@@ -123,7 +95,7 @@ pub fn load(sources: &Sources<'_>) -> Settings {
     let mut settings = resolve::resolve(&files, sources);
     if let Some(error) = unlisted {
         let name = sources.managed_dir.join("managed-settings.d").display().to_string();
-        settings.problems.insert(0, Problem::from(&layers::unreadable(&name, &error)));
+        settings.problems.insert(0, Diagnostic::unreadable(&name, &error));
     }
     settings
 }

@@ -8,11 +8,12 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use super::diagnostic::Severity;
 use super::file::{Cost, FileSettings, LimitEntry, Member, OnError, Pricing, Team, Thresholds, Usd, Weekday};
+use super::keys::{Key, Step};
 use super::layers::{SettingsFile, Sources};
-use super::{PricingSettings, Problem, Settings, TeamSettings};
-use crate::base::jsonc::{self, Lines};
+use super::{PricingSettings, Settings, TeamSettings};
+use crate::base::diagnostic::{Diagnostic, Findings};
+use crate::base::jsonc;
 use crate::base::money::Money;
 use crate::base::text::quoted;
 use crate::model::limit::{Action, Calendar, Filter, Layer, Limit, Period};
@@ -53,8 +54,7 @@ impl<'a> Scope<'a> {
 
 pub(super) fn resolve(files: &[SettingsFile], sources: &Sources<'_>) -> Settings {
     let (managed, user, projects) = scopes(files);
-    let mut problems: Vec<Problem> =
-        files.iter().flat_map(|file| &file.problems).map(Problem::from).collect();
+    let mut problems: Vec<Diagnostic> = files.iter().flat_map(|file| file.problems.iter().cloned()).collect();
 
     let calendar = calendar_of(&[&managed, &user], &Calendar::default());
     let managed_stop = managed.cost(|cost| cost.auto_stop_at_budget);
@@ -183,7 +183,15 @@ struct Rules<'r, 'a> {
 }
 
 impl<'a> Rules<'_, 'a> {
-    fn limit(&self, id: &str, name: &str, amount: Usd, period: Period, file: &SettingsFile) -> Limit {
+    /// `id` is what stands behind the scope in the limit's id; the setting is told by `key`.
+    fn limit(
+        &self,
+        (id, key): (&str, String),
+        name: &str,
+        amount: Usd,
+        period: Period,
+        file: &SettingsFile,
+    ) -> Limit {
         Limit {
             id: format!("{}:{id}", self.scope.id),
             name: name.to_string(),
@@ -198,6 +206,7 @@ impl<'a> Rules<'_, 'a> {
             hard: false,
             warn_at: self.warn_at.clone(),
             layer: file.place.layer,
+            key,
             file: file.name(),
             overridable: self.overridable,
         }
@@ -213,17 +222,29 @@ impl<'a> Rules<'_, 'a> {
             ("monthlyBudget", "monthly budget", Period::Monthly, |cost| cost.monthly_budget),
         ];
         if let Some((amount, file)) = self.scope.pick(|settings| settings.cost_threshold) {
-            let limit = self.limit("costThreshold", "cost threshold", amount, Period::Session, file);
+            let limit = self.limit(
+                ("costThreshold", "costThreshold".to_string()),
+                "cost threshold",
+                amount,
+                Period::Session,
+                file,
+            );
             // The amount itself is the warning; one ahead of it was not asked for.
             limits.push(Limit { action: Action::Warn, warn_at: Vec::new(), ..limit });
         }
         for (key, name, period, get) in budgets {
             if let Some((amount, file)) = self.scope.pick(|settings| get(settings.cost.as_ref()?)) {
-                limits.push(self.limit(key, name, amount, period, file));
+                limits.push(self.limit((key, format!("cost.{key}")), name, amount, period, file));
             }
         }
         if let Some((amount, file)) = self.scope.pick(|settings| settings.cost.as_ref()?.hard_limit) {
-            let limit = self.limit("hardLimit", "hard limit", amount, Period::Monthly, file);
+            let limit = self.limit(
+                ("hardLimit", "cost.hardLimit".to_string()),
+                "hard limit",
+                amount,
+                Period::Monthly,
+                file,
+            );
             // A calendar month, whatever the billing day is.
             let calendar = Calendar { billing_day: 1, ..limit.calendar.clone() };
             limits.push(Limit { action: Action::Stop, hard: true, calendar, ..limit });
@@ -246,8 +267,9 @@ impl<'a> Rules<'_, 'a> {
                 // Twice in one file is a mistake that was reported; both count, so they need two ids.
                 let count = names.entry(name).and_modify(|count| *count += 1).or_insert(1);
                 let suffix = if *count > 1 { format!("#{count}") } else { String::new() };
-                let limit =
-                    self.limit(&format!("limits/{name}{suffix}"), name, entry.amount, entry.period, file);
+                let id = format!("limits/{name}{suffix}");
+                let key = entry_of(&["cost", "limits"], name);
+                let limit = self.limit((&id, key), name, entry.amount, entry.period, file);
                 limits.push(self.with_entry(limit, entry));
             }
         }
@@ -281,9 +303,20 @@ impl<'a> Rules<'_, 'a> {
     }
 
     /// The team's budget, and the part of it that belongs to whoever works here.
-    fn team(&self, who: impl Fn() -> Option<String>, limits: &mut Vec<Limit>, problems: &mut Vec<Problem>) {
+    fn team(
+        &self,
+        who: impl Fn() -> Option<String>,
+        limits: &mut Vec<Limit>,
+        problems: &mut Vec<Diagnostic>,
+    ) {
         if let Some((amount, file)) = self.scope.pick(|settings| settings.team.as_ref()?.budget) {
-            limits.push(self.limit("team/budget", "team budget", amount, Period::Monthly, file));
+            limits.push(self.limit(
+                ("team/budget", "team.budget".to_string()),
+                "team budget",
+                amount,
+                Period::Monthly,
+                file,
+            ));
         }
         let members = |settings: &'a FileSettings| settings.team.as_ref()?.members.as_deref();
         let lists = self.scope.files.iter().rev().filter_map(|&file| Some((members(&file.settings)?, file)));
@@ -293,20 +326,31 @@ impl<'a> Rules<'_, 'a> {
         let same = |member: &&Member| member.user.0.to_lowercase() == name.to_lowercase();
         match lists.iter().find_map(|&(list, file)| Some((list.iter().find(same)?, file))) {
             Some((member, file)) => {
-                let id = "team/allocation";
+                let id = ("team/allocation", entry_of(&["team", "members"], &member.user.0));
                 limits.push(self.limit(id, "team allocation", member.allocation, Period::Monthly, file));
             }
             None => {
                 let message = format!("{} is no member of the team, so no allocation applies", quoted(&name));
                 let hint = "set `team.user` in your user settings to the name that is listed".to_string();
-                problems.push(at(highest, &["team", "members"], message, hint));
+                problems.push(at(highest, &["team", "members"], "no-member", message, hint));
             }
         }
     }
 }
 
+/// The key of a list's entry.
+fn entry_of(list: &[&str], name: &str) -> String {
+    let steps = list.iter().map(|step| Step::Member(step.to_string()));
+    Key::new(steps.chain([Step::Entry(name.to_string())]).collect()).to_string()
+}
+
 /// A user may not switch off what would count against a managed limit.
-fn enabled(managed: &Scope<'_>, user: &Scope<'_>, managed_limits: bool, problems: &mut Vec<Problem>) -> bool {
+fn enabled(
+    managed: &Scope<'_>,
+    user: &Scope<'_>,
+    managed_limits: bool,
+    problems: &mut Vec<Diagnostic>,
+) -> bool {
     if let Some(enabled) = managed.cost(|cost| cost.enabled) {
         return enabled;
     }
@@ -316,6 +360,7 @@ fn enabled(managed: &Scope<'_>, user: &Scope<'_>, managed_limits: bool, problems
             problems.push(at(
                 file,
                 &["cost", "enabled"],
+                "no-effect",
                 message,
                 "ask who manages the settings".to_string(),
             ));
@@ -331,7 +376,7 @@ fn on_error(
     managed: &Scope<'_>,
     user: &Scope<'_>,
     projects: &[Scope<'_>],
-    problems: &mut Vec<Problem>,
+    problems: &mut Vec<Diagnostic>,
 ) -> OnError {
     if let Some(decided) = managed.cost(|cost| cost.on_error) {
         return decided;
@@ -344,7 +389,7 @@ fn on_error(
             Some((OnError::Allow, file)) if users == OnError::Block => {
                 let message = "`cost.onError` has no effect: the user settings say `block`".to_string();
                 let hint = "a project may only be stricter".to_string();
-                problems.push(at(file, &["cost", "onError"], message, hint));
+                problems.push(at(file, &["cost", "onError"], "no-effect", message, hint));
             }
             _ => {}
         }
@@ -358,7 +403,7 @@ fn pricing(
     managed: &Scope<'_>,
     user: &Scope<'_>,
     managed_limits: bool,
-    problems: &mut Vec<Problem>,
+    problems: &mut Vec<Diagnostic>,
 ) -> PricingSettings {
     let users = user.pick(|settings| settings.cost.as_ref()?.pricing.as_ref());
     let scopes = match users {
@@ -367,6 +412,7 @@ fn pricing(
             problems.push(at(
                 file,
                 &["cost", "pricing"],
+                "no-effect",
                 message,
                 "ask who manages the settings".to_string(),
             ));
@@ -438,19 +484,28 @@ fn team(
 }
 
 /// A problem that only shows when files are taken together, at the key where it shows.
-fn at(file: &SettingsFile, path: &[&str], message: String, hint: String) -> Problem {
-    let place = jsonc::decode(&file.bytes).ok().and_then(|decoded| {
-        let document = jsonc::parse(decoded.text).ok()?;
-        let mut node = document.root.as_ref()?;
-        let mut start = 0;
-        for key in path {
-            let member = node.get(key)?;
-            (node, start) = (&member.node, member.key_range.start);
-        }
-        Some(Lines::new(decoded.text).position(start))
-    });
-    let (line, column) = place.map_or((1, 1), |place| (place.line, place.column));
-    Problem { severity: Severity::Warning, file: file.name(), line, column, message, hint: Some(hint) }
+pub(super) fn at(
+    file: &SettingsFile,
+    path: &[&str],
+    rule: &'static str,
+    message: String,
+    hint: String,
+) -> Diagnostic {
+    let name = file.name();
+    let text = jsonc::decode(&file.bytes).map(|decoded| decoded.text).unwrap_or_default();
+    let document = jsonc::parse(text).ok();
+    let mut range = 0..0;
+    let mut node = document.as_ref().and_then(|document| document.root.as_ref());
+    for key in path {
+        let Some(member) = node.and_then(|node| node.get(key)) else { break };
+        range = member.key_range.clone();
+        node = Some(&member.node);
+    }
+    let mut findings = Findings::new(text, &name);
+    let found = findings.warning(rule, range, message);
+    found.key = path.join(".");
+    found.hints.push(hint);
+    found.clone()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 
 use super::style::Screen;
-use crate::settings::diagnostic::{Diagnostic, Severity};
+use crate::base::diagnostic::{Diagnostic, Severity};
 
 /// The problem over its source; without one (a file that could not be read) only the place is named.
 pub fn render(screen: &Screen, found: &Diagnostic, text: Option<&str>) -> String {

@@ -1,22 +1,25 @@
 //! A document against the checked-in schema: the keywords that schema uses and no others, with the place of every
 //! problem and words a user understands. A test fails when the schema begins to use a keyword unknown here.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
-use super::file::{self, MAX_USD};
-use super::schema;
-use super::validate::{Findings, ROOT_KEYS, with_article};
+use super::{ROOT_KEYS, with_article};
+use crate::base::diagnostic::Findings;
 use crate::base::jsonc::{Node, Value};
 use crate::base::money::{Money, PER_USD};
 use crate::base::text::{list_and, list_or, nearest, quoted, shown, ticked};
+use crate::settings::file::{self, MAX_USD};
+use crate::settings::schema;
 
 /// Keys of a limit that may be wrong without changing what the limit counts: then only the key does not count.
 /// Any other fault in a limit takes the whole limit out, which is better than one that counts something else.
 const HARMLESS_IN_A_LIMIT: [&str; 3] = ["action", "warnAt", "allowOverride"];
 
-fn root_schema() -> &'static Json {
+/// The checked-in schema, read once.
+pub(in crate::settings) fn root_schema() -> &'static Json {
     static SCHEMA: OnceLock<Json> = OnceLock::new();
     SCHEMA.get_or_init(|| serde_json::from_str(schema::CHECKED_IN).unwrap_or(Json::Null))
 }
@@ -31,17 +34,19 @@ fn keys(schema: &'static Json) -> Vec<&'static str> {
 }
 
 /// Reports what the schema does not allow under our root keys.
-pub(super) fn check(root: &Node<'_>, findings: &mut Findings<'_>) {
+pub(super) fn check(root: &Node<'_>, findings: &mut Findings<'_>, dropped: &mut BTreeSet<usize>) {
     let properties = &root_schema()["properties"];
     for key in ROOT_KEYS {
         if let Some(member) = root.get(key) {
-            Walk { findings, whole: None, entry: None }.value(&member.node, &properties[key], key);
+            Walk { findings, dropped, whole: None, entry: None }.value(&member.node, &properties[key], key);
         }
     }
 }
 
 struct Walk<'f, 'a> {
     findings: &'f mut Findings<'a>,
+    /// Where the values start that are left out.
+    dropped: &'f mut BTreeSet<usize>,
     /// Where the value starts that falls with any part of it: a limit, a member, a list of thresholds.
     whole: Option<usize>,
     /// What falls, when that is more than the user may expect.
@@ -243,7 +248,7 @@ impl Walk<'_, '_> {
 
     /// Takes a value out, or what it is a part of; called right after the problem was reported.
     fn drop(&mut self, node: &Node<'_>) {
-        self.findings.dropped.insert(self.whole.unwrap_or(node.range.start));
+        self.dropped.insert(self.whole.unwrap_or(node.range.start));
         if let (Some(entry), Some(found)) = (self.entry, self.findings.list.last_mut()) {
             found.hints.push(format!("this {entry} does not count until it is mended"));
         }

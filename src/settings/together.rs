@@ -1,0 +1,289 @@
+//! What only shows when values are taken together: amounts that can never be reached, limits that neither stop nor
+//! warn, filters that match nothing. Everything counts as it is written, so these are warnings; what does not count
+//! is reported by `validate` and `resolve`.
+//!
+//! Works for one file as well as for all that apply: `settings` is what just these files come to.
+
+use std::path::Path;
+
+use super::keys::Key;
+use super::layers::SettingsFile;
+use super::{Factor, Settings};
+use crate::base::diagnostic::{Diagnostic, Findings};
+use crate::base::jsonc::{self, Document};
+use crate::base::money::Money;
+use crate::base::text::{counted, nearest, quoted};
+use crate::model::limit::{Action, Layer, Limit, Period};
+use crate::model::model_id::identify;
+use crate::model::price_table::{Family, models};
+
+/// The rules of this module.
+pub const RULES: &[(&str, &str)] = &[
+    ("never-reached", "A limit is larger than one over a longer time, so it is never reached first."),
+    ("no-action", "A limit neither stops nor warns."),
+    ("no-folder", "A limit counts a folder that does not exist."),
+    ("nothing-recorded", "Limits are set, but calls are not recorded or cost nothing."),
+    ("nothing-to-stop", "Stopping is switched on where no budget is set."),
+    ("over-allocated", "The members' allocations add up to more than the team's budget."),
+    ("unknown-model", "A model that is not known, so that the limit or price may apply to nothing."),
+    ("zero-amount", "A limit of 0 is used up from the start."),
+];
+
+/// All such problems of the files, each with the place of the value that is to be changed.
+pub fn check(files: &[SettingsFile], settings: &Settings) -> Vec<Diagnostic> {
+    let mut pages: Vec<Page<'_>> = files.iter().filter_map(Page::of).collect();
+    let mut report = Report { pages: &mut pages };
+    never_reached(settings, &mut report);
+    no_effect_of_limits(settings, &mut report);
+    filters(settings, &mut report);
+    recording(settings, &mut report);
+    for file in files {
+        stopping(file, settings, &mut report);
+        allocations(file, &mut report);
+        prices(file, &mut report);
+    }
+    pages.into_iter().flat_map(|page| page.found).collect()
+}
+
+/// One file's text, taken apart once.
+struct Page<'a> {
+    name: String,
+    text: &'a str,
+    document: Document<'a>,
+    found: Vec<Diagnostic>,
+}
+
+impl<'a> Page<'a> {
+    fn of(file: &'a SettingsFile) -> Option<Self> {
+        let text = jsonc::decode(&file.bytes).ok()?.text;
+        let document = jsonc::parse(text).ok()?;
+        Some(Self { name: file.name(), text, document, found: Vec::new() })
+    }
+}
+
+struct Report<'p, 'a> {
+    pages: &'p mut Vec<Page<'a>>,
+}
+
+/// What is to be said at a key.
+struct Words {
+    message: String,
+    label: String,
+    hints: Vec<String>,
+}
+
+impl Words {
+    fn new(message: String, label: &str, hint: &str) -> Self {
+        let hints = if hint.is_empty() { Vec::new() } else { vec![hint.to_string()] };
+        Self { message, label: label.to_string(), hints }
+    }
+}
+
+impl Report<'_, '_> {
+    /// At the value of a key; without a place for it there is nothing a user could mend.
+    fn at(&mut self, file: &str, key: &str, rule: &'static str, words: Words) {
+        let Some(page) = self.pages.iter_mut().find(|page| page.name == file) else { return };
+        let Ok(parsed) = Key::parse(key) else { return };
+        let Some(range) = page
+            .document
+            .root
+            .as_ref()
+            .and_then(|root| parsed.find(root))
+            .map(|found| found.node.range.clone())
+        else {
+            return;
+        };
+        let mut findings = Findings::new(page.text, &page.name);
+        let found = findings.warning(rule, range, words.message);
+        found.key = key.to_string();
+        found.label = words.label;
+        found.hints = words.hints;
+        page.found.append(&mut findings.list);
+    }
+}
+
+/// Where the amount of a limit stands.
+fn amount_key(limit: &Limit) -> String {
+    if limit.key.starts_with("cost.limits[") {
+        format!("{}.amount", limit.key)
+    } else if limit.key.starts_with("team.members[") {
+        format!("{}.allocation", limit.key)
+    } else {
+        limit.key.clone()
+    }
+}
+
+/// What people call the setting of a limit.
+fn named(limit: &Limit) -> String {
+    if limit.key.starts_with("cost.limits[") {
+        format!("the limit {}", quoted(&limit.name))
+    } else {
+        format!("`{}`", limit.key)
+    }
+}
+
+fn days(period: Period) -> u32 {
+    match period {
+        Period::Session => 0,
+        Period::Daily => 1,
+        Period::Weekly => 7,
+        Period::Monthly => 30,
+        Period::Total => u32::MAX,
+    }
+}
+
+/// Of two limits on the same calls the one over the shorter time is never reached first when it is the larger one.
+fn never_reached(settings: &Settings, report: &mut Report<'_, '_>) {
+    let limits = &settings.limits;
+    for short in limits {
+        let longer = |long: &&Limit| {
+            let below = days(short.period) < days(long.period)
+                || (long.hard && !short.hard && short.period == long.period && short.action == Action::Stop);
+            // Another owner's limit is no reason to change one's own. A project's files have one owner, and its
+            // folder is in the filter.
+            let same_owner = short.layer == long.layer || short.filter.project.is_some();
+            below
+                && same_owner
+                && short.filter == long.filter
+                && !long.key.starts_with("team.")
+                && !short.key.starts_with("team.")
+                && short.amount > long.amount
+        };
+        let Some(long) = limits.iter().filter(longer).min_by_key(|long| long.amount) else { continue };
+        let message = format!(
+            "{} ({}) is more than {} ({})",
+            named(short),
+            short.amount.show(),
+            named(long),
+            long.amount.show()
+        );
+        let hint = format!("lower it below {}, or raise {}", long.amount.show(), named(long));
+        let words = Words::new(message, "never reached first", &hint);
+        report.at(&short.file, &amount_key(short), "never-reached", words);
+    }
+}
+
+fn no_effect_of_limits(settings: &Settings, report: &mut Report<'_, '_>) {
+    for limit in &settings.limits {
+        if limit.amount == Money::ZERO {
+            let message = format!("{} is 0: it is used up from the start", named(limit));
+            let words =
+                Words::new(message, "no call fits into it", "to have no limit, leave the key out; 0 is none");
+            report.at(&limit.file, &amount_key(limit), "zero-amount", words);
+        }
+        if limit.action == Action::Warn && !settings.warnings {
+            let message = format!("{} neither stops nor warns", named(limit));
+            let hint = match limit.key.as_str() {
+                "costThreshold" => "`costWarnings` is false: set it to true",
+                _ => "`costWarnings` is false: set it to true, or `autoStopAtBudget` to true",
+            };
+            let words = Words::new(message, "nothing happens when it is used up", hint);
+            report.at(&limit.file, &amount_key(limit), "no-action", words);
+        }
+    }
+}
+
+fn filters(settings: &Settings, report: &mut Report<'_, '_>) {
+    for limit in settings.limits.iter().filter(|limit| limit.key.starts_with("cost.limits[")) {
+        if let Some(model) = &limit.filter.model
+            && !is_known(model)
+        {
+            let message =
+                format!("no model {} is known, so {} may count nothing", quoted(model), named(limit));
+            let label = "expected a model id, or a family such as `opus`";
+            let hint = near_model(model).map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
+            let words = Words::new(message, label, &hint);
+            report.at(&limit.file, &format!("{}.model", limit.key), "unknown-model", words);
+        }
+        if let Some(folder) = &limit.filter.project
+            && !Path::new(folder).exists()
+        {
+            let message = format!("there is no folder {}", quoted(folder));
+            let words = Words::new(message, "the limit counts nothing", "");
+            report.at(&limit.file, &format!("{}.project", limit.key), "no-folder", words);
+        }
+    }
+}
+
+fn is_known(model: &str) -> bool {
+    let family = Family::ALL.iter().any(|family| family.name().eq_ignore_ascii_case(model));
+    family || identify(model).target.model().is_some()
+}
+
+fn near_model(model: &str) -> Option<&'static str> {
+    nearest(model, Family::ALL.iter().map(|family| family.name()))
+}
+
+fn recording(settings: &Settings, report: &mut Report<'_, '_>) {
+    let Some(limit) = settings.limits.first() else { return };
+    let limits = counted(settings.limits.len(), "limit");
+    let files: Vec<String> = report.pages.iter().map(|page| page.name.clone()).collect();
+    for file in files {
+        if !settings.enabled {
+            let message = format!("nothing is recorded, so none of {limits} is ever reached");
+            let words = Words::new(message, "no call is booked", &format!("{} is one of them", named(limit)));
+            report.at(&file, "cost.enabled", "nothing-recorded", words);
+        }
+        if settings.pricing.multiplier == Factor(0) {
+            let message = format!("every call costs nothing, so none of {limits} is ever reached");
+            let words =
+                Words::new(message, "every price times 0", "1 is the published price, 0.9 ten percent off");
+            report.at(&file, "cost.pricing.multiplier", "nothing-recorded", words);
+        }
+    }
+}
+
+/// `autoStopAtBudget` in a file whose layer has nothing it could stop.
+fn stopping(file: &SettingsFile, settings: &Settings, report: &mut Report<'_, '_>) {
+    let asked = file.settings.cost.as_ref().and_then(|cost| cost.auto_stop_at_budget) == Some(true);
+    // Managed settings decide for every file, so what they stop may stand anywhere.
+    let managed = file.place.layer == Layer::Managed;
+    let governs = |limit: &Limit| {
+        let same_project = match &file.place.root {
+            Some(root) => limit.id.starts_with(&format!("project:{}:", root.display())),
+            None => limit.layer == file.place.layer,
+        };
+        same_project && limit.key != "costThreshold"
+    };
+    if asked && !managed && !settings.limits.iter().any(governs) {
+        let message = "`autoStopAtBudget` has nothing to stop at: no budget is set here".to_string();
+        let hint = "set a budget beside it, such as `\"dailyBudget\": 10`; it governs its own layer's only";
+        let words = Words::new(message, "stops nothing", hint);
+        report.at(&file.name(), "cost.autoStopAtBudget", "nothing-to-stop", words);
+    }
+}
+
+fn allocations(file: &SettingsFile, report: &mut Report<'_, '_>) {
+    let Some(team) = &file.settings.team else { return };
+    let (Some(budget), Some(members)) = (team.budget, team.members.as_deref()) else { return };
+    let sum = members.iter().fold(Money::ZERO, |sum, member| sum + member.allocation.0);
+    if sum > budget.0 {
+        let message = format!(
+            "the allocations add up to {}, {} more than `team.budget`",
+            sum.show(),
+            (sum - budget.0).show()
+        );
+        let hint =
+            "the budget still holds for all together, but it may be gone before a member has used theirs";
+        let words = Words::new(message, &format!("the team may spend {}", budget.0.show()), hint);
+        report.at(&file.name(), "team.budget", "over-allocated", words);
+    }
+}
+
+/// A price for a model whose id is nearly one that is known.
+fn prices(file: &SettingsFile, report: &mut Report<'_, '_>) {
+    let pricing = file.settings.cost.as_ref().and_then(|cost| cost.pricing.as_ref());
+    for model in
+        pricing.and_then(|pricing| pricing.overrides.as_ref()).into_iter().flatten().map(|(id, _)| id)
+    {
+        let known = models().map(|model| model.id);
+        if is_known(model) {
+            continue;
+        }
+        let Some(near) = nearest(model, known) else { continue };
+        let message = format!("no model {} is known, so the price may apply to nothing", quoted(model));
+        let words = Words::new(message, "not a known model id", &format!("did you mean `{near}`?"));
+        let key = format!("cost.pricing.overrides[{}]", serde_json::Value::from(model.as_str()));
+        report.at(&file.name(), &key, "unknown-model", words);
+    }
+}
