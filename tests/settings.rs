@@ -9,9 +9,12 @@ use std::path::{Path, PathBuf};
 use cost_hook::base::diagnostic::Diagnostic;
 use cost_hook::base::disk;
 use cost_hook::base::jsonc::{self, Lines};
+use cost_hook::claude::entries::{self, Surroundings};
+use cost_hook::doctor::files::rules;
 use cost_hook::model::limit::Layer;
-use cost_hook::settings::schema;
-use cost_hook::settings::validate::{self, Context, RULES};
+use cost_hook::settings::file::FileSettings;
+use cost_hook::settings::validate::{self, Context};
+use cost_hook::settings::{Place, SettingsFile, Sources, schema, together};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -71,6 +74,42 @@ fn shown(bytes: &[u8], found: &[Diagnostic]) -> String {
     out
 }
 
+/// Everything `cost-hook validate` says of these bytes, and what of them counts. Folders and programs of a machine
+/// that is not there.
+fn problems(bytes: &[u8], context: &Context<'_>) -> (FileSettings, Vec<Diagnostic>) {
+    let (settings, found) = validate::read(bytes, context);
+    let place = Place {
+        layer: context.layer.unwrap_or(Layer::User),
+        path: context.file.into(),
+        root: context.root.map(Path::to_path_buf),
+    };
+    let file = SettingsFile { place, bytes: bytes.to_vec(), settings: settings.clone(), problems: found };
+    let files = [file];
+    let joined = cost_hook::settings::join(
+        &files,
+        &Sources {
+            managed_dir: "/no/managed".into(),
+            config_dir: "/no/home/.claude".into(),
+            home: Some("/no/home".into()),
+            start_dir: ROOT.into(),
+            team_url: None,
+            member: &|| None,
+            zone_exists,
+        },
+    );
+    let mut all = joined.problems.clone();
+    all.extend(together::check(&files, &joined, &|folder| !folder.ends_with("missing")));
+    if let Ok(decoded) = jsonc::decode(bytes)
+        && let Ok(document) = jsonc::parse(decoded.text)
+        && let Some(root) = document.root.filter(|root| matches!(root.value, jsonc::Value::Object(_)))
+    {
+        let around = Surroundings { path: None, home: Path::new("/no/home"), project: Path::new(ROOT) };
+        all.extend(entries::check(decoded.text, &root, &around, context.file));
+    }
+    all.sort_by_key(|found| (found.range.start, found.range.end));
+    (settings, all)
+}
+
 /// The verdict of a validator that knows only the schema; None where there is no document to judge.
 fn referee(bytes: &[u8]) -> Option<bool> {
     let document = serde_json::from_slice(bytes).ok()?;
@@ -94,7 +133,7 @@ fn agree(bytes: &[u8], found: &[Diagnostic]) -> Result<(), String> {
 fn valid_samples_have_no_problems() {
     for path in samples("valid") {
         let (file, bytes) = (name(&path), disk::read(&path).unwrap().unwrap());
-        let (settings, found) = validate::read(&bytes, &context(&file));
+        let (settings, found) = problems(&bytes, &context(&file));
         assert_eq!(shown(&bytes, &found), "", "{file}");
         assert_eq!(validate::read_quickly(&bytes, &context(&file)), (settings, found), "{file}");
         assert_eq!(referee(&bytes), Some(true), "{file}");
@@ -106,10 +145,10 @@ fn valid_samples_have_no_problems() {
 fn invalid_samples_have_the_problems_written_beside_them() {
     let update = std::env::var_os("UPDATE_SAMPLES").is_some();
     let samples = samples("invalid");
-    assert!(samples.len() >= 25);
+    assert!(samples.len() >= 80);
     for path in samples {
         let (file, bytes) = (name(&path), disk::read(&path).unwrap().unwrap());
-        let (settings, found) = validate::read(&bytes, &context(&file));
+        let (settings, found) = problems(&bytes, &context(&file));
         let beside = path.with_extension("expected");
         if update {
             disk::replace_with_mode(&beside, shown(&bytes, &found).as_bytes(), 0o644).unwrap();
@@ -119,7 +158,7 @@ fn invalid_samples_have_the_problems_written_beside_them() {
         assert!(!found.is_empty(), "{file}");
         assert!(!found.iter().any(|found| found.message.contains("cannot be read")), "{file}");
         for found in &found {
-            assert!(RULES.iter().any(|(rule, _)| *rule == found.rule), "{} is not listed", found.rule);
+            assert!(rules().any(|(rule, _)| rule == found.rule), "{} is not listed", found.rule);
             assert!(!found.message.contains("secret"), "{file} shows a password");
         }
         agree(&bytes, &found).unwrap_or_else(|error| panic!("{file}: {error}"));
@@ -130,8 +169,21 @@ fn invalid_samples_have_the_problems_written_beside_them() {
 }
 
 #[test]
-fn every_rule_is_listed_once_and_in_order() {
-    assert!(RULES.windows(2).all(|pair| pair[0].0 < pair[1].0));
+fn every_rule_is_listed_once_and_has_a_sample() {
+    let rules: Vec<(&str, &str)> = rules().collect();
+    assert!(rules.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    // These need a file that is not there, or cannot be given as text.
+    let without = ["missing-program", "too-large", "unreadable"];
+    let expected: String = samples("invalid")
+        .iter()
+        .map(|path| {
+            String::from_utf8(disk::read(&path.with_extension("expected")).unwrap().unwrap_or_default())
+                .unwrap()
+        })
+        .collect();
+    for (rule, _) in rules.iter().filter(|(rule, _)| !without.contains(rule)) {
+        assert!(expected.contains(&format!("[{rule}]")), "no sample breaks the rule {rule}");
+    }
 }
 
 /// A document that is mostly right: each key of the schema with a value that may be wrong.

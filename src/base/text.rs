@@ -12,6 +12,15 @@ pub fn counted_as(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
+/// The name of a kind of JSON value: `a number`, `an object`, `null`.
+pub fn with_article(kind: &str) -> String {
+    match kind {
+        "null" => "null".to_string(),
+        "object" | "array" | "integer" => format!("an {kind}"),
+        _ => format!("a {kind}"),
+    }
+}
+
 /// `a`, `a and b`, `a, b and c`.
 pub fn list_and<T: Display>(items: &[T]) -> String {
     list(items, "and")

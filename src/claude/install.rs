@@ -4,6 +4,7 @@
 //! Claude Code reads strict JSON: nothing here adds a comment or a trailing comma; those that are there stay.
 
 use std::fmt;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::shell;
@@ -289,7 +290,7 @@ fn inside<'t>(text: &'t str, string: &Node<'_>) -> &'t str {
 }
 
 /// Our hook, as a shell command or as a program with arguments.
-fn is_ours(text: &str, handler: &Node<'_>) -> bool {
+pub(super) fn is_ours(text: &str, handler: &Node<'_>) -> bool {
     let Some(command) = handler.get("command").map(|member| &member.node) else { return false };
     let Some(decoded) = command.as_str() else { return false };
     match handler.get("args") {
@@ -358,6 +359,34 @@ fn find_ours(text: &str, root: &Node<'_>) -> Vec<Found> {
         }
     }
     found
+}
+
+/// A hook of ours in a settings file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registered {
+    pub event: String,
+    /// Its group's matcher leaves nothing out.
+    pub covers_everything: bool,
+    pub command: String,
+    /// Of the command in the text.
+    pub range: Range<usize>,
+}
+
+/// Every hook of ours, in the order of the text.
+pub fn registered(text: &str, root: &Node<'_>) -> Vec<Registered> {
+    let events = root.get("hooks").map_or(&[][..], |hooks| hooks.node.members());
+    let all = find_ours(text, root).into_iter().filter_map(|found| {
+        let member = &events[found.event];
+        let group = &member.node.elements()[found.group];
+        let command = &handlers(group)[found.handler].get("command")?.node;
+        Some(Registered {
+            event: member.key.to_string(),
+            covers_everything: covers_everything(group),
+            command: command.as_str()?.to_string(),
+            range: command.range.clone(),
+        })
+    });
+    all.collect()
 }
 
 /// The text without one hook of ours, where an event has two that see everything.

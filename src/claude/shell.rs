@@ -119,6 +119,15 @@ fn ours<'a>(inside: &'a str, subcommand: &str) -> Option<Ours<'a>> {
     (is_binary(&binary.text) && argument.text == subcommand).then_some(Ours { units, binary, rest })
 }
 
+/// The program of a simple command and what follows it, at most `most` words; assignments in front of it are left
+/// out. `command` is what the shell is given, not as it stands in JSON.
+pub(super) fn first_words(command: &str, most: usize) -> Vec<String> {
+    let escaped = escape(command);
+    let units = units(&escaped);
+    let words = words(&units, most + 8).into_iter().map(|word| word.text);
+    words.skip_while(|word| is_assignment(word)).take(most).collect()
+}
+
 fn is_assignment(word: &str) -> bool {
     word.split_once('=').is_some_and(|(name, _)| {
         !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')

@@ -7,7 +7,9 @@ use std::path::Path;
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
+use crate::base::jsonc::{self, Value};
 use crate::base::world::World;
+use crate::claude::entries::{self, Surroundings};
 use crate::model::limit::Layer;
 use crate::settings::layers::{self, MAX_FILE};
 use crate::settings::validate::{self, Context};
@@ -34,13 +36,15 @@ impl Checked {
 
 /// Every rule a problem can be found by, with a sentence about it, in alphabetical order.
 pub fn rules() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let mut rules = [validate::RULES, together::RULES].concat();
+    let mut rules = [validate::RULES, together::RULES, entries::RULES].concat();
     rules.sort_unstable();
     rules.into_iter()
 }
 
 /// All settings files that apply to a session started in `project`.
 pub fn all(world: &World, project: &Path) -> Vec<Checked> {
+    let (path, home) = (world.var("PATH"), world.home());
+    let around = Surroundings { path: path.as_deref(), home: &home, project };
     with_sources(world, project, |sources| {
         let (places, unlisted) = layers::places(sources);
         let mut checked = Vec::new();
@@ -51,7 +55,7 @@ pub fn all(world: &World, project: &Path) -> Vec<Checked> {
                 Ok(None) => {}
                 Ok(Some(bytes)) => {
                     let file = read(&name, place, Some(place.layer), bytes);
-                    checked.push(of_file(&file, Some(place.layer), &name));
+                    checked.push(of_file(&file, Some(place.layer), &name, &around));
                     files.push(file);
                 }
                 Err(error) => checked.push(unreadable(&name, Some(place.layer), &error)),
@@ -61,7 +65,7 @@ pub fn all(world: &World, project: &Path) -> Vec<Checked> {
             let name = sources.managed_dir.join("managed-settings.d").display().to_string();
             checked.insert(0, unreadable(&name, Some(Layer::Managed), &error));
         }
-        add_between(&mut checked, &files, sources, world);
+        add_between(&mut checked, &files, sources);
         checked
     })
 }
@@ -85,8 +89,22 @@ pub fn text(world: &World, project: &Path, name: &str, bytes: Vec<u8>, place: Op
     let layer = place.map(|place| place.layer);
     let nowhere = Place { layer: Layer::User, path: name.into(), root: None };
     let file = read(name, place.unwrap_or(&nowhere), layer, bytes);
-    let mut checked = vec![of_file(&file, layer, name)];
-    with_sources(world, project, |sources| add_between(&mut checked, &[file], sources, world));
+    let (path, home) = (world.var("PATH"), world.home());
+    let around = Surroundings { path: path.as_deref(), home: &home, project };
+    let mut checked = vec![of_file(&file, layer, name, &around)];
+    with_sources(world, project, |sources| {
+        // Whether it is right does not depend on who works here.
+        let anybody = settings::Sources {
+            managed_dir: sources.managed_dir.clone(),
+            config_dir: sources.config_dir.clone(),
+            home: sources.home.clone(),
+            start_dir: sources.start_dir.clone(),
+            team_url: None,
+            member: &|| None,
+            zone_exists,
+        };
+        add_between(&mut checked, &[file], &anybody);
+    });
     checked.remove(0)
 }
 
@@ -131,8 +149,15 @@ fn read(name: &str, place: &Place, layer: Option<Layer>, bytes: Vec<u8>) -> Sett
     SettingsFile { place: Place { path: name.into(), ..place.clone() }, bytes, settings, problems }
 }
 
-fn of_file(file: &SettingsFile, layer: Option<Layer>, name: &str) -> Checked {
-    Checked { name: name.to_string(), layer, bytes: Some(file.bytes.clone()), found: file.problems.clone() }
+fn of_file(file: &SettingsFile, layer: Option<Layer>, name: &str, around: &Surroundings<'_>) -> Checked {
+    let mut found = file.problems.clone();
+    if let Ok(decoded) = jsonc::decode(&file.bytes)
+        && let Ok(document) = jsonc::parse(decoded.text)
+        && let Some(root) = document.root.filter(|root| matches!(root.value, Value::Object(_)))
+    {
+        found.extend(entries::check(decoded.text, &root, around, name));
+    }
+    Checked { name: name.to_string(), layer, bytes: Some(file.bytes.clone()), found }
 }
 
 fn unreadable(name: &str, layer: Option<Layer>, error: &Error) -> Checked {
@@ -140,14 +165,9 @@ fn unreadable(name: &str, layer: Option<Layer>, error: &Error) -> Checked {
 }
 
 /// What only shows when values are taken together, each problem to its file.
-fn add_between(
-    checked: &mut [Checked],
-    files: &[SettingsFile],
-    sources: &settings::Sources<'_>,
-    _world: &World,
-) {
+fn add_between(checked: &mut [Checked], files: &[SettingsFile], sources: &settings::Sources<'_>) {
     let joined = settings::join(files, sources);
-    let between = together::check(files, &joined);
+    let between = together::check(files, &joined, &Path::is_dir);
     for found in joined.problems.into_iter().chain(between) {
         let Some(owner) = checked.iter_mut().find(|file| file.name == found.file) else { continue };
         if !owner.found.contains(&found) {

@@ -13,8 +13,8 @@ use crate::base::disk;
 use crate::base::error::Error;
 use crate::model::limit::Layer;
 
-/// Larger files are not read: Claude Code's own limit for settings given by path is half of it.
-pub const MAX_FILE: u64 = 4 << 20;
+/// Larger files are not read, as Claude Code does not read them either.
+pub const MAX_FILE: u64 = 2 << 20;
 
 /// Where to look, and what settings refer to but do not hold. Everything from the process is given by the caller.
 pub struct Sources<'a> {

@@ -30,12 +30,16 @@ pub const RULES: &[(&str, &str)] = &[
 ];
 
 /// All such problems of the files, each with the place of the value that is to be changed.
-pub fn check(files: &[SettingsFile], settings: &Settings) -> Vec<Diagnostic> {
+pub fn check(
+    files: &[SettingsFile],
+    settings: &Settings,
+    folder_exists: &dyn Fn(&Path) -> bool,
+) -> Vec<Diagnostic> {
     let mut pages: Vec<Page<'_>> = files.iter().filter_map(Page::of).collect();
     let mut report = Report { pages: &mut pages };
     never_reached(settings, &mut report);
     no_effect_of_limits(settings, &mut report);
-    filters(settings, &mut report);
+    filters(settings, folder_exists, &mut report);
     recording(settings, &mut report);
     for file in files {
         stopping(file, settings, &mut report);
@@ -148,6 +152,9 @@ fn never_reached(settings: &Settings, report: &mut Report<'_, '_>) {
                 && !long.key.starts_with("team.")
                 && !short.key.starts_with("team.")
                 && short.amount > long.amount
+                && long.amount > Money::ZERO
+                // Beyond one that only warns, one that stops is still reached.
+                && !(short.action == Action::Stop && long.action == Action::Warn)
         };
         let Some(long) = limits.iter().filter(longer).min_by_key(|long| long.amount) else { continue };
         let message = format!(
@@ -167,8 +174,7 @@ fn no_effect_of_limits(settings: &Settings, report: &mut Report<'_, '_>) {
     for limit in &settings.limits {
         if limit.amount == Money::ZERO {
             let message = format!("{} is 0: it is used up from the start", named(limit));
-            let words =
-                Words::new(message, "no call fits into it", "to have no limit, leave the key out; 0 is none");
+            let words = Words::new(message, "no call fits into it", "to have no limit, leave the key out");
             report.at(&limit.file, &amount_key(limit), "zero-amount", words);
         }
         if limit.action == Action::Warn && !settings.warnings {
@@ -183,7 +189,7 @@ fn no_effect_of_limits(settings: &Settings, report: &mut Report<'_, '_>) {
     }
 }
 
-fn filters(settings: &Settings, report: &mut Report<'_, '_>) {
+fn filters(settings: &Settings, folder_exists: &dyn Fn(&Path) -> bool, report: &mut Report<'_, '_>) {
     for limit in settings.limits.iter().filter(|limit| limit.key.starts_with("cost.limits[")) {
         if let Some(model) = &limit.filter.model
             && !is_known(model)
@@ -196,7 +202,7 @@ fn filters(settings: &Settings, report: &mut Report<'_, '_>) {
             report.at(&limit.file, &format!("{}.model", limit.key), "unknown-model", words);
         }
         if let Some(folder) = &limit.filter.project
-            && !Path::new(folder).exists()
+            && !folder_exists(Path::new(folder))
         {
             let message = format!("there is no folder {}", quoted(folder));
             let words = Words::new(message, "the limit counts nothing", "");
@@ -216,16 +222,20 @@ fn near_model(model: &str) -> Option<&'static str> {
 
 fn recording(settings: &Settings, report: &mut Report<'_, '_>) {
     let Some(limit) = settings.limits.first() else { return };
-    let limits = counted(settings.limits.len(), "limit");
+    let more = match settings.limits.len() - 1 {
+        0 => String::new(),
+        more => format!(" and {}", counted(more, "more limit")),
+    };
+    let limits = format!("{}{more} cannot work", named(limit));
     let files: Vec<String> = report.pages.iter().map(|page| page.name.clone()).collect();
     for file in files {
         if !settings.enabled {
-            let message = format!("nothing is recorded, so none of {limits} is ever reached");
-            let words = Words::new(message, "no call is booked", &format!("{} is one of them", named(limit)));
+            let message = format!("nothing is recorded, so {limits}");
+            let words = Words::new(message, "no call is booked", "leave it out or set it to true");
             report.at(&file, "cost.enabled", "nothing-recorded", words);
         }
         if settings.pricing.multiplier == Factor(0) {
-            let message = format!("every call costs nothing, so none of {limits} is ever reached");
+            let message = format!("every call costs nothing, so {limits}");
             let words =
                 Words::new(message, "every price times 0", "1 is the published price, 0.9 ten percent off");
             report.at(&file, "cost.pricing.multiplier", "nothing-recorded", words);

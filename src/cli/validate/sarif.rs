@@ -47,8 +47,12 @@ pub(super) fn document(checked: &[Checked], cwd: &Path) -> String {
             }));
         }
     }
-    let rules: Vec<Value> =
-        rules.iter().map(|(id, about)| json!({ "id": id, "shortDescription": { "text": about } })).collect();
+    // The one sentence there is, in the three places where services look for it.
+    let rule = |(id, about): &(&str, &str)| {
+        let about = json!({ "text": about });
+        json!({ "id": id, "shortDescription": about, "fullDescription": about, "help": about })
+    };
+    let rules: Vec<Value> = rules.iter().map(rule).collect();
     let artifacts: Vec<Value> =
         checked.iter().map(|file| json!({ "location": { "uri": uri(&file.name, cwd) } })).collect();
     json::text(&json!({

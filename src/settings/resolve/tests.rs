@@ -390,6 +390,6 @@ fn a_folder_or_a_huge_file_in_the_place_of_settings_is_told() {
     let machine = machine(&[(USER, &format!("{{}}{}", " ".repeat(5 << 20)))]);
     disk::create_dir_private(&machine.dir.path().join(PROJECT)).unwrap();
     let problems = machine.problems();
-    assert!(problems[0].contains("is too large: 5242882 bytes, at most 4194304 are read"), "{problems:?}");
+    assert!(problems[0].contains("is too large: 5242882 bytes, at most 2097152 are read"), "{problems:?}");
     assert!(problems[1].contains("cannot read") && problems[1].contains("it is a folder"), "{problems:?}");
 }

@@ -14,6 +14,7 @@ use std::path::Path;
 use super::file::FileSettings;
 use crate::base::diagnostic::{Diagnostic, Findings};
 use crate::base::jsonc::{self, Node, Value};
+use crate::base::text::with_article;
 use crate::model::limit::Layer;
 
 /// The root keys that are ours.
@@ -34,7 +35,10 @@ pub const NOT_FOR_PROJECTS: [&str; 8] = [
 
 /// Every rule there is, with a sentence for lists of rules (SARIF, reference).
 pub const RULES: &[(&str, &str)] = &[
-    ("byte-order-mark", "Claude Code reads strict JSON, which has no byte order mark."),
+    (
+        "byte-order-mark",
+        "Strict JSON has no byte order mark; Claude Code reads over it, other programs may not.",
+    ),
     ("comment", "Claude Code reads strict JSON and drops a file with comments."),
     ("duplicate-key", "Of a key that stands twice only the last one counts."),
     ("duplicate-name", "A limit's name and a team member stand once in a file."),
@@ -49,6 +53,7 @@ pub const RULES: &[(&str, &str)] = &[
     ("not-utf-8", "A settings file is UTF-8."),
     ("out-of-range", "A number is too small or too large."),
     ("project-path", "A limit's project folder cannot be the one meant."),
+    ("too-deep", "Claude Code ignores values that are nested so deeply."),
     ("too-large", "A settings file of this size is not read."),
     ("trailing-comma", "Claude Code reads strict JSON and drops a file with trailing commas."),
     ("unknown-key", "A key inside `cost` or `team` that does not exist."),
@@ -163,15 +168,6 @@ fn is_silent(settings: &FileSettings, context: &Context<'_>) -> bool {
                     .is_none_or(|project| meaning::project_fault(&project.0, context).is_none())
         })
         && of_team.iter().all(|member| members.insert(member.user.0.to_lowercase()))
-}
-
-/// `a number`, `an object`.
-pub(super) fn with_article(kind: &str) -> String {
-    match kind {
-        "null" => "null".to_string(),
-        "object" | "array" | "integer" => format!("an {kind}"),
-        _ => format!("a {kind}"),
-    }
 }
 
 /// Our keys as strict JSON without the values that do not count; of a repeated key the last one.

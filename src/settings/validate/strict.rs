@@ -22,15 +22,25 @@ pub(super) fn not_utf8(bytes: &[u8], error: jsonc::NotUtf8, context: &Context<'_
     found.clone()
 }
 
+/// Deeper values Claude Code ignores.
+const MAX_DEPTH: usize = 64;
+
 const DROPPED: &str =
     "Claude Code reads strict JSON and ignores the whole file: its hooks, permissions and all";
 
 pub(super) fn check(decoded: &Decoded<'_>, document: &Document<'_>, findings: &mut Findings<'_>) {
-    let before = findings.list.len();
     if decoded.byte_order_mark {
-        let found = findings.error("byte-order-mark", 0..0, "the file begins with a byte order mark");
-        found.hints = vec![DROPPED.to_string(), "save it as UTF-8 without one".to_string()];
+        let found = findings.warning("byte-order-mark", 0..0, "the file begins with a byte order mark");
+        found.hints.push(
+            "Claude Code reads over it, other programs do not: save it as UTF-8 without one".to_string(),
+        );
     }
+    if let Some(deep) = document.root.as_ref().and_then(|root| too_deep(root, MAX_DEPTH)) {
+        let message = format!("a value is nested more than {MAX_DEPTH} levels deep");
+        let found = findings.warning("too-deep", deep.range.clone(), message);
+        found.label = "Claude Code ignores what is below".to_string();
+    }
+    let before = findings.list.len();
     // One for all: a hundred comments are one thing to mend.
     if let Some(first) = document.comments.first() {
         let message = match document.comments.len() {
@@ -59,9 +69,22 @@ pub(super) fn check(decoded: &Decoded<'_>, document: &Document<'_>, findings: &m
         // Without the place, which is told beside it.
         let said = error.to_string();
         let said = said.split(" at line ").next().unwrap_or_default();
+        // A limit of our reader and not of JSON; `too_deep` told what Claude Code makes of it.
+        if said.contains("recursion limit") {
+            return;
+        }
         let found = findings.error("not-strict-json", at..at, format!("this is not strict JSON: {said}"));
         found.hints.push(DROPPED.to_string());
     }
+}
+
+/// The first value so many levels below the given one.
+fn too_deep<'n, 'a>(node: &'n Node<'a>, levels: usize) -> Option<&'n Node<'a>> {
+    if levels == 0 {
+        return Some(node);
+    }
+    let members = node.members().iter().map(|member| &member.node);
+    members.chain(node.elements()).find_map(|inner| too_deep(inner, levels - 1))
 }
 
 pub(super) fn check_duplicates(root: &Node<'_>, findings: &mut Findings<'_>) {

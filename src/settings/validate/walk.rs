@@ -6,11 +6,11 @@ use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
-use super::{ROOT_KEYS, with_article};
+use super::ROOT_KEYS;
 use crate::base::diagnostic::Findings;
 use crate::base::jsonc::{Node, Value};
 use crate::base::money::{Money, PER_USD};
-use crate::base::text::{list_and, list_or, nearest, quoted, shown, ticked};
+use crate::base::text::{list_and, list_or, nearest, quoted, shown, ticked, with_article};
 use crate::settings::file::{self, MAX_USD};
 use crate::settings::schema;
 

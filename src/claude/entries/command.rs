@@ -1,0 +1,136 @@
+//! Is the program of a hook there, and can it be run? Only what is certain is reported: a command whose first word
+//! depends on something unknown (a variable of the session's shell) is taken to be fine.
+
+use std::path::{Path, PathBuf};
+
+use crate::base::diagnostic::Findings;
+use crate::base::jsonc::Node;
+use crate::base::text::quoted;
+use crate::claude::{install, shell};
+
+/// What a command's first word is looked up in.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// The folders of programs, as in the variable PATH; without it bare names are not judged.
+    pub path: Option<&'a str>,
+    pub home: &'a Path,
+    /// The session's start folder, which hooks know as CLAUDE_PROJECT_DIR and mostly run in.
+    pub project: &'a Path,
+}
+
+/// Words a shell understands by itself, and those that begin something longer than a simple command.
+const SHELL_WORDS: [&str; 46] = [
+    "!", ".", ":", "[", "[[", "{", "alias", "bg", "builtin", "case", "cd", "command", "declare", "echo",
+    "eval", "exec", "exit", "export", "false", "fg", "for", "function", "hash", "if", "kill", "let", "local",
+    "printf", "pwd", "read", "return", "set", "shift", "source", "test", "time", "times", "trap", "true",
+    "type", "ulimit", "umask", "unset", "until", "wait", "while",
+];
+/// Programs whose first argument is the file that matters.
+const INTERPRETERS: [&str; 12] =
+    ["bash", "bun", "dash", "deno", "fish", "node", "perl", "php", "python", "python3", "ruby", "sh"];
+
+enum Fault {
+    Missing,
+    NotExecutable,
+    Folder,
+}
+
+pub(super) fn check(
+    text: &str,
+    handler: &Node<'_>,
+    around: &Surroundings<'_>,
+    key: &str,
+    findings: &mut Findings<'_>,
+) {
+    let Some(command) = handler.get("command").map(|member| &member.node) else { return };
+    let Some(decoded) = command.as_str() else { return };
+    let is_powershell = handler.get("shell").is_some_and(|member| member.node.as_str() == Some("powershell"));
+    let words = if handler.get("args").is_some() {
+        vec![decoded.to_string()]
+    } else if is_powershell {
+        return;
+    } else {
+        shell::first_words(decoded, 2)
+    };
+    let Some((program, fault)) = fault_of(&words, around, handler.get("args").is_some()) else { return };
+    let ours = install::is_ours(text, handler);
+    let (message, label) = match fault {
+        Fault::Missing => (format!("there is no program {}", quoted(&program)), "not found"),
+        Fault::NotExecutable => (format!("{} cannot be executed", quoted(&program)), "not executable"),
+        Fault::Folder => (format!("{} is a folder", quoted(&program)), "not a program"),
+    };
+    let found = if ours {
+        findings.error("missing-program", command.range.clone(), message)
+    } else {
+        findings.warning("missing-program", command.range.clone(), message)
+    };
+    found.key = key.to_string();
+    found.label = label.to_string();
+    found.hints.push(if ours {
+        "nothing is recorded or stopped through this hook; `cost-hook install` points it to the program"
+            .to_string()
+    } else {
+        match fault {
+            Fault::NotExecutable => format!("make it executable: chmod +x {program}"),
+            _ => "Claude Code goes on without a word when a hook's program is missing".to_string(),
+        }
+    });
+}
+
+/// The word that cannot be run, and why.
+fn fault_of(words: &[String], around: &Surroundings<'_>, exact: bool) -> Option<(String, Fault)> {
+    let first = words.first()?;
+    if !exact && SHELL_WORDS.contains(&first.as_str()) {
+        return None;
+    }
+    let program = if exact { first.clone() } else { expanded(first, around)? };
+    if let Some(fault) = program_fault(&program, around) {
+        return Some((program, fault));
+    }
+    let name = Path::new(&program).file_name()?.to_str()?;
+    let script = words.get(1).filter(|_| INTERPRETERS.contains(&name))?;
+    let script = expanded(script, around)?;
+    let is_path = script.contains('/') && !script.starts_with('-') && !script.contains("://");
+    let full = around.project.join(&script);
+    (is_path && !full.exists()).then_some((script, Fault::Missing))
+}
+
+fn program_fault(program: &str, around: &Surroundings<'_>) -> Option<Fault> {
+    if program.contains(['/', '\\']) {
+        return file_fault(&around.project.join(program));
+    }
+    let mut folders =
+        around.path?.split(if cfg!(windows) { ';' } else { ':' }).filter(|folder| !folder.is_empty());
+    let endings: &[&str] = if cfg!(windows) { &["", ".exe", ".cmd", ".bat"] } else { &[""] };
+    let found = folders.any(|folder| {
+        let named = |ending: &&str| Path::new(folder).join(format!("{program}{ending}"));
+        endings.iter().any(|ending| file_fault(&named(ending)).is_none())
+    });
+    (!found).then_some(Fault::Missing)
+}
+
+fn file_fault(path: &PathBuf) -> Option<Fault> {
+    let Ok(found) = std::fs::metadata(path) else { return Some(Fault::Missing) };
+    if found.is_dir() {
+        return Some(Fault::Folder);
+    }
+    #[cfg(unix)]
+    if std::os::unix::fs::PermissionsExt::mode(&found.permissions()) & 0o111 == 0 {
+        return Some(Fault::NotExecutable);
+    }
+    None
+}
+
+/// A word with the variables whose values are known; None when there are others.
+fn expanded(word: &str, around: &Surroundings<'_>) -> Option<String> {
+    let (home, project) = (around.home.display().to_string(), around.project.display().to_string());
+    let mut word = word.to_string();
+    for (name, value) in [("CLAUDE_PROJECT_DIR", &project), ("HOME", &home)] {
+        word = word.replace(&format!("${{{name}}}"), value).replace(&format!("${name}"), value);
+    }
+    if word == "~" || word.starts_with("~/") {
+        word.replace_range(..1, &home);
+    }
+    let unknown = word.contains(['$', '`', '*', '?', '%']) || word.starts_with('~');
+    (!unknown && !word.is_empty()).then_some(word)
+}

@@ -1,0 +1,96 @@
+//! Keys of Claude Code besides `hooks` whose wrong type makes it leave the whole file out, with our hooks in it. Only
+//! those are known here that were measured; `claude doctor` judges the rest.
+
+use super::FILE_LEFT_OUT;
+use crate::base::diagnostic::Findings;
+use crate::base::jsonc::{Node, Value};
+use crate::base::text::with_article;
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Bool,
+    Text,
+    Object,
+    List,
+    /// A number of 1 or more.
+    Days,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Kind::Bool => "true or false",
+            Kind::Text => "a string",
+            Kind::Object => "an object",
+            Kind::List => "a list",
+            Kind::Days => "a number from 1",
+        }
+    }
+
+    fn is(self, node: &Node<'_>) -> bool {
+        match (self, &node.value) {
+            (Kind::Bool, Value::Bool(_))
+            | (Kind::Text, Value::String(_))
+            | (Kind::Object, Value::Object(_))
+            | (Kind::List, Value::Array(_)) => true,
+            (Kind::Days, Value::Number(digits)) => digits.parse::<f64>().is_ok_and(|days| days >= 1.0),
+            _ => false,
+        }
+    }
+}
+
+const KEYS: &[(&str, Kind)] = &[
+    ("$schema", Kind::Text),
+    ("allowManagedHooksOnly", Kind::Bool),
+    ("apiKeyHelper", Kind::Text),
+    ("cleanupPeriodDays", Kind::Days),
+    ("disableAllHooks", Kind::Bool),
+    ("enabledPlugins", Kind::Object),
+    ("env", Kind::Object),
+    ("includeCoAuthoredBy", Kind::Bool),
+    ("model", Kind::Text),
+    ("outputStyle", Kind::Text),
+    ("permissions", Kind::Object),
+    ("permissions.allow", Kind::List),
+    ("permissions.ask", Kind::List),
+    ("permissions.deny", Kind::List),
+    ("respondToBashCommands", Kind::Bool),
+    ("sandbox", Kind::Object),
+    ("statusLine", Kind::Object),
+    ("statusLine.command", Kind::Text),
+];
+
+pub(super) fn check(root: &Node<'_>, findings: &mut Findings<'_>) {
+    for (key, kind) in KEYS {
+        let member = match key.split_once('.') {
+            Some((outer, inner)) => root.get(outer).and_then(|outer| outer.node.get(inner)),
+            None => root.get(key),
+        };
+        let Some(node) = member.map(|member| &member.node) else { continue };
+        if !kind.is(node) {
+            let message = match &node.value {
+                Value::Number(digits) if matches!(kind, Kind::Days) => format!("`{key}` is {digits}"),
+                _ => format!("`{key}` is {}", with_article(node.kind())),
+            };
+            wrong(node, key, message, kind.name(), findings);
+        }
+    }
+    let Some(line) = root.get("statusLine").map(|member| &member.node) else { return };
+    let kind = line.get("type").map(|member| &member.node);
+    if matches!(line.value, Value::Object(_)) {
+        if kind.and_then(Node::as_str) != Some("command") {
+            let message = "the status line is not of the type `command`".to_string();
+            wrong(kind.unwrap_or(line), "statusLine.type", message, "`\"type\": \"command\"`", findings);
+        } else if line.get("command").is_none() {
+            let message = "the status line lacks its `command`".to_string();
+            wrong(line, "statusLine.command", message, "a string", findings);
+        }
+    }
+}
+
+fn wrong(node: &Node<'_>, key: &str, message: String, expected: &str, findings: &mut Findings<'_>) {
+    let found = findings.error("client-type", node.range.clone(), message);
+    found.key = key.to_string();
+    found.label = format!("expected {expected}");
+    found.hints.push(FILE_LEFT_OUT.to_string());
+}

@@ -1,0 +1,370 @@
+//! What in a settings file keeps Claude Code from running hooks: entries it leaves out, files it leaves out because
+//! of them, hooks that never run, and programs that are not there. The rules are Claude Code's own, measured
+//! (`docs/design/client.md`); our keys are `settings`' business, putting our hooks in is `install`'s.
+//!
+//! Claude Code leaves out the smallest unit that is broken: a handler, else its group, else the event. With the two
+//! events that guard permissions it leaves out the whole file instead.
+
+mod command;
+mod keys;
+mod ours;
+
+pub use command::Surroundings;
+pub use ours::what_is_lost;
+
+use crate::base::diagnostic::{Diagnostic, Findings};
+use crate::base::jsonc::{Node, Value};
+use crate::base::text::{list_or, nearest, quoted, shown, ticked, with_article};
+
+/// The rules of this module.
+pub const RULES: &[(&str, &str)] = &[
+    (
+        "broken-guard",
+        "Claude Code leaves the whole file out because of a PreToolUse or PermissionRequest hook.",
+    ),
+    ("broken-hook", "Claude Code leaves this hook out."),
+    ("client-type", "A key of Claude Code has a wrong type, so that it leaves the whole file out."),
+    ("hooks-off", "The file switches all hooks off, so that nothing is recorded or stopped."),
+    ("missing-hook", "cost-hook is not registered for all events it needs."),
+    ("missing-program", "The program of a hook is not there or cannot be run."),
+    ("never-runs", "Claude Code accepts the hook and never runs it."),
+    ("second-copy", "cost-hook is registered twice for one event."),
+    ("unknown-event", "Claude Code knows no such hook event."),
+];
+
+/// Every event of Claude Code 2.1.330.
+pub const EVENTS: [&str; 33] = [
+    "SessionStart",
+    "Setup",
+    "InstructionsLoaded",
+    "UserPromptSubmit",
+    "UserPromptExpansion",
+    "PreToolUse",
+    "PermissionRequest",
+    "PermissionDenied",
+    "PostToolUse",
+    "PostToolUseFailure",
+    "PostToolBatch",
+    "SubagentStart",
+    "SubagentStop",
+    "TaskCreated",
+    "TaskCompleted",
+    "TeammateIdle",
+    "Stop",
+    "StopFailure",
+    "PreCompact",
+    "PostCompact",
+    "PreModelSwitch",
+    "PostModelSwitch",
+    "Notification",
+    "MessageDisplay",
+    "Elicitation",
+    "ElicitationResult",
+    "ConfigChange",
+    "CwdChanged",
+    "DirectoryAdded",
+    "FileChanged",
+    "WorktreeCreate",
+    "WorktreeRemove",
+    "SessionEnd",
+];
+
+/// The events whose broken entries cost the whole file: they may be what guards the permissions beside them.
+const GUARDS: [&str; 2] = ["PreToolUse", "PermissionRequest"];
+/// The events on which `if` has a meaning, and a matcher is compared with a tool's name.
+const TOOL_EVENTS: [&str; 5] =
+    ["PreToolUse", "PostToolUse", "PostToolUseFailure", "PermissionRequest", "PermissionDenied"];
+/// The events on which a matcher is ignored.
+const WITHOUT_MATCHER: [&str; 11] = [
+    "UserPromptSubmit",
+    "PostToolBatch",
+    "Stop",
+    "TeammateIdle",
+    "TaskCreated",
+    "TaskCompleted",
+    "WorktreeCreate",
+    "WorktreeRemove",
+    "MessageDisplay",
+    "CwdChanged",
+    "PreModelSwitch",
+];
+const TYPES: [&str; 5] = ["command", "prompt", "agent", "http", "mcp_tool"];
+
+const FILE_LEFT_OUT: &str =
+    "Claude Code leaves the whole file out until this is mended: its hooks, permissions and all";
+
+/// What is wrong with the hooks, the status line and other keys of Claude Code. `root` is an object.
+pub fn check(text: &str, root: &Node<'_>, around: &Surroundings<'_>, file: &str) -> Vec<Diagnostic> {
+    let mut findings = Findings::new(text, file);
+    keys::check(root, &mut findings);
+    if let Some(hooks) = root.get("hooks") {
+        let mut hooks_check = Check { text, around, findings: &mut findings };
+        hooks_check.hooks(&hooks.node);
+        ours::check(text, root, &mut findings);
+    }
+    findings.list
+}
+
+struct Check<'c, 'a> {
+    text: &'c str,
+    around: &'c Surroundings<'c>,
+    findings: &'c mut Findings<'a>,
+}
+
+/// A place under `hooks`, as Claude Code names it.
+struct At<'k> {
+    event: &'k str,
+    key: String,
+}
+
+impl Check<'_, '_> {
+    fn hooks(&mut self, hooks: &Node<'_>) {
+        let Value::Object(events) = &hooks.value else {
+            let message = format!("`hooks` is {}", with_article(hooks.kind()));
+            let found = self.findings.error("broken-hook", hooks.range.clone(), message);
+            found.key = "hooks".to_string();
+            found.label = "expected an object of events".to_string();
+            found.hints.push("Claude Code runs no hook of this file".to_string());
+            return;
+        };
+        for (i, member) in events.iter().enumerate() {
+            // Of a key that stands twice the last one counts.
+            if events[i + 1..].iter().any(|later| later.key == member.key) {
+                continue;
+            }
+            let key = format!("hooks.{}", shown(&member.key, 40));
+            if !EVENTS.contains(&&*member.key) {
+                let message = format!("Claude Code knows no hook event {}", quoted(&member.key));
+                let found = self.findings.warning("unknown-event", member.key_range.clone(), message);
+                found.key = key;
+                found.label = "these hooks never run".to_string();
+                let near = nearest(&member.key, EVENTS);
+                found.hints.extend(near.map(|near| format!("did you mean `{near}`?")));
+                continue;
+            }
+            self.event(&member.node, &At { event: &member.key, key });
+        }
+    }
+
+    fn event(&mut self, node: &Node<'_>, at: &At<'_>) {
+        match &node.value {
+            Value::Array(groups) => {
+                for (i, group) in groups.iter().enumerate() {
+                    self.group(group, &At { event: at.event, key: format!("{}[{i}]", at.key) });
+                }
+            }
+            // The one broken form that costs a guard's file nothing.
+            Value::Null => self.left_out(node, "a list of groups", &At { event: "", key: at.key.clone() }),
+            _ => self.left_out(node, "a list of groups", at),
+        }
+    }
+
+    fn group(&mut self, group: &Node<'_>, at: &At<'_>) {
+        if !matches!(group.value, Value::Object(_)) {
+            return self.left_out(group, "an object with `hooks`", at);
+        }
+        let below = |name: &str| At { event: at.event, key: format!("{}.{name}", at.key) };
+        if let Some(matcher) = group.get("matcher") {
+            match matcher.node.as_str() {
+                None => self.left_out(&matcher.node, "a string", &below("matcher")),
+                Some(pattern) => self.matcher(&matcher.node, pattern, &below("matcher")),
+            }
+        }
+        let Some(hooks) = group.get("hooks").map(|member| &member.node) else {
+            return self.lacks(group, "hooks", "a list of hooks", at);
+        };
+        let Value::Array(handlers) = &hooks.value else {
+            return self.left_out(hooks, "a list of hooks", &below("hooks"));
+        };
+        for (i, handler) in handlers.iter().enumerate() {
+            self.handler(handler, &below(&format!("hooks[{i}]")));
+        }
+    }
+
+    fn handler(&mut self, handler: &Node<'_>, at: &At<'_>) {
+        if !matches!(handler.value, Value::Object(_)) {
+            return self.left_out(handler, "an object with `type` and `command`", at);
+        }
+        let Some(kind) = handler.get("type").map(|member| &member.node) else {
+            return self.lacks(handler, "type", &list_or(&ticked(&TYPES)), at);
+        };
+        let Some(name) = kind.as_str().filter(|name| TYPES.contains(name)) else {
+            let below = At { event: at.event, key: format!("{}.type", at.key) };
+            return self.left_out(kind, &list_or(&ticked(&TYPES)), &below);
+        };
+        let broken = self.findings.list.len();
+        let needed: &[&str] = match name {
+            "command" => &["command"],
+            "http" => &["url"],
+            "mcp_tool" => &["server", "tool"],
+            _ => &["prompt"],
+        };
+        for key in needed.iter().filter(|key| handler.get(key).is_none()) {
+            self.lacks(handler, key, "a string", at);
+        }
+        for member in handler.members() {
+            let text = member.node.as_str();
+            let expected = match &*member.key {
+                "command" | "url" | "prompt" | "model" | "server" | "tool" | "if" | "statusMessage" => {
+                    (text.is_none()).then_some("a string")
+                }
+                "timeout" => (!is_positive(&member.node)).then_some("a number of seconds above 0"),
+                "args" => {
+                    let strings = matches!(&member.node.value, Value::Array(list) if list.iter().all(|item| item.as_str().is_some()));
+                    (!strings).then_some("a list of strings")
+                }
+                "async" | "asyncRewake" | "once" => {
+                    (!matches!(member.node.value, Value::Bool(_))).then_some("true or false")
+                }
+                "shell" => (!matches!(text, Some("bash" | "powershell"))).then_some("`bash` or `powershell`"),
+                "onFailure" => {
+                    (!matches!(text, Some("continue" | "block"))).then_some("`continue` or `block`")
+                }
+                _ => None,
+            };
+            if let Some(expected) = expected {
+                let key = format!("{}.{}", at.key, shown(&member.key, 40));
+                self.left_out(&member.node, expected, &At { event: at.event, key });
+            }
+        }
+        if self.findings.list.len() > broken {
+            return;
+        }
+        self.never_runs(handler, name, at);
+        if name == "command" {
+            command::check(self.text, handler, self.around, &format!("{}.command", at.key), self.findings);
+        }
+    }
+
+    /// What Claude Code takes without a word and then never runs.
+    fn never_runs(&mut self, handler: &Node<'_>, kind: &str, at: &At<'_>) {
+        let mut say = |node: &Node<'_>, key: &str, message: String, label: &str| {
+            let found = self.findings.warning("never-runs", node.range.clone(), message);
+            found.key = format!("{}.{key}", at.key);
+            found.label = label.to_string();
+        };
+        if let Some(command) = handler.get("command").map(|member| &member.node)
+            && command.as_str().is_some_and(|text| text.trim().is_empty())
+        {
+            say(command, "command", "the command is empty".to_string(), "nothing is run");
+        }
+        if let Some(condition) = handler.get("if").map(|member| &member.node)
+            && !TOOL_EVENTS.contains(&at.event)
+        {
+            let message = format!("a hook for {} with `if` never runs", at.event);
+            say(condition, "if", message, "`if` is for the events of tools only");
+        }
+        if matches!(at.event, "SessionStart" | "Setup") && !matches!(kind, "command" | "mcp_tool") {
+            let node = handler.get("type").map_or(handler, |member| &member.node);
+            say(
+                node,
+                "type",
+                format!("{} runs no hook of type `{kind}`", at.event),
+                "expected `command` or `mcp_tool`",
+            );
+        }
+    }
+
+    fn matcher(&mut self, node: &Node<'_>, pattern: &str, at: &At<'_>) {
+        let Some(fault) = expression_fault(pattern).filter(|_| !WITHOUT_MATCHER.contains(&at.event)) else {
+            return;
+        };
+        let message = format!("the matcher {} is no regular expression: {fault}", quoted(pattern));
+        let found = self.findings.warning("never-runs", node.range.clone(), message);
+        found.key.clone_from(&at.key);
+        found.label = "it matches nothing".to_string();
+        found.hints.push("to match everything, leave the matcher out".to_string());
+    }
+
+    fn lacks(&mut self, node: &Node<'_>, key: &str, expected: &str, at: &At<'_>) {
+        let brace = node.range.start..node.range.start + 1;
+        self.broken(
+            brace,
+            format!("`{}` lacks `{key}`", at.key),
+            format!("`{key}` is needed here: {expected}"),
+            at,
+        );
+    }
+
+    fn left_out(&mut self, node: &Node<'_>, expected: &str, at: &At<'_>) {
+        let what = match &node.value {
+            Value::String(text) => quoted(text),
+            Value::Number(digits) => digits.to_string(),
+            _ => with_article(node.kind()),
+        };
+        self.broken(
+            node.range.clone(),
+            format!("`{}` is {what}", at.key),
+            format!("expected {expected}"),
+            at,
+        );
+    }
+
+    fn broken(&mut self, range: std::ops::Range<usize>, message: String, label: String, at: &At<'_>) {
+        let guard = GUARDS.contains(&at.event);
+        let (rule, hint) = match guard {
+            true => ("broken-guard", FILE_LEFT_OUT),
+            false => (
+                "broken-hook",
+                "Claude Code leaves it out, and says so only in `claude doctor` and on stderr",
+            ),
+        };
+        let found = self.findings.error(rule, range, message);
+        found.key.clone_from(&at.key);
+        found.label = label;
+        found.hints.push(hint.to_string());
+    }
+}
+
+fn is_positive(node: &Node<'_>) -> bool {
+    let Value::Number(digits) = &node.value else { return false };
+    digits.parse::<f64>().is_ok_and(|value| value > 0.0 && value.is_finite())
+}
+
+/// Why a matcher is no JavaScript regular expression, for the faults that can be told without an engine. Names and
+/// lists of names are none and always fine.
+fn expression_fault(pattern: &str) -> Option<&'static str> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '|' | ',' | ' ');
+    if pattern == "*" || pattern.chars().all(is_name) {
+        return None;
+    }
+    let (mut depth, mut class) = (0_usize, false);
+    // Is there something in front that `*`, `+` or `?` could repeat?
+    let mut repeatable = false;
+    let mut letters = pattern.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' if letters.next().is_none() => return Some("it ends in a backslash"),
+            '\\' => repeatable = true,
+            ']' if class => (class, repeatable) = (false, true),
+            _ if class => {}
+            '[' => class = true,
+            '(' => {
+                depth += 1;
+                repeatable = false;
+                // `(?:`, `(?=`, `(?<name>` begin a group; their `?` repeats nothing.
+                if letters.peek() == Some(&'?') {
+                    letters.next();
+                }
+            }
+            ')' if depth == 0 => return Some("a closing parenthesis is too many"),
+            ')' => (depth, repeatable) = (depth - 1, true),
+            '|' | '^' => repeatable = false,
+            '*' | '+' | '?' if !repeatable => return Some("nothing stands before the sign of repetition"),
+            '*' | '+' | '?' => {
+                repeatable = false;
+                // A question mark behind it only makes it lazy.
+                letters.next_if_eq(&'?');
+            }
+            _ => repeatable = true,
+        }
+    }
+    match (depth, class) {
+        (_, true) => Some("a bracket is open"),
+        (1.., _) => Some("a parenthesis is open"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

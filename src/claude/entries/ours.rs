@@ -1,0 +1,66 @@
+//! Our own hooks in a settings file: for which events they are registered, how often, and whether the file lets any
+//! hook run.
+
+use crate::base::diagnostic::Findings;
+use crate::base::jsonc::{Node, Value};
+use crate::base::text::{counted, list_and, ticked};
+use crate::claude::install::{self, EVENTS};
+
+pub(super) fn check(text: &str, root: &Node<'_>, findings: &mut Findings<'_>) {
+    let registered = install::registered(text, root);
+    if registered.is_empty() {
+        return;
+    }
+    let Some(hooks) = root.get("hooks") else { return };
+    if let Some(off) = root.get("disableAllHooks")
+        && off.node.value == Value::Bool(true)
+    {
+        let found =
+            findings.warning("hooks-off", off.node.range.clone(), "`disableAllHooks` switches cost-hook off");
+        found.key = "disableAllHooks".to_string();
+        found.label = "nothing is recorded, and no budget stops anything".to_string();
+    }
+    let missing: Vec<&str> = EVENTS
+        .iter()
+        .map(|event| event.name)
+        .filter(|name| !registered.iter().any(|hook| hook.event == *name && hook.covers_everything))
+        .collect();
+    if !missing.is_empty() {
+        let message = format!("cost-hook is not registered for {}", list_and(&ticked(&missing)));
+        let found = findings.warning("missing-hook", hooks.key_range.clone(), message);
+        found.key = "hooks".to_string();
+        found.label =
+            format!("registered for {} of {}", EVENTS.len() - missing.len(), counted(EVENTS.len(), "event"));
+        found.hints.push(what_is_lost(&missing).to_string());
+        found.hints.push("`cost-hook install` adds what is missing".to_string());
+    }
+    for (i, hook) in registered.iter().enumerate() {
+        let first = |other: &&install::Registered| other.event == hook.event && other.covers_everything;
+        if hook.covers_everything && registered[..i].iter().any(|other| first(&other)) {
+            let message = format!("cost-hook is registered twice for `{}`", hook.event);
+            let found = findings.warning("second-copy", hook.range.clone(), message);
+            found.key = format!("hooks.{}", hook.event);
+            found.label = "one copy is enough".to_string();
+            found.hints.push(
+                "nothing is counted twice, but each copy costs a process; `cost-hook install` removes it"
+                    .to_string(),
+            );
+        }
+    }
+}
+
+/// What does not work without these events, the worst first.
+pub fn what_is_lost(missing: &[&str]) -> &'static str {
+    let lost = [
+        ("UserPromptSubmit", "without UserPromptSubmit a used-up budget does not stop the next prompt"),
+        ("PreToolUse", "without PreToolUse a used-up budget lets one more tool run"),
+        ("PostToolBatch", "without PostToolBatch a used-up budget is noticed one call later"),
+        ("PostToolUse", "without PostToolUse a used-up budget is noticed one call later"),
+        ("PreCompact", "without PreCompact a used-up budget does not stop a compaction"),
+        ("PreModelSwitch", "without PreModelSwitch a switch may cost more than is left"),
+        ("SessionEnd", "without SessionEnd the last call of a session is booked only with the next session"),
+    ];
+    lost.iter()
+        .find(|(event, _)| missing.contains(event))
+        .map_or("without them calls are booked later than they could be", |(_, words)| words)
+}
