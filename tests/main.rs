@@ -15,3 +15,4 @@ mod settings;
 mod simulation;
 mod support;
 mod unlisted;
+mod validate;

@@ -101,6 +101,69 @@ pub fn quoted(text: &str) -> String {
     format!("`{}`", shown(text, 60))
 }
 
+/// JSON as text with stars in the place of what is nobody's business: the values of keys that name a secret, and
+/// passwords in addresses. As long as before, byte for byte, so that places in it stay where they are. Works on broken
+/// JSON too, which is what gets shown.
+pub fn without_secrets(json: &str) -> String {
+    let mut out = json.as_bytes().to_vec();
+    let mut at = 0;
+    let mut telling = false;
+    while let Some(open) = memchr::memchr(b'"', &json.as_bytes()[at..]).map(|found| at + found + 1) {
+        let end = end_of_string(json, open);
+        let inside = &json[open..end];
+        let rest = json[(end + 1).min(json.len())..].trim_start();
+        if rest.starts_with(':') {
+            telling = names_a_secret(inside);
+        } else if telling {
+            out[open..end].fill(b'*');
+        } else if let Some((from, to)) = password_in(inside) {
+            out[open + from..open + to].fill(b'*');
+        }
+        at = (end + 1).min(json.len());
+    }
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// An address without the password in it.
+pub fn without_password(address: &str) -> String {
+    match password_in(address) {
+        Some((from, to)) => format!("{}***{}", &address[..from], &address[to..]),
+        None => address.to_string(),
+    }
+}
+
+/// The closing quote, or the end of the line where it is missing.
+fn end_of_string(json: &str, open: usize) -> usize {
+    let bytes = json.as_bytes();
+    let mut at = open;
+    while at < bytes.len() && !matches!(bytes[at], b'"' | b'\n') {
+        at += if bytes[at] == b'\\' { 2 } else { 1 };
+    }
+    let mut at = at.min(bytes.len());
+    while !json.is_char_boundary(at) {
+        at += 1;
+    }
+    at
+}
+
+fn names_a_secret(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    ["key", "token", "secret", "password", "passwd", "credential", "auth", "headers"]
+        .iter()
+        .any(|word| key.contains(word))
+        // The client's own switch that only looks like one.
+        && key != "apikeyhelper"
+}
+
+/// Where the password stands in `scheme://user:password@host`.
+fn password_in(address: &str) -> Option<(usize, usize)> {
+    let start = address.find("://")? + 3;
+    let end = address[start..].find(['/', '?', ' ']).map_or(address.len(), |found| start + found);
+    let at = start + address[start..end].rfind('@')?;
+    let colon = start + address[start..at].find(':')? + 1;
+    (colon < at).then_some((colon, at))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,5 +197,24 @@ mod tests {
         assert_eq!(shown("abcdef", 4), "abc…");
         assert_eq!(shown("äöü", 3), "äöü");
         assert_eq!(shown("a\u{1b}[2Jb", 20), "a\u{FFFD}[2Jb");
+    }
+
+    #[test]
+    fn secrets_are_starred_and_nothing_moves() {
+        let same = |text: &str, shown: &str| {
+            assert_eq!(without_secrets(text), shown);
+            assert_eq!(text.len(), shown.len());
+        };
+        same(
+            r#"{"a": "x", "databaseUrl": "postgres://u:pw@h/d"}"#,
+            r#"{"a": "x", "databaseUrl": "postgres://u:**@h/d"}"#,
+        );
+        same(r#"{"env": {"API_KEY": "s\"k", "B": "c"}}"#, r#"{"env": {"API_KEY": "****", "B": "c"}}"#);
+        same(r#"{"auth": ["a", "b"], "c": "d"}"#, r#"{"auth": ["*", "*"], "c": "d"}"#);
+        // Broken, and with more than one byte to a character.
+        same("{\"token\": \"\u{e9}\n \"b\": \"c", "{\"token\": \"**\n \"b\": \"c");
+        same("\"\\", "\"\\");
+        assert_eq!(without_password("postgres://ann:p:w@db:5432/x"), "postgres://ann:***@db:5432/x");
+        assert_eq!(without_password("postgres://db/x"), "postgres://db/x");
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::jsonc::{self, Lines};
-use crate::base::text::counted;
+use crate::base::text::{counted, without_secrets};
 use crate::cli::shop::Shop;
 use crate::doctor::files::Checked;
 use crate::model::limit::Layer;
@@ -33,8 +33,10 @@ pub(super) fn end(file: &Checked, found: &Diagnostic) -> (usize, usize) {
 pub(super) fn human(shop: &Shop<'_>, checked: &[Checked], quiet: bool) -> String {
     let mut text = String::new();
     for file in checked {
+        // A file on one line shows everything in it around a mistake.
+        let shown = source(file).map(without_secrets);
         for found in &file.found {
-            text.push_str(&render(&shop.out, found, source(file)));
+            text.push_str(&render(&shop.out, found, shown.as_deref()));
             text.push_str("\n\n");
         }
     }
