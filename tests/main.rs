@@ -9,6 +9,7 @@ mod budget;
 mod docs;
 mod generated;
 mod hook;
+mod layers;
 mod ledger;
 mod prices;
 mod settings;
