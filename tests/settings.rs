@@ -103,7 +103,12 @@ fn problems(bytes: &[u8], context: &Context<'_>) -> (FileSettings, Vec<Diagnosti
         && let Ok(document) = jsonc::parse(decoded.text)
         && let Some(root) = document.root.filter(|root| matches!(root.value, jsonc::Value::Object(_)))
     {
-        let around = Surroundings { path: None, home: Path::new("/no/home"), project: Path::new(ROOT) };
+        let around = Surroundings {
+            managed: context.layer == Some(Layer::Managed),
+            path: None,
+            home: Path::new("/no/home"),
+            project: Path::new(ROOT),
+        };
         all.extend(entries::check(decoded.text, &root, &around, context.file));
     }
     all.sort_by_key(|found| (found.range.start, found.range.end));

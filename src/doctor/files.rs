@@ -44,7 +44,7 @@ pub fn rules() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// All settings files that apply to a session started in `project`.
 pub fn all(world: &World, project: &Path) -> Vec<Checked> {
     let (path, home) = (world.var("PATH"), world.home());
-    let around = Surroundings { path: path.as_deref(), home: &home, project };
+    let around = Surroundings { managed: false, path: path.as_deref(), home: &home, project };
     with_sources(world, project, |sources| {
         let (places, unlisted) = layers::places(sources);
         let mut checked = Vec::new();
@@ -90,7 +90,7 @@ pub fn text(world: &World, project: &Path, name: &str, bytes: Vec<u8>, place: Op
     let nowhere = Place { layer: Layer::User, path: name.into(), root: None };
     let file = read(name, place.unwrap_or(&nowhere), layer, bytes);
     let (path, home) = (world.var("PATH"), world.home());
-    let around = Surroundings { path: path.as_deref(), home: &home, project };
+    let around = Surroundings { managed: false, path: path.as_deref(), home: &home, project };
     let mut checked = vec![of_file(&file, layer, name, &around)];
     with_sources(world, project, |sources| {
         // Whether it is right does not depend on who works here.
@@ -155,7 +155,8 @@ fn of_file(file: &SettingsFile, layer: Option<Layer>, name: &str, around: &Surro
         && let Ok(document) = jsonc::parse(decoded.text)
         && let Some(root) = document.root.filter(|root| matches!(root.value, Value::Object(_)))
     {
-        found.extend(entries::check(decoded.text, &root, around, name));
+        let around = Surroundings { managed: layer == Some(Layer::Managed), ..*around };
+        found.extend(entries::check(decoded.text, &root, &around, name));
     }
     Checked { name: name.to_string(), layer, bytes: Some(file.bytes.clone()), found }
 }

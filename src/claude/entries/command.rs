@@ -14,6 +14,8 @@ pub struct Surroundings<'a> {
     /// The folders of programs, as in the variable PATH; without it bare names are not judged.
     pub path: Option<&'a str>,
     pub home: &'a Path,
+    /// The file is managed settings.
+    pub managed: bool,
     /// The session's start folder, which hooks know as CLAUDE_PROJECT_DIR and mostly run in.
     pub project: &'a Path,
 }

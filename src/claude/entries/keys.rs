@@ -1,7 +1,6 @@
 //! Keys of Claude Code besides `hooks` whose wrong type makes it leave the whole file out, with our hooks in it. Only
 //! those are known here that were measured; `claude doctor` judges the rest.
 
-use super::FILE_LEFT_OUT;
 use crate::base::diagnostic::Findings;
 use crate::base::jsonc::{Node, Value};
 use crate::base::text::with_article;
@@ -60,7 +59,8 @@ const KEYS: &[(&str, Kind)] = &[
     ("statusLine.command", Kind::Text),
 ];
 
-pub(super) fn check(root: &Node<'_>, findings: &mut Findings<'_>) {
+pub(super) fn check(root: &Node<'_>, managed: bool, findings: &mut Findings<'_>) {
+    let first = findings.list.len();
     for (key, kind) in KEYS {
         let member = match key.split_once('.') {
             Some((outer, inner)) => root.get(outer).and_then(|outer| outer.node.get(inner)),
@@ -75,9 +75,10 @@ pub(super) fn check(root: &Node<'_>, findings: &mut Findings<'_>) {
             wrong(node, key, message, kind.name(), findings);
         }
     }
-    let Some(line) = root.get("statusLine").map(|member| &member.node) else { return };
-    let kind = line.get("type").map(|member| &member.node);
-    if matches!(line.value, Value::Object(_)) {
+    if let Some(line) = root.get("statusLine").map(|member| &member.node)
+        && matches!(line.value, Value::Object(_))
+    {
+        let kind = line.get("type").map(|member| &member.node);
         if kind.and_then(Node::as_str) != Some("command") {
             let message = "the status line is not of the type `command`".to_string();
             wrong(kind.unwrap_or(line), "statusLine.type", message, "`\"type\": \"command\"`", findings);
@@ -86,11 +87,17 @@ pub(super) fn check(root: &Node<'_>, findings: &mut Findings<'_>) {
             wrong(line, "statusLine.command", message, "a string", findings);
         }
     }
+    let hint = match managed {
+        true => "Claude Code leaves this key out",
+        false => "Claude Code leaves the whole file out until this is mended: its hooks, permissions and all",
+    };
+    for found in &mut findings.list[first..] {
+        found.hints.push(hint.to_string());
+    }
 }
 
 fn wrong(node: &Node<'_>, key: &str, message: String, expected: &str, findings: &mut Findings<'_>) {
     let found = findings.error("client-type", node.range.clone(), message);
     found.key = key.to_string();
     found.label = format!("expected {expected}");
-    found.hints.push(FILE_LEFT_OUT.to_string());
 }

@@ -90,16 +90,26 @@ const WITHOUT_MATCHER: [&str; 11] = [
 ];
 const TYPES: [&str; 5] = ["command", "prompt", "agent", "http", "mcp_tool"];
 
-const FILE_LEFT_OUT: &str =
-    "Claude Code leaves the whole file out until this is mended: its hooks, permissions and all";
+/// What a fault costs beyond itself. Managed settings are policy, which Claude Code enforces as far as it can.
+fn cost_of_a_guard(managed: bool) -> &'static str {
+    match managed {
+        true => "Claude Code leaves all hooks of this file out until it is mended",
+        false => "Claude Code leaves the whole file out until this is mended: its hooks, permissions and all",
+    }
+}
 
 /// What is wrong with the hooks, the status line and other keys of Claude Code. `root` is an object.
 pub fn check(text: &str, root: &Node<'_>, around: &Surroundings<'_>, file: &str) -> Vec<Diagnostic> {
     let mut findings = Findings::new(text, file);
-    keys::check(root, &mut findings);
+    keys::check(root, around.managed, &mut findings);
+    let mut check = Check { text, around, findings: &mut findings };
+    for guard in GUARDS {
+        if let Some(member) = root.get(guard).filter(|member| is_container(&member.node)) {
+            check.misplaced(&member.key_range, guard, "expected inside `hooks`");
+        }
+    }
     if let Some(hooks) = root.get("hooks") {
-        let mut hooks_check = Check { text, around, findings: &mut findings };
-        hooks_check.hooks(&hooks.node);
+        check.hooks(&hooks.node);
         ours::check(text, root, &mut findings);
     }
     findings.list
@@ -119,6 +129,15 @@ struct At<'k> {
 
 impl Check<'_, '_> {
     fn hooks(&mut self, hooks: &Node<'_>) {
+        if looks_like_a_group(hooks)
+            || hooks.elements().iter().any(|item| looks_like_a_group(item) || holds_guards(item))
+        {
+            return self.misplaced(
+                &hooks.range,
+                "hooks",
+                "expected an object of events: `{\"PreToolUse\": [...]}`",
+            );
+        }
         let Value::Object(events) = &hooks.value else {
             let message = format!("`hooks` is {}", with_article(hooks.kind()));
             let found = self.findings.error("broken-hook", hooks.range.clone(), message);
@@ -134,6 +153,10 @@ impl Check<'_, '_> {
             }
             let key = format!("hooks.{}", shown(&member.key, 40));
             if !EVENTS.contains(&&*member.key) {
+                if looks_like_a_group(&member.node) || holds_guards(&member.node) {
+                    self.misplaced(&member.key_range, &key, "it is no event, but holds hooks");
+                    continue;
+                }
                 let message = format!("Claude Code knows no hook event {}", quoted(&member.key));
                 let found = self.findings.warning("unknown-event", member.key_range.clone(), message);
                 found.key = key;
@@ -276,6 +299,16 @@ impl Check<'_, '_> {
         found.hints.push("to match everything, leave the matcher out".to_string());
     }
 
+    /// Hooks where no hooks can be: Claude Code takes them for guards that were lost.
+    fn misplaced(&mut self, range: &std::ops::Range<usize>, key: &str, label: &str) {
+        let message = match key {
+            "hooks" => "`hooks` is no object of events".to_string(),
+            _ => format!("the hooks of `{key}` stand in the wrong place"),
+        };
+        let at = At { event: GUARDS[0], key: key.to_string() };
+        self.broken(range.clone(), message, label.to_string(), &at);
+    }
+
     fn lacks(&mut self, node: &Node<'_>, key: &str, expected: &str, at: &At<'_>) {
         let brace = node.range.start..node.range.start + 1;
         self.broken(
@@ -303,7 +336,7 @@ impl Check<'_, '_> {
     fn broken(&mut self, range: std::ops::Range<usize>, message: String, label: String, at: &At<'_>) {
         let guard = GUARDS.contains(&at.event);
         let (rule, hint) = match guard {
-            true => ("broken-guard", FILE_LEFT_OUT),
+            true => ("broken-guard", cost_of_a_guard(self.around.managed)),
             false => (
                 "broken-hook",
                 "Claude Code leaves it out, and says so only in `claude doctor` and on stderr",
@@ -314,6 +347,28 @@ impl Check<'_, '_> {
         found.label = label;
         found.hints.push(hint.to_string());
     }
+}
+
+fn is_container(node: &Node<'_>) -> bool {
+    matches!(node.value, Value::Object(_) | Value::Array(_))
+}
+
+/// Does Claude Code take this object for a group of hooks?
+fn looks_like_a_group(node: &Node<'_>) -> bool {
+    let Some(hooks) = node.get("hooks").map(|member| &member.node) else { return false };
+    match &hooks.value {
+        Value::Array(list) => !list.is_empty(),
+        Value::Object(_) => {
+            node.get("matcher").is_some()
+                || hooks.get("type").is_some_and(|member| member.node.as_str().is_some())
+        }
+        _ => false,
+    }
+}
+
+/// Does an object that is no object of events hold the events that guard permissions?
+fn holds_guards(node: &Node<'_>) -> bool {
+    GUARDS.iter().any(|guard| node.get(guard).is_some_and(|member| is_container(&member.node)))
 }
 
 fn is_positive(node: &Node<'_>) -> bool {

@@ -35,8 +35,11 @@ pub(super) fn check(text: &str, root: &Node<'_>, findings: &mut Findings<'_>) {
         found.hints.push("`cost-hook install` adds what is missing".to_string());
     }
     for (i, hook) in registered.iter().enumerate() {
-        let first = |other: &&install::Registered| other.event == hook.event && other.covers_everything;
-        if hook.covers_everything && registered[..i].iter().any(|other| first(&other)) {
+        // The very same command is run once, however often it stands there.
+        let copy = |other: &install::Registered| {
+            other.event == hook.event && other.covers_everything && other.command != hook.command
+        };
+        if hook.covers_everything && registered[..i].iter().any(copy) {
             let message = format!("cost-hook is registered twice for `{}`", hook.event);
             let found = findings.warning("second-copy", hook.range.clone(), message);
             found.key = format!("hooks.{}", hook.event);

@@ -6,7 +6,8 @@ use crate::base::jsonc;
 
 fn found(text: &str) -> Vec<String> {
     let dir = tempfile::tempdir().unwrap();
-    let around = Surroundings { path: Some("/usr/bin:/bin"), home: dir.path(), project: dir.path() };
+    let around =
+        Surroundings { managed: false, path: Some("/usr/bin:/bin"), home: dir.path(), project: dir.path() };
     let document = jsonc::parse(text).unwrap();
     let list = check(text, document.root.as_ref().unwrap(), &around, "settings.json");
     list.iter().map(|found| format!("{} {}: {}", found.rule, found.key, found.message)).collect()
@@ -69,6 +70,20 @@ fn broken_entries_cost_the_entry_or_the_file() {
         assert_eq!(rules(&of_event("PreTooluse", &list)), ["unknown-event"], "{list}");
     }
     assert_eq!(rules(&of_event("PreToolUse", "null")), ["broken-hook"]);
+    // What looks like hooks in the wrong place costs the file, whatever stands there.
+    let group = "{\"matcher\": \"\", \"hooks\": [{\"type\": \"command\", \"command\": \"true\"}]}";
+    for text in [
+        format!("{{\"hooks\": {group}}}"),
+        format!("{{\"hooks\": [{group}]}}"),
+        "{\"hooks\": [{\"PreToolUse\": []}]}".to_string(),
+        "{\"hooks\": {\"Foo\": {\"PreToolUse\": []}}}".to_string(),
+        format!("{{\"hooks\": {{\"PreTooluse\": {group}}}}}"),
+        "{\"PreToolUse\": []}".to_string(),
+    ] {
+        assert_eq!(rules(&text), ["broken-guard"], "{text}");
+    }
+    assert_eq!(rules(&format!("{{\"hooks\": {{\"PreTooluse\": [{group}]}}}}")), ["unknown-event"]);
+    assert_eq!(rules("{\"hooks\": [1]}"), ["broken-hook"]);
     for hooks in ["[]", "null", "\"x\""] {
         assert_eq!(rules(&format!("{{\"hooks\": {hooks}}}")), ["broken-hook"]);
     }
@@ -143,7 +158,7 @@ fn programs_are_looked_for() {
     crate::base::disk::create_dir_private(&project.join("hooks")).unwrap();
     crate::base::disk::replace_with_mode(&project.join("hooks/run"), b"", 0o755).unwrap();
     crate::base::disk::replace_with_mode(&home.join("plain"), b"", 0o644).unwrap();
-    let around = Surroundings { path: Some("/usr/bin:/bin"), home: &home, project: &project };
+    let around = Surroundings { managed: false, path: Some("/usr/bin:/bin"), home: &home, project: &project };
     let verdict = |command: &str, more: &str| {
         let command = serde_json::Value::from(command);
         let hook = format!("[{{\"hooks\": [{{\"type\": \"command\", \"command\": {command}{more}}}]}}]");

@@ -95,14 +95,17 @@ pub fn read(bytes: &[u8], context: &Context<'_>) -> (FileSettings, Vec<Diagnosti
     let document = match jsonc::parse(decoded.text) {
         Ok(document) => document,
         Err(error) => {
-            findings
-                .error("invalid-json", error.range, format!("this is not JSON: {}", error.message))
-                .hints
-                .push("Claude Code ignores the whole file until this is mended".to_string());
+            let hint = match error.message.contains("nesting depth") {
+                // Our reader's limit, far beyond the depth at which Claude Code ignores a value.
+                true => "nothing of this file counts for cost-hook; no setting is nested so deeply",
+                false => strict::cost_of(context),
+            };
+            let message = format!("this is not JSON: {}", error.message);
+            findings.error("invalid-json", error.range, message).hints.push(hint.to_string());
             return (FileSettings::default(), findings.list);
         }
     };
-    strict::check(&decoded, &document, &mut findings);
+    strict::check(&decoded, &document, context, &mut findings);
     let Some(root) = &document.root else { return (FileSettings::default(), findings.sorted()) };
     if !matches!(root.value, Value::Object(_)) {
         let found =

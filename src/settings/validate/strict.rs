@@ -7,6 +7,7 @@ use super::{Context, ROOT_KEYS};
 use crate::base::diagnostic::{Diagnostic, Findings};
 use crate::base::jsonc::{self, Decoded, Document, Node};
 use crate::base::text::{quoted, shown};
+use crate::model::limit::Layer;
 
 pub(super) fn not_utf8(bytes: &[u8], error: jsonc::NotUtf8, context: &Context<'_>) -> Diagnostic {
     let good = String::from_utf8_lossy(&bytes[..error.valid_up_to]);
@@ -25,10 +26,21 @@ pub(super) fn not_utf8(bytes: &[u8], error: jsonc::NotUtf8, context: &Context<'_
 /// Deeper values Claude Code ignores.
 const MAX_DEPTH: usize = 64;
 
-const DROPPED: &str =
-    "Claude Code reads strict JSON and ignores the whole file: its hooks, permissions and all";
+/// What it costs that a file is no strict JSON.
+pub(super) fn cost_of(context: &Context<'_>) -> &'static str {
+    match context.layer {
+        Some(Layer::Managed) => "Claude Code does not start while managed settings are no strict JSON",
+        _ => "Claude Code reads strict JSON and ignores the whole file: its hooks, permissions and all",
+    }
+}
 
-pub(super) fn check(decoded: &Decoded<'_>, document: &Document<'_>, findings: &mut Findings<'_>) {
+pub(super) fn check(
+    decoded: &Decoded<'_>,
+    document: &Document<'_>,
+    context: &Context<'_>,
+    findings: &mut Findings<'_>,
+) {
+    let cost = cost_of(context).to_string();
     if decoded.byte_order_mark {
         let found = findings.warning("byte-order-mark", 0..0, "the file begins with a byte order mark");
         found.hints.push(
@@ -49,12 +61,12 @@ pub(super) fn check(decoded: &Decoded<'_>, document: &Document<'_>, findings: &m
         };
         let found = findings.error("comment", first.clone(), message);
         found.label = "not allowed in strict JSON".to_string();
-        found.hints.push(DROPPED.to_string());
+        found.hints.push(cost.clone());
     }
     for comma in &document.trailing_commas {
         let found = findings.error("trailing-comma", comma.clone(), "a comma stands after the last item");
         found.label = "not allowed in strict JSON".to_string();
-        found.hints.push(DROPPED.to_string());
+        found.hints.push(cost.clone());
     }
     if findings.list.len() > before || decoded.text.trim().is_empty() {
         return;
@@ -74,7 +86,7 @@ pub(super) fn check(decoded: &Decoded<'_>, document: &Document<'_>, findings: &m
             return;
         }
         let found = findings.error("not-strict-json", at..at, format!("this is not strict JSON: {said}"));
-        found.hints.push(DROPPED.to_string());
+        found.hints.push(cost.clone());
     }
 }
 
