@@ -2,13 +2,14 @@
 //! rules are few (`Rule`), so they are spelled out here and not looked up in the product. Which files Claude Code
 //! itself reads is compared with ours in `tests/client/scenarios/configuration.rs`.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use cost_hook::base::disk;
 use cost_hook::model::limit::{Action, Limit};
 use cost_hook::settings::file::OnError;
 use cost_hook::settings::validate::NOT_FOR_PROJECTS;
-use cost_hook::settings::{Settings, Sources, keys, load};
+use cost_hook::settings::{Settings, Sources, keys, layers, load, precedence};
 use serde_json::{Value, json};
 
 /// The places of settings, each after those it comes before in its own group.
@@ -206,11 +207,32 @@ fn expected(key: &Key, set: &[(usize, &Value)], group: Group) -> String {
 
 /// Writes the files and reads what they come to.
 fn observed(key: &Key, set: &[(usize, &Value)], with_probe: bool) -> Settings {
+    let dir = written(key, set, with_probe);
+    load(&sources(dir.path()))
+}
+
+fn sources(root: &Path) -> Sources<'static> {
+    Sources {
+        managed_dir: root.join("managed"),
+        config_dir: root.join("home/.claude"),
+        home: Some(root.join("home")),
+        start_dir: root.join("work"),
+        team_url: None,
+        member: &|| Some("nobody".to_string()),
+        zone_exists: |_| true,
+    }
+}
+
+fn written(key: &Key, set: &[(usize, &Value)], with_probe: bool) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     for (place, (_, _, path)) in PLACES.iter().enumerate() {
         let mut file = json!({});
         if with_probe {
             file["cost"] = json!({"limits": [{"name": "probe", "amount": 1, "period": "daily"}]});
+        }
+        if key.name == "team.user" {
+            file["team"] =
+                json!({"members": [{"user": "u1", "allocation": 1}, {"user": "u2", "allocation": 2}]});
         }
         if let Some((_, value)) = set.iter().find(|(at, _)| *at == place) {
             match key.name.split_once('.') {
@@ -225,35 +247,36 @@ fn observed(key: &Key, set: &[(usize, &Value)], with_probe: bool) -> Settings {
         }
         let path = dir.path().join(path);
         disk::create_dir_private(path.parent().unwrap()).unwrap();
-        disk::replace(&path, file.to_string().as_bytes()).unwrap();
+        // Without the syncing of `disk`: these are thousands.
+        fs::write(&path, file.to_string()).unwrap();
     }
-    load(&Sources {
-        managed_dir: dir.path().join("managed"),
-        config_dir: dir.path().join("home/.claude"),
-        home: Some(dir.path().join("home")),
-        start_dir: dir.path().join("work"),
-        team_url: None,
-        member: &|| Some("nobody".to_string()),
-        zone_exists: |_| true,
-    })
+    dir
+}
+
+/// All sets of places worth looking at: none, one, two, all.
+fn sets(key: &Key) -> Vec<Vec<(usize, &Value)>> {
+    let mut sets: Vec<Vec<(usize, &Value)>> = vec![Vec::new()];
+    for (a, _) in PLACES.iter().enumerate() {
+        sets.extend(key.values.iter().map(|value| vec![(a, value)]));
+        for (b, _) in PLACES.iter().enumerate().skip(a + 1) {
+            sets.push(vec![(a, &key.values[0]), (b, &key.values[1])]);
+            sets.push(vec![(a, &key.values[1]), (b, &key.values[0])]);
+        }
+    }
+    sets.push((0..PLACES.len()).map(|place| (place, &key.values[place % 2])).collect());
+    sets
+}
+
+fn governs_limits(key: &Key) -> bool {
+    matches!(key.rule, Rule::Inherited | Rule::Managed | Rule::Own | Rule::Calendar)
 }
 
 #[test]
 fn every_key_in_every_pair_of_places() {
     let mut compared = 0;
     for key in all() {
-        let governs_limits = matches!(key.rule, Rule::Inherited | Rule::Managed | Rule::Own | Rule::Calendar);
-        let mut sets: Vec<Vec<(usize, &Value)>> = vec![Vec::new()];
-        for (a, _) in PLACES.iter().enumerate() {
-            sets.extend(key.values.iter().map(|value| vec![(a, value)]));
-            for (b, _) in PLACES.iter().enumerate().skip(a + 1) {
-                sets.push(vec![(a, &key.values[0]), (b, &key.values[1])]);
-                sets.push(vec![(a, &key.values[1]), (b, &key.values[0])]);
-            }
-        }
-        sets.push((0..PLACES.len()).map(|place| (place, &key.values[place % 2])).collect());
-        for set in sets {
-            let settings = observed(&key, &set, governs_limits);
+        for set in sets(&key) {
+            let settings = observed(&key, &set, governs_limits(&key));
             for group in GROUPS {
                 let places: Vec<_> =
                     set.iter().map(|(at, value)| (PLACES[*at].0, value.to_string())).collect();
@@ -268,6 +291,59 @@ fn every_key_in_every_pair_of_places() {
         }
     }
     assert!(compared > 2000, "{compared}");
+}
+
+/// `config explain` says which values count. What it says does not count can be taken out without any effect, and
+/// what it says counts cannot be exchanged without one.
+#[test]
+fn what_is_said_of_single_values_is_what_resolving_does() {
+    let (mut idle, mut effective) = (0, 0);
+    for key in all() {
+        let typed = keys::Key::parse(key.name).unwrap();
+        // A list is joined entry by entry, so its entries are what counts or not.
+        let typed = match key.name {
+            "cost.limits" => keys::Key::parse("cost.limits[a]").unwrap(),
+            "team.members" => keys::Key::parse("team.members[ann]").unwrap(),
+            "cost.pricing" => keys::Key::parse("cost.pricing.multiplier").unwrap(),
+            _ => typed,
+        };
+        for set in sets(&key) {
+            let with_probe = governs_limits(&key);
+            let dir = written(&key, &set, with_probe);
+            let sources = sources(dir.path());
+            let places = layers::places(&sources).0;
+            let files: Vec<_> = places.iter().filter_map(|place| layers::read(place, |_| true)).collect();
+            let without_problems = |settings: Settings| Settings { problems: Vec::new(), ..settings };
+            let before = without_problems(load(&sources));
+            let pages = precedence::Pages::of(&files, &before);
+            let found = pages.occurrences(&typed);
+            assert_eq!(found.len(), set.len(), "{} in {set:?}", key.name);
+            for (one, (place, value)) in found.iter().zip(&set) {
+                let other = key.values.iter().find(|other| other != value).unwrap();
+                let rest: Vec<_> = set.iter().filter(|(at, _)| at != place).copied().collect();
+                let exchanged: Vec<_> = rest.iter().copied().chain([(*place, other)]).collect();
+                // In the same folder, since the settings name their files.
+                let again = |set: &[(usize, &Value)]| {
+                    let fresh = written(&key, set, with_probe);
+                    for (_, _, path) in PLACES {
+                        fs::copy(fresh.path().join(path), dir.path().join(path)).unwrap();
+                    }
+                    without_problems(load(&sources))
+                };
+                let told = format!("{} in {set:?}: {:?}", key.name, one.standing);
+                if one.standing.counts() {
+                    effective += 1;
+                    assert!(again(&exchanged) != before, "it counts, but nothing depends on it: {told}");
+                } else {
+                    idle += 1;
+                    assert!(again(&exchanged) == before, "it does not count, but changes something: {told}");
+                    assert!(again(&rest) == before, "it does not count, but is missed: {told}");
+                }
+                again(&set);
+            }
+        }
+    }
+    assert!(idle > 200 && effective > 500, "{idle} {effective}");
 }
 
 /// A limit of managed settings cannot be hollowed out: what could is overruled and told.

@@ -185,7 +185,7 @@ fn refuse_what_is_no_file(verb: &str, path: &Path, found: &Metadata) -> Result<(
 
 /// Where a write to `path` has to go. By hand and not through `canonicalize`, which fails for a link whose target
 /// does not exist yet.
-fn follow_links(path: &Path) -> Result<PathBuf> {
+pub fn follow_links(path: &Path) -> Result<PathBuf> {
     let mut target = path.to_path_buf();
     for _ in 0..MAX_LINKS {
         let Ok(next) = fs::read_link(&target) else { return Ok(target) };

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::disk;
-use super::error::{Error, Result};
+use super::error::{Error, Kind, Result};
 
 /// Held until dropped; the system lets go of it too when the process dies.
 #[derive(Debug)]
@@ -20,7 +20,24 @@ impl Lock {
     /// Waits for at most `patience`. The sleeps grow and differ between processes, so that a thousand waiting
     /// hooks neither spin nor march in step.
     pub fn acquire(path: &Path, patience: Duration) -> Result<Lock> {
-        let file = disk::open_rw(path)?;
+        let held = Self::of(disk::open_rw(path)?, path, patience);
+        held.map_err(|error| match error.kind {
+            Kind::Busy => error.hint("another cost-hook is at work; the calls are booked at the next event"),
+            _ => error,
+        })
+    }
+
+    /// Keeps others of us from changing the files of a folder that is not ours. The folder itself is locked: a lock
+    /// file in it would be one more thing in a repository. Where folders cannot be opened it has to be one.
+    pub fn of_folder(folder: &Path, patience: Duration) -> Result<Lock> {
+        if cfg!(unix) {
+            let opened = File::open(folder).map_err(|error| Error::io("open", folder, error))?;
+            return Self::of(opened, folder, patience);
+        }
+        Self::acquire(&folder.join(".cost-hook.lock"), patience)
+    }
+
+    fn of(file: File, path: &Path, patience: Duration) -> Result<Lock> {
         let started = Instant::now();
         let mut nap = Duration::from_micros(100 + u64::from(std::process::id() % 97));
         loop {
@@ -42,7 +59,6 @@ impl Lock {
 
 fn busy(path: &Path, patience: Duration) -> Error {
     Error::busy(format!("`{}` was locked for {} ms", path.display(), patience.as_millis()))
-        .hint("another cost-hook is at work; the calls are booked at the next event")
 }
 
 impl Drop for Lock {

@@ -1,13 +1,14 @@
 //! The leaf: nothing here knows of Claude, of cost or of settings. It could be in any program.
 
 pub mod diagnostic;
-pub mod diff;
 pub mod disk;
 pub mod error;
 pub mod jsonc;
 pub mod lock;
 pub mod money;
+pub mod rewrite;
 pub mod schema;
+pub mod splice;
 pub mod text;
 pub mod time;
 pub mod world;

@@ -5,14 +5,13 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::shell;
-use super::splice::{self, Item, Layout, Style};
-use crate::base::diff;
-use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::jsonc::{self, Node, Value};
+use crate::base::rewrite::{self, Written};
+use crate::base::splice::{self, Item, Layout, Style};
 
 /// A hook event we register for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,20 +94,12 @@ pub struct Plan {
     pub changes: Vec<Change>,
 }
 
-impl Plan {
-    /// The lines that change, for `--dry-run` and before asking.
-    pub fn preview(&self, before: Option<&[u8]>) -> String {
-        let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-        diff::lines(&text(before.unwrap_or_default()), &text(&self.new_bytes))
-    }
-}
-
 /// The file with our hooks and status line; `binary` is the real path of this program. An absent or empty file
 /// becomes one with nothing else in it. Fails for a file that is not JSON, or whose `hooks` have a shape that
 /// cannot be added to.
 pub fn plan_install(bytes: Option<&[u8]>, binary: &str, events: &[Event]) -> Result<Plan> {
     let decoded = decode(bytes.unwrap_or_default())?;
-    let start = with_object(decoded.text)?;
+    let start = splice::with_object(decoded.text, &parse(decoded.text)?);
     let bare = uninstalled(&start)?.0;
     for style in [Style::Plain, Style::Tight] {
         let (text, changes) = installed(&start, binary, events, style)?;
@@ -142,49 +133,17 @@ pub fn is_installed(bytes: &[u8]) -> bool {
     document.root.as_ref().is_some_and(|root| !find_ours(decoded.text, root).is_empty())
 }
 
-/// What `apply` did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Applied {
-    pub changes: Vec<Change>,
-    pub backup: Option<PathBuf>,
-}
-
-/// Plans on the file as it is, backs it up and replaces it. When somebody else writes it meanwhile, plans again.
-pub fn apply(path: &Path, plan: impl Fn(Option<&[u8]>) -> Result<Plan>) -> Result<Applied> {
-    for _ in 0..5 {
-        let before = disk::read(path)?;
-        let planned = plan(before.as_deref())?;
-        if planned.changes.is_empty() {
-            return Ok(Applied { changes: Vec::new(), backup: None });
-        }
-        if before.is_none()
-            && let Some(folder) = path.parent()
-        {
-            disk::create_dir_private(folder)?;
-        }
-        let backup = disk::backup(path)?;
-        if disk::read(path)? == before {
-            disk::replace(path, &planned.new_bytes)?;
-            return Ok(Applied { changes: planned.changes, backup });
-        }
-    }
-    Err(Error::busy(format!("`{}` keeps changing", path.display()))
-        .hint("try again when nothing else writes it"))
+/// Plans on the file as it is and carries that out; see `base::rewrite`.
+pub fn apply(path: &Path, plan: impl Fn(Option<&[u8]>) -> Result<Plan>) -> Result<(Vec<Change>, Written)> {
+    let written = rewrite::rewrite(path, |before| {
+        let planned = plan(before)?;
+        Ok(((!planned.changes.is_empty()).then_some(planned.new_bytes), planned.changes))
+    })?;
+    Ok(written)
 }
 
 fn decode(bytes: &[u8]) -> Result<jsonc::Decoded<'_>> {
     jsonc::decode(bytes).map_err(|_| Error::user("the settings file is not UTF-8 text"))
-}
-
-/// The text, with an empty object where there is none yet.
-fn with_object(text: &str) -> Result<String> {
-    if parse(text)?.root.is_some() {
-        return Ok(text.to_string());
-    }
-    let newline = jsonc::newline_of(text);
-    let kept = text.trim_end();
-    let between = if kept.is_empty() { "" } else { newline };
-    Ok(format!("{kept}{between}{{}}{newline}"))
 }
 
 fn parse(text: &str) -> Result<jsonc::Document<'_>> {
@@ -245,17 +204,17 @@ fn add_hook(
 ) -> Result<Option<(String, Change)>> {
     let layout = Layout::of(text, root);
     let command = shell::escape(&format!("{} hook", shell::quote(binary)));
-    let handler = Item::Object(vec![
-        ("type", Item::Text("command".to_string())),
-        ("command", Item::Text(command)),
-        ("timeout", Item::Number(event.timeout)),
+    let handler = Item::object([
+        ("type", Item::string("command")),
+        ("command", Item::escaped(&command)),
+        ("timeout", Item::Raw(event.timeout.to_string())),
     ]);
-    let group = Item::Object(vec![("hooks", Item::List(vec![handler]))]);
+    let group = Item::object([("hooks", Item::List(vec![handler]))]);
     let list = Item::List(vec![group.clone()]);
     let added = Change::AddHook { event: event.name.to_string() };
 
     let Some(hooks) = root.get("hooks").map(|member| &member.node) else {
-        let hooks = Item::Object(vec![(event.name, list)]);
+        let hooks = Item::object([(event.name, list)]);
         return Ok(Some((splice::insert(text, root, Some("hooks"), &hooks, style, &layout), added)));
     };
     let Value::Object(members) = &hooks.value else { return Err(wrong_shape("hooks", "an object")) };
@@ -320,8 +279,7 @@ fn replace_inside(text: &str, string: &Node<'_>, new: &str) -> String {
 fn add_status_line(text: &str, root: &Node<'_>, binary: &str, style: Style) -> Option<(String, Change)> {
     let Some(line) = root.get("statusLine").map(|member| &member.node) else {
         let command = shell::escape(&format!("{} statusline", shell::quote(binary)));
-        let item =
-            Item::Object(vec![("type", Item::Text("command".to_string())), ("command", Item::Text(command))]);
+        let item = Item::object([("type", Item::string("command")), ("command", Item::escaped(&command))]);
         let layout = Layout::of(text, root);
         return Some((
             splice::insert(text, root, Some("statusLine"), &item, style, &layout),

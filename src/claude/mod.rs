@@ -7,6 +7,5 @@ pub mod lenient;
 pub mod paths;
 pub mod reply;
 mod shell;
-mod splice;
 pub mod transcript;
 pub mod wire;

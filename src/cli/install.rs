@@ -167,9 +167,9 @@ pub(super) fn edit(path: &Path, dry: bool, plan: impl Fn(Option<&[u8]>) -> Resul
         dry,
     };
     if !dry && !edit.changes.is_empty() {
-        let applied = hooks::apply(path, plan).map_err(named)?;
-        edit.changes = applied.changes;
-        edit.backup = applied.backup;
+        let (changes, written) = hooks::apply(path, plan).map_err(named)?;
+        edit.changes = changes;
+        edit.backup = written.backup;
     }
     Ok(edit)
 }

@@ -14,6 +14,9 @@ use crate::base::error::{Error, Result};
 use crate::base::jsonc::{Node, Value};
 use crate::base::text::{nearest, quoted};
 
+/// What tells the entries of a list apart: a limit's name, a member's user.
+const NAMES: [&str; 2] = ["name", "user"];
+
 /// One step from a value to a value in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
@@ -104,6 +107,18 @@ impl Key {
         Ok(schema)
     }
 
+    /// Where the step with this number names an entry of a list: the key by which such entries are told apart.
+    pub fn list_at(&self, at: usize) -> Option<&'static str> {
+        let mut schema = root_schema();
+        for step in self.0.get(..at)? {
+            schema = below(schema, step)?;
+        }
+        let step = self.0.get(at)?;
+        let properties =
+            &below(schema, step).filter(|_| matches!(step, Step::Entry(_)) && is_list(schema))?["properties"];
+        NAMES.into_iter().find(|name| properties.get(name).is_some())
+    }
+
     fn unknown(&self, at: usize, schema: &'static Json) -> Error {
         let known: Vec<&'static str> =
             schema["properties"].as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
@@ -174,11 +189,16 @@ pub fn position(list: &Node<'_>, step: &Step) -> Option<usize> {
     let entries = list.elements();
     let has_name = |entry: &Node<'_>| {
         let is = |key: &str| entry.get(key).and_then(|member| member.node.as_str());
-        is("name").is_some_and(|own| own == name)
-            || is("user").is_some_and(|own| own.to_lowercase() == name.to_lowercase())
+        let [limit, member] = NAMES.map(is);
+        limit.is_some_and(|own| own == name)
+            || member.is_some_and(|own| own.to_lowercase() == name.to_lowercase())
     };
     let number = || name.parse().ok().filter(|at| *at < entries.len());
     entries.iter().position(has_name).or_else(number)
+}
+
+fn is_list(schema: &Json) -> bool {
+    schema.get("items").is_some_and(|items| items["properties"].is_object())
 }
 
 /// One step down in the schema.

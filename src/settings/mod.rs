@@ -3,13 +3,16 @@
 //!
 //! `load` never fails. What is wrong in a file is left out and told in `Settings::problems`, the rest counts.
 
+pub mod edit;
 pub mod file;
 pub mod keys;
 pub mod layers;
+pub mod precedence;
 mod resolve;
 pub mod schema;
 pub mod together;
 pub mod validate;
+pub mod value;
 
 use std::collections::BTreeMap;
 

@@ -6,7 +6,7 @@ mod meaning;
 mod strict;
 mod walk;
 
-pub(super) use walk::root_schema;
+pub(super) use walk::{allowed_words, root_schema};
 
 use std::collections::BTreeSet;
 use std::path::Path;

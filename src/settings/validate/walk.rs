@@ -260,7 +260,7 @@ fn is_kind(node: &Node<'_>, expected: &str) -> bool {
 }
 
 /// The words an enumeration allows, in either of the two forms schemars writes.
-fn allowed_words(schema: &'static Json) -> Vec<&'static str> {
+pub(in crate::settings) fn allowed_words(schema: &'static Json) -> Vec<&'static str> {
     let plain = schema["enum"].as_array().into_iter().flatten();
     let described = schema["oneOf"].as_array().into_iter().flatten().flat_map(|branch| {
         std::iter::once(&branch["const"]).chain(branch["enum"].as_array().into_iter().flatten())

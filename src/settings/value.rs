@@ -1,0 +1,260 @@
+//! A setting's value as people type it in a terminal: `10`, `$10`, `10 USD`, `80%`, `on`, `0.5,0.8`, `Monday`. Read
+//! by what the schema says of the key; whether it is in range and makes sense is `validate`'s business, which sees the
+//! whole file.
+
+use serde_json::Value as Json;
+
+use super::file::{MAX_FACTOR, MAX_USD};
+use super::keys::Key;
+use super::validate::allowed_words;
+use crate::base::error::{Error, Result};
+use crate::base::jsonc;
+use crate::base::money::Money;
+use crate::base::splice::Item;
+use crate::base::text::{list_or, nearest, quoted, ticked};
+
+/// What a key holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Switch,
+    /// An amount in USD.
+    Amount,
+    /// A factor on a price.
+    Factor,
+    /// A part of an amount, or a list of them.
+    Fractions,
+    Whole,
+    /// One of a few words.
+    Word,
+    Text,
+    List,
+    Object,
+}
+
+impl Kind {
+    pub fn of(schema: &'static Json) -> Self {
+        let limit = schema["maximum"].as_i64();
+        match schema["type"].as_str() {
+            Some("boolean") => Kind::Switch,
+            Some("integer") => Kind::Whole,
+            Some("number") if limit == Some(MAX_USD) => Kind::Amount,
+            Some("number") if limit == Some(MAX_FACTOR) => Kind::Factor,
+            Some("array") => Kind::List,
+            Some("object") => Kind::Object,
+            _ if schema["anyOf"].is_array() => Kind::Fractions,
+            _ if !allowed_words(schema).is_empty() => Kind::Word,
+            _ => Kind::Text,
+        }
+    }
+}
+
+/// What may stand there, for people: `an amount in USD`, `one of …`.
+pub fn in_words(schema: &'static Json) -> String {
+    match Kind::of(schema) {
+        Kind::Switch => "true or false".to_string(),
+        Kind::Amount => "an amount in USD, 0 or more".to_string(),
+        Kind::Factor => format!("a factor from 0 to {MAX_FACTOR}"),
+        Kind::Fractions => "a fraction from 0 to 1, or a list of them".to_string(),
+        Kind::Whole => format!("a whole number from {} to {}", schema["minimum"], schema["maximum"]),
+        Kind::Word => list_or(&ticked(&allowed_words(schema))),
+        Kind::Text => match schema["pattern"].as_str() {
+            Some(super::file::SPAN_PATTERN) => {
+                "a length of time: a number with `s`, `m`, `h` or `d`".to_string()
+            }
+            Some(super::file::DATABASE_PATTERN) => "a `postgres://` address".to_string(),
+            _ => "text".to_string(),
+        },
+        Kind::List => "a list".to_string(),
+        Kind::Object => "an object".to_string(),
+    }
+}
+
+/// What to type, for who typed something else.
+fn example(schema: &'static Json) -> String {
+    match Kind::of(schema) {
+        Kind::Switch => "type true or false".to_string(),
+        Kind::Amount => "amounts look like 10, 2.50, $10 or \"10 USD\"".to_string(),
+        Kind::Factor => "0.9 or 90% is ten percent off".to_string(),
+        Kind::Fractions => "fractions look like 0.8 or 80%, lists of them like 0.5,0.8".to_string(),
+        Kind::Whole => format!("it takes {}", in_words(schema)),
+        Kind::List => {
+            "lists are typed as JSON, such as '[…]'; single entries have keys of their own, such as \
+                       cost.limits[night].amount"
+                .to_string()
+        }
+        Kind::Object => "objects are typed as JSON, such as '{…}'".to_string(),
+        Kind::Word | Kind::Text => format!("expected {}", in_words(schema)),
+    }
+}
+
+/// The value somebody typed for a key.
+pub fn parse(key: &Key, typed: &str) -> Result<Item> {
+    let schema = key.schema()?;
+    let text = typed.trim();
+    let wrong = |message: String| Error::user(message).hint(example(schema));
+    let raw = match Kind::of(schema) {
+        Kind::Switch => match text.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "on" => Some("true".to_string()),
+            "false" | "no" | "off" => Some("false".to_string()),
+            _ => None,
+        },
+        Kind::Amount => number(without_currency(text)),
+        Kind::Factor => fraction(text),
+        Kind::Whole => number(text),
+        Kind::Fractions => {
+            let inside = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+            let is_list = inside.is_some() || text.contains(',');
+            let parts: Option<Vec<String>> =
+                inside.unwrap_or(text).split(',').map(|part| fraction(part.trim())).collect();
+            match parts {
+                Some(parts) if is_list => return Ok(Item::List(parts.into_iter().map(Item::Raw).collect())),
+                Some(parts) => parts.into_iter().next(),
+                None => None,
+            }
+        }
+        Kind::Word => {
+            let words = allowed_words(schema);
+            let text = unquoted(text);
+            let Some(word) = words.iter().find(|word| word.eq_ignore_ascii_case(&text)) else {
+                let near = nearest(&text, words.iter().copied());
+                let error = Error::user(format!("`{key}` cannot be {}", quoted(&text)));
+                let error = error.hint(format!("expected {}", in_words(schema)));
+                return Err(match near {
+                    Some(near) => error.hint(format!("did you mean `{near}`?")),
+                    None => error,
+                });
+            };
+            return Ok(Item::string(word));
+        }
+        Kind::Text => return Ok(Item::string(&unquoted(text))),
+        Kind::List | Kind::Object => return json(text, schema, &wrong, key),
+    };
+    raw.map(Item::Raw).ok_or_else(|| wrong(format!("`{key}` cannot be {}", quoted(typed))))
+}
+
+/// Lists and objects are typed as JSON.
+fn json(text: &str, schema: &'static Json, wrong: &dyn Fn(String) -> Error, key: &Key) -> Result<Item> {
+    let document = jsonc::parse(text)
+        .map_err(|error| wrong(format!("the value of `{key}` is no JSON: {}", error.message)))?;
+    let expected = schema["type"].as_str().unwrap_or_default();
+    match document.root {
+        Some(root) if root.kind() == expected => Ok(Item::of(text, &root)),
+        _ => Err(wrong(format!("`{key}` takes {}", in_words(schema)))),
+    }
+}
+
+/// A text in double quotes is JSON; any other is what it is.
+fn unquoted(text: &str) -> String {
+    match text.starts_with('"') {
+        true => serde_json::from_str(text).unwrap_or_else(|_| text.to_string()),
+        false => text.to_string(),
+    }
+}
+
+fn without_currency(text: &str) -> &str {
+    let text = text.strip_prefix('$').map_or(text, str::trim_start);
+    let end = text.len().saturating_sub(3);
+    match text.get(end..) {
+        Some(unit) if unit.eq_ignore_ascii_case("usd") => text[..end].trim_end(),
+        _ => text,
+    }
+}
+
+/// The digits of a number as JSON writes it; nothing is rounded.
+fn number(text: &str) -> Option<String> {
+    let digits = if text.starts_with('.') { format!("0{text}") } else { text.to_string() };
+    // The grammar is JSON's, the value exact.
+    serde_json::from_str::<serde_json::Number>(&digits).ok()?;
+    Some(digits)
+}
+
+/// `0.8` as well as `80%`.
+fn fraction(text: &str) -> Option<String> {
+    let Some(percent) = text.strip_suffix('%') else { return number(text) };
+    let hundred: Money = number(percent.trim_end())?.parse().ok()?;
+    // Exact as long as it stays within the digits that amounts have.
+    (hundred.0 % 100 == 0).then(|| Money(hundred.0 / 100).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(key: &str, typed: &str) -> String {
+        match parse(&Key::parse(key).unwrap(), typed) {
+            Ok(Item::Raw(raw)) => raw,
+            Ok(item) => format!("{item:?}"),
+            Err(error) => format!("{error}; {}", error.hints.join("; ")),
+        }
+    }
+
+    #[test]
+    fn amounts_are_typed_in_many_ways_and_kept_to_the_digit() {
+        for (typed, written) in [
+            ("10", "10"),
+            (" $10 ", "10"),
+            ("$ 2.50", "2.50"),
+            ("10 USD", "10"),
+            ("10usd", "10"),
+            (".5", "0.5"),
+            ("0.000000000001", "0.000000000001"),
+            ("1e2", "1e2"),
+            ("-1", "-1"),
+        ] {
+            assert_eq!(read("cost.dailyBudget", typed), written, "{typed}");
+        }
+        for typed in ["", "ten", "1,000", "10 EUR", "0x10", "NaN", "1_000", "010", "USD", "true"] {
+            let said = read("cost.dailyBudget", typed);
+            assert!(said.contains("cannot be") && said.contains("10 USD"), "{typed}: {said}");
+        }
+    }
+
+    #[test]
+    fn fractions_factors_and_lists_of_them() {
+        assert_eq!(read("cost.warningThreshold", "0.8"), "0.8");
+        assert_eq!(read("cost.warningThreshold", "80%"), "0.8");
+        assert_eq!(read("cost.pricing.multiplier", "90 %"), "0.9");
+        let list = |typed| parse(&Key::parse("cost.warningThreshold").unwrap(), typed).unwrap();
+        let parts = Item::List(vec![Item::Raw("0.5".into()), Item::Raw("0.95".into())]);
+        assert_eq!(list("50%, 0.95"), parts);
+        assert_eq!(list("[0.5,0.95]"), parts);
+        assert!(read("cost.warningThreshold", "50%,x").contains("80%"));
+    }
+
+    #[test]
+    fn switches_words_and_texts() {
+        assert_eq!(read("cost.autoStopAtBudget", "On"), "true");
+        assert_eq!(read("costWarnings", "no"), "false");
+        assert!(read("costWarnings", "1").contains("type true or false"));
+        assert_eq!(read("cost.weekStart", "Sunday"), "\"sunday\"");
+        let said = read("cost.weekStart", "sundey");
+        assert!(said.contains("did you mean `sunday`?"), "{said}");
+        assert_eq!(read("cost.timezone", "Europe/Berlin"), "\"Europe/Berlin\"");
+        assert_eq!(read("team.user", "\"a\\u0062\""), "\"ab\"");
+        assert_eq!(read("team.user", "a\"b"), "\"a\\\"b\"");
+        assert_eq!(read("cost.limits[x].period", "Daily"), "\"daily\"");
+        assert_eq!(read("cost.billingDay", "31"), "31");
+    }
+
+    #[test]
+    fn lists_and_objects_are_json() {
+        let typed = r#"{"amount": 1.50, "period": "daily"}"#;
+        let limit = parse(&Key::parse("cost.limits[a]").unwrap(), typed).unwrap();
+        assert_eq!(
+            limit,
+            Item::object([("amount", Item::Raw("1.50".into())), ("period", Item::string("daily"))])
+        );
+        assert!(read("cost.limits", "5").contains("takes a list"));
+        assert!(read("cost.limits[a]", "{").contains("no JSON"));
+    }
+
+    #[test]
+    fn every_key_says_what_it_takes() {
+        for name in super::super::keys::all_keys() {
+            let key = Key::parse(&name.replace("[]", "[x]")).unwrap();
+            let words = in_words(key.schema().unwrap());
+            assert!(!words.is_empty() && !example(key.schema().unwrap()).is_empty(), "{name}");
+        }
+        assert_eq!(in_words(Key::parse("team.maxAge").unwrap().schema().unwrap()).split(':').count(), 2);
+    }
+}
