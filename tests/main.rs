@@ -6,6 +6,7 @@
 
 mod architecture;
 mod budget;
+mod config;
 mod docs;
 mod generated;
 mod hook;

@@ -49,6 +49,20 @@ impl Item {
         }
     }
 
+    /// On one line.
+    pub fn compact(&self) -> String {
+        match self {
+            Item::Raw(text) => text.clone(),
+            Item::List(items) => {
+                format!("[{}]", items.iter().map(Item::compact).collect::<Vec<_>>().join(", "))
+            }
+            Item::Object(members) => {
+                let member = |(key, item): &(String, Item)| format!("{}{}", written(key), item.compact());
+                format!("{{{}}}", members.iter().map(member).collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+
     /// As `JSON.stringify` with an indent prints it, which is how Claude Code rewrites the file.
     fn print(&self, indent: &str, layout: &Layout) -> String {
         let deeper = format!("{indent}{}", layout.unit);
@@ -58,20 +72,16 @@ impl Item {
             format!("{open}{}{}{indent}{close}", lines.join(","), layout.newline)
         };
         match self {
-            Item::Raw(text) => text.clone(),
-            Item::List(items) if items.is_empty() => "[]".to_string(),
-            Item::Object(members) if members.is_empty() => "{}".to_string(),
-            Item::List(items) if items.iter().all(|item| matches!(item, Item::Raw(_))) => {
-                let items: Vec<String> = items.iter().map(|item| item.print("", layout)).collect();
-                format!("[{}]", items.join(", "))
-            }
+            Item::Raw(_) => self.compact(),
+            Item::Object(members) if members.is_empty() => self.compact(),
+            // A list of plain values reads better on one line.
+            Item::List(items) if items.iter().all(|item| matches!(item, Item::Raw(_))) => self.compact(),
             Item::List(items) => {
                 block('[', ']', items.iter().map(|item| item.print(&deeper, layout)).collect())
             }
             Item::Object(members) => {
-                let line = |(key, item): &(String, Item)| {
-                    format!("{}: {}", serde_json::Value::from(key.as_str()), item.print(&deeper, layout))
-                };
+                let line =
+                    |(key, item): &(String, Item)| format!("{}{}", written(key), item.print(&deeper, layout));
                 block('{', '}', members.iter().map(line).collect())
             }
         }

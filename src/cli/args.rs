@@ -1,11 +1,11 @@
 //! Options that several commands share, as typed; what they mean is found out where they are used.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::base::error::{Error, Result};
 use crate::base::time::Zone;
 use crate::base::world::World;
-use crate::model::limit::Filter;
+use crate::model::limit::{Filter, Layer};
 use crate::report::fold::Cut;
 use crate::report::query::{self, Project, Query};
 use crate::setup::Setup;
@@ -19,6 +19,26 @@ pub(super) struct Global {
     /// No colour, whatever the terminal can do (the variable NO_COLOR does the same).
     #[arg(long, global = true)]
     pub(super) no_color: bool,
+}
+
+/// Whose settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Whose {
+    Managed,
+    User,
+    Project,
+    Local,
+}
+
+impl Whose {
+    pub(super) fn layer(self) -> Layer {
+        match self {
+            Whose::Managed => Layer::Managed,
+            Whose::User => Layer::User,
+            Whose::Project => Layer::Project,
+            Whose::Local => Layer::Local,
+        }
+    }
 }
 
 /// Which zone days are cut in.

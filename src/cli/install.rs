@@ -114,7 +114,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         text.push_str(&format!("{} {today} (this month {month})\n", shop.heading("Today:")));
         if setup.settings.limits.is_empty() {
             text.push('\n');
-            text.push_str(&no_limits(shop, shop.world, &setup));
+            text.push_str(&no_limits(shop, &setup));
         }
     }
     let undo = format!("cost-hook uninstall{}", args.target.scope.option());
@@ -133,7 +133,7 @@ fn first_screen(shop: &Shop<'_>, setup: &crate::setup::Setup) -> String {
         shop.command("cost-hook report"),
     );
     if setup.settings.limits.is_empty() {
-        text.push_str(&no_limits(shop, shop.world, setup));
+        text.push_str(&no_limits(shop, setup));
         text.push('\n');
     }
     text.push_str(&format!(

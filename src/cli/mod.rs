@@ -5,6 +5,7 @@
 
 mod allow;
 mod args;
+mod config;
 mod demo;
 mod import;
 mod install;
@@ -57,6 +58,8 @@ enum Command {
     Allow(allow::Args),
     /// Check settings files: every problem with its place and its cure.
     Validate(validate::Args),
+    /// Look at settings and change them: get, set, unset, list, edit, path, explain.
+    Config(config::Args),
     /// Print the JSON Schema of the settings or of a ledger line.
     Schema(schema::Args),
     /// See booking and a budget stop on sample data, in a temporary folder that is removed again.
@@ -98,6 +101,7 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
         Command::Report(args) => report::run(&args, &shop),
         Command::Allow(args) => allow::run(&args, &shop),
         Command::Validate(args) => validate::run(&args, &shop),
+        Command::Config(args) => config::run(&args, &shop),
         Command::Schema(args) => schema::run(&args, &shop),
         Command::Demo(args) => demo::run(&args, &shop),
         Command::Hook(hot) => Err(not_for_people("hook", &hot)),

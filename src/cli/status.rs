@@ -160,7 +160,7 @@ fn screen(shop: &Shop<'_>, setup: &Setup, zone: &Zone, standings: &[Standing], c
         text.push_str("Booking is off (cost.enabled is false): nothing new is counted.\n");
     }
     if standings.is_empty() {
-        text.push_str(&no_limits(shop, shop.world, setup));
+        text.push_str(&no_limits(shop, setup));
     }
     let width = standings.iter().map(|standing| standing.limit.name.chars().count()).max().unwrap_or(0);
     for standing in standings {
@@ -265,15 +265,14 @@ fn resets(world: &World, standing: &Standing, system: &Zone) -> String {
 }
 
 /// How a budget is set, with lines to copy.
-pub(super) fn no_limits(shop: &Shop<'_>, world: &World, setup: &Setup) -> String {
-    let path = world.config_dir().join("settings.json");
-    let mut text = format!("No budget is set. Add one to {}, for example:\n\n", path.display());
-    for line in ["  \"cost\": {", "    \"dailyBudget\": 10,", "    \"autoStopAtBudget\": true", "  }"] {
-        text.push_str(&shop.command(line));
-        text.push('\n');
+pub(super) fn no_limits(shop: &Shop<'_>, setup: &Setup) -> String {
+    let mut text = "No budget is set. To stop at 10 dollars a day:\n\n".to_string();
+    for line in ["cost-hook config set cost.dailyBudget 10", "cost-hook config set cost.autoStopAtBudget on"]
+    {
+        text.push_str(&format!("  {}\n", shop.command(line)));
     }
-    let check = shop.command("cost-hook validate");
-    text.push_str(&format!("\nIt counts from the next event on; {check} checks what you wrote.\n"));
+    let status = shop.command("cost-hook status");
+    text.push_str(&format!("\nIt counts from the next event on; {status} shows how it stands.\n"));
     if setup.settings.problems.is_empty() { text } else { text + "Some settings do not count as written.\n" }
 }
 

@@ -168,6 +168,11 @@ impl fmt::Display for Key {
     }
 }
 
+/// Is a key, as it is written, `outer` or something in it?
+pub fn is_within(key: &str, outer: &str) -> bool {
+    key.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
 /// One step down in a file.
 pub fn step_into<'n, 'a>(node: &'n Node<'a>, step: &Step) -> Option<Found<'n, 'a>> {
     match &node.value {
@@ -213,6 +218,49 @@ fn below(schema: &'static Json, step: &Step) -> Option<&'static Json> {
             .get(name.as_str())
             .or_else(|| schema.get("additionalProperties").filter(|open| open.is_object())),
     }
+}
+
+/// The key of every single value of ours in a document, in the order of the text; a list of numbers is one value.
+/// What the schema does not know is left out.
+pub fn leaves(root: &Node<'_>) -> Vec<Key> {
+    fn collect(node: &Node<'_>, schema: &'static Json, at: &[Step], found: &mut Vec<Key>) {
+        let down = |step: Step, inner: &Node<'_>, found: &mut Vec<Key>| {
+            if let Some(schema) = below(schema, &step) {
+                collect(inner, schema, &[at, &[step]].concat(), found);
+            }
+        };
+        match &node.value {
+            Value::Object(members) => {
+                for (i, member) in members.iter().enumerate() {
+                    // Of a key that stands twice the last one counts.
+                    if members[i + 1..].iter().any(|later| later.key == member.key) {
+                        continue;
+                    }
+                    let name = member.key.to_string();
+                    let open = schema["properties"].get(&name).is_none();
+                    down(if open { Step::Entry(name) } else { Step::Member(name) }, &member.node, found);
+                }
+            }
+            Value::Array(entries) if is_list(schema) => {
+                for (number, entry) in entries.iter().enumerate() {
+                    let name = NAMES.iter().find_map(|name| entry.get(name)?.node.as_str());
+                    let step = name.map_or_else(|| number.to_string(), str::to_string);
+                    down(Step::Entry(step), entry, found);
+                }
+            }
+            _ if !at.is_empty() => found.push(Key(at.to_vec())),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    let ours = root.members().iter().filter(|member| root_schema()["properties"].get(&*member.key).is_some());
+    for member in ours {
+        let step = Step::Member(member.key.to_string());
+        if let Some(schema) = below(root_schema(), &step) {
+            collect(&member.node, schema, &[step], &mut found);
+        }
+    }
+    found
 }
 
 /// Every setting, lists and open objects with empty brackets: `cost.limits[].amount`.
@@ -298,6 +346,30 @@ mod tests {
         assert_eq!(at("cost.limits[1].amount"), Some("2"));
         assert_eq!(at("cost.limits[2].amount"), None);
         assert_eq!(at("cost.limits.a"), None);
+    }
+
+    #[test]
+    fn the_single_values_of_a_document() {
+        let text = r#"{"model": "opus", "costThreshold": 1, "cost": {"dailyBudget": 1, "warningThreshold": [0.5, 1],
+            "limits": [{"name": "a b", "amount": 1}, {"amount": 2}], "dailyBudget": 2, "nonsense": 1,
+            "pricing": {"overrides": {"claude-3.5": {"input": 1}}}}, "team": 5}"#;
+        let document = jsonc::parse(text).unwrap();
+        let root = document.root.unwrap();
+        let shown: Vec<String> = leaves(&root).iter().map(Key::to_string).collect();
+        let expected = [
+            "costThreshold",
+            "cost.warningThreshold",
+            "cost.limits[a b].name",
+            "cost.limits[a b].amount",
+            "cost.limits[1].amount",
+            "cost.dailyBudget",
+            "cost.pricing.overrides[claude-3.5].input",
+            "team",
+        ];
+        assert_eq!(shown, expected);
+        for key in leaves(&root) {
+            assert!(key.find(&root).is_some() && Key::parse(&key.to_string()).unwrap() == key, "{key}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! about single values. `tests/layers` holds the two together: whatever is said not to count here can be taken out of
 //! its file without any effect.
 
-use super::keys::{Key, Step};
+use super::keys::{Key, Step, is_within};
 use super::layers::SettingsFile;
 use super::validate::NOT_FOR_PROJECTS;
 use super::{Settings, file};
@@ -164,10 +164,7 @@ impl<'f> Pages<'f> {
         let layer = own.place.layer;
         let of_project = matches!(layer, Layer::Project | Layer::Local);
         let name = key.to_string();
-        let is_within = |outer: &str| {
-            name.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-        };
-        if of_project && NOT_FOR_PROJECTS.into_iter().any(is_within) {
+        if of_project && NOT_FOR_PROJECTS.into_iter().any(|outer| is_within(&name, outer)) {
             return Standing::NotForProjects;
         }
         let valid = |other: &&Occurrence<'f>| !matches!(other.standing, Standing::Invalid(_));
@@ -187,7 +184,7 @@ impl<'f> Pages<'f> {
             Rule::Program
                 if layer == Layer::User
                     && self.managed_limits
-                    && ["cost.enabled", "cost.pricing"].into_iter().any(is_within)
+                    && ["cost.enabled", "cost.pricing"].into_iter().any(|outer| is_within(&name, outer))
                     && all[at].text != "true" =>
             {
                 Standing::ManagedLimits

@@ -9,11 +9,11 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
+use super::args::Whose;
 use super::shop::Shop;
 use crate::base::diagnostic::Severity;
 use crate::base::error::Result;
 use crate::doctor::files::{self, Checked};
-use crate::model::limit::Layer;
 use crate::setup::with_sources;
 
 const EXAMPLES: &str = "\
@@ -58,25 +58,6 @@ enum Format {
     Sarif,
     /// Workflow commands, which GitHub shows beside the changed lines
     Github,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Whose {
-    Managed,
-    User,
-    Project,
-    Local,
-}
-
-impl Whose {
-    pub(super) fn layer(self) -> Layer {
-        match self {
-            Whose::Managed => Layer::Managed,
-            Whose::User => Layer::User,
-            Whose::Project => Layer::Project,
-            Whose::Local => Layer::Local,
-        }
-    }
 }
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {

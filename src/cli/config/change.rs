@@ -1,0 +1,259 @@
+//! `config set` and `config unset`: one setting in one file, written only when the file is no worse for it.
+
+use std::process::ExitCode;
+
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use super::{Loaded, file_of, key, one_line, whose};
+use crate::base::diagnostic::{Diagnostic, Severity};
+use crate::base::disk;
+use crate::base::error::{Error, Result};
+use crate::base::jsonc;
+use crate::base::rewrite::{Written, rewrite};
+use crate::base::text::without_secrets;
+use crate::cli::args::Whose;
+use crate::cli::shop::Shop;
+use crate::cli::success;
+use crate::doctor::files;
+use crate::report::json::{self, SCHEMA_VERSION};
+use crate::settings::keys::Key;
+use crate::settings::precedence::Pages;
+use crate::settings::{Place, edit, value};
+use crate::ui::diagnostics::render;
+use crate::ui::diff::diff;
+use crate::ui::print;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Set {
+    /// The setting, such as cost.dailyBudget
+    key: String,
+    /// Its value: 10, $10, "10 USD", 80%, on, 0.5,0.8, sunday; lists and objects as JSON
+    #[arg(allow_hyphen_values = true)]
+    value: String,
+    #[command(flatten)]
+    target: Target,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Unset {
+    /// The setting, such as cost.dailyBudget
+    key: String,
+    #[command(flatten)]
+    target: Target,
+}
+
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(super) struct Target {
+    /// Whose settings: yours everywhere, this project's for all who use it, this project's for you alone, or everybody's
+    /// on this machine
+    #[arg(long, value_enum, default_value_t = Whose::User)]
+    pub(super) scope: Whose,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
+
+pub(super) fn set(args: &Set, shop: &Shop<'_>) -> Result<ExitCode> {
+    let key = key(&args.key)?;
+    let item = value::parse(&key, &args.value)?;
+    change(shop, &key, args.target, |text| edit::set(text, &key, &item).map(Some))
+}
+
+pub(super) fn unset(args: &Unset, shop: &Shop<'_>) -> Result<ExitCode> {
+    let key = key(&args.key)?;
+    change(shop, &key, args.target, |text| edit::unset(text, &key))
+}
+
+/// What a change would come to, or came to.
+struct Outcome {
+    before: String,
+    after: String,
+    /// What is new in what `validate` says of the file.
+    news: Vec<Diagnostic>,
+}
+
+fn change(
+    shop: &Shop<'_>,
+    key: &Key,
+    target: Target,
+    edit: impl Fn(&str) -> Result<Option<String>>,
+) -> Result<ExitCode> {
+    let place = file_of(shop, target.scope);
+    let plan = |bytes: Option<&[u8]>| plan(shop, &place, key, bytes, &edit);
+    let path = place.path.display();
+    let (outcome, written) = if target.dry_run {
+        (plan(disk::read(&place.path)?.as_deref())?.1, Written::default())
+    } else {
+        rewrite(&place.path, plan).map_err(|error| error.hint(format!("the file is {path}")))?
+    };
+    let shown = without_secrets(&outcome.after);
+    let refused = outcome.news.iter().any(|found| is_fault(key, found));
+    for found in outcome.news.iter().filter(|found| !refused || is_fault(key, found)) {
+        print::err(&format!("{}\n\n", render(&shop.err, found, Some(&shown))));
+    }
+    if refused {
+        let error = Error::user(format!("`{key}` was not changed: {path} would not be right any more"));
+        let incomplete = outcome.news.iter().any(|found| found.rule == "missing-key");
+        return Err(match Key::new(key.steps().get(..3).unwrap_or_default().to_vec()) {
+            entry if incomplete => {
+                error.hint(format!("give it as a whole: cost-hook config set '{entry}' '{{…}}'"))
+            }
+            _ => error,
+        });
+    }
+    let changed = outcome.before != outcome.after;
+    let idle = idle(shop, key, &place, target).filter(|_| !target.dry_run);
+    if shop.json {
+        shop.say(&document(key, &place, target, &outcome, &written, idle.as_deref()))?;
+        return success();
+    }
+    let mut text = in_words(shop, key, &place, target, &outcome);
+    if changed && target.dry_run {
+        text.push_str(&diff(&shop.out, &without_secrets(&outcome.before), &shown));
+        text.push_str("Nothing was changed.\n");
+    }
+    if let Some(backup) = &written.backup {
+        text.push_str(&shop.faint(&format!("  the file as it was: {}", backup.display())));
+        text.push('\n');
+    }
+    shop.say(&text)?;
+    if let Some(why) = idle {
+        print::warning(&shop.err, &format!("`{key}` there has no effect: {why}"));
+    }
+    success()
+}
+
+/// What becomes of the bytes, and whether they may be written.
+fn plan(
+    shop: &Shop<'_>,
+    place: &Place,
+    key: &Key,
+    bytes: Option<&[u8]>,
+    edit: &impl Fn(&str) -> Result<Option<String>>,
+) -> Result<(Option<Vec<u8>>, Outcome)> {
+    let decoded = jsonc::decode(bytes.unwrap_or_default())
+        .map_err(|_| Error::user("the settings file is not UTF-8 text").hint("save it as UTF-8"))?;
+    let before = decoded.text.to_string();
+    let after = edit(&before)?.unwrap_or_else(|| before.clone());
+    let news = news(shop, place, &before, &after);
+    let right = !news.iter().any(|found| is_fault(key, found));
+    let new = (right && after != before).then(|| jsonc::encode(&after, decoded.byte_order_mark));
+    Ok((new, Outcome { before, after, news }))
+}
+
+/// Must the change not be written because of this? A value where it has no effect is no mistake of the file, but not
+/// what anybody wants to have set.
+fn is_fault(key: &Key, found: &Diagnostic) -> bool {
+    found.severity == Severity::Error || found.rule == "no-effect" && key.to_string().starts_with(&found.key)
+}
+
+/// What `validate` says of the new text and did not say of the old one.
+pub(super) fn news(shop: &Shop<'_>, place: &Place, before: &str, after: &str) -> Vec<Diagnostic> {
+    let project = shop.world.project_dir();
+    let name = place.path.display().to_string();
+    let check =
+        |text: &str| files::text(shop.world, &project, &name, text.as_bytes().to_vec(), Some(place)).found;
+    let mut old = check(before);
+    let mut news = check(after);
+    news.retain(|found| {
+        let same = |known: &Diagnostic| {
+            (known.rule, &known.key, &known.message) == (found.rule, &found.key, &found.message)
+        };
+        // One for one: the same mistake a second time is news.
+        let known = old.iter().position(same).map(|at| old.swap_remove(at));
+        known.is_none()
+    });
+    news
+}
+
+/// Why the value has no effect where it was written.
+fn idle(shop: &Shop<'_>, key: &Key, place: &Place, target: Target) -> Option<String> {
+    let loaded = Loaded::of(shop);
+    let pages = Pages::of(&loaded.files, &loaded.settings);
+    let found = pages.occurrences(key);
+    let own = found
+        .iter()
+        .rfind(|one| one.file.place.path == place.path || one.file.place.layer == target.scope.layer())?;
+    (!own.standing.counts()).then(|| own.standing.in_words())
+}
+
+fn value_in(text: &str, key: &Key) -> Option<String> {
+    let document = jsonc::parse(text).ok()?;
+    let found = key.find(document.root.as_ref()?)?;
+    Some(text[found.node.range.clone()].to_string())
+}
+
+fn in_words(shop: &Shop<'_>, key: &Key, place: &Place, target: Target, outcome: &Outcome) -> String {
+    let path = place.path.display();
+    let [before, after] =
+        [&outcome.before, &outcome.after].map(|text| value_in(text, key).map(|text| one_line(&text)));
+    let would = if target.dry_run { "would be " } else { "is now " };
+    match (before, after) {
+        _ if outcome.before == outcome.after => match value_in(&outcome.after, key) {
+            Some(value) => format!("Nothing to do: `{key}` is {} in {path}.\n", one_line(&value)),
+            None => format!("Nothing to do: `{key}` is not set in {path}.\n"),
+        },
+        (Some(before), Some(after)) => {
+            format!(
+                "{} {would}{after} in the {} (was {before}).\n",
+                shop.heading(&key.to_string()),
+                whose(place.layer)
+            )
+        }
+        (None, Some(after)) => {
+            format!(
+                "{} {would}{after} in the {}, {path}.\n",
+                shop.heading(&key.to_string()),
+                whose(place.layer)
+            )
+        }
+        (before, None) => {
+            let was = before.map(|before| format!(" (was {before})")).unwrap_or_default();
+            let is = if target.dry_run { "would not be" } else { "is not" };
+            let any = if target.dry_run { "" } else { " any more" };
+            format!("{} {is} set in the {}{any}{was}.\n", shop.heading(&key.to_string()), whose(place.layer))
+        }
+    }
+}
+
+fn document(
+    key: &Key,
+    place: &Place,
+    target: Target,
+    outcome: &Outcome,
+    written: &Written,
+    idle: Option<&str>,
+) -> String {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Document<'a> {
+        schema_version: u32,
+        key: String,
+        scope: &'static str,
+        file: String,
+        dry_run: bool,
+        changed: bool,
+        before: Option<Json>,
+        after: Option<Json>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        backup: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        no_effect: Option<&'a str>,
+        warnings: Vec<String>,
+    }
+    let value = |text: &str| serde_json::from_str(&one_line(&value_in(text, key)?)).ok();
+    json::text(&Document {
+        schema_version: SCHEMA_VERSION,
+        key: key.to_string(),
+        scope: place.layer.name(),
+        file: place.path.display().to_string(),
+        dry_run: target.dry_run,
+        changed: written.changed,
+        before: value(&outcome.before),
+        after: value(&outcome.after),
+        backup: written.backup.as_ref().map(|path| path.display().to_string()),
+        no_effect: idle,
+        warnings: outcome.news.iter().map(Diagnostic::one_line).collect(),
+    })
+}
