@@ -79,6 +79,18 @@ pub(super) struct Filters {
     /// Only this model, in any spelling of its id, or a family such as opus
     #[arg(long, value_name = "MODEL")]
     model: Option<String>,
+    /// Only this session, by its whole id
+    #[arg(long, value_name = "ID")]
+    session: Option<String>,
+    /// Only work on this git branch; `*` stands for any characters
+    #[arg(long, value_name = "BRANCH")]
+    branch: Option<String>,
+    /// Only this kind of subagent; `*` stands for any characters
+    #[arg(long, value_name = "TYPE")]
+    agent: Option<String>,
+    /// Only this person, as the ledger names them: an email address or user name
+    #[arg(long, value_name = "NAME")]
+    user: Option<String>,
     #[command(flatten)]
     pub(super) zone: ZoneArgs,
 }
@@ -88,7 +100,14 @@ impl Filters {
         Ok(Query {
             window: query::window(self.since.as_deref(), self.until.as_deref(), world.now(), zone)?,
             project: self.project.as_deref().map(|text| Project::parse(text, world.cwd(), &world.home())),
-            filter: Filter { model: self.model.clone(), ..Filter::default() },
+            user: self.user.clone(),
+            filter: Filter {
+                project: None,
+                model: self.model.clone(),
+                branch: self.branch.clone(),
+                agent: self.agent.clone(),
+                session: self.session.clone(),
+            },
         })
     }
 }

@@ -110,7 +110,7 @@ fn from_ledger(setup: &Setup, place: &Place<'_>, now: Time) -> Result<Vec<Standi
         let window = definition.window(now, &setup.system);
         let (mut spent, mut estimated) = (Money::ZERO, Money::ZERO);
         if setup.ledger.exists() {
-            let query = Query { window, filter: definition.filter, project: None };
+            let query = Query { window, filter: definition.filter, ..Query::default() };
             let cut = Cut::new(setup.system.clone(), &Calendar::default());
             let sum = fold(&setup.ledger, &query, By::Session, &cut)?.total.sum;
             (spent, estimated) = (sum.cost, sum.estimated);

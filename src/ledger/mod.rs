@@ -7,6 +7,7 @@
 mod apply;
 pub mod checkpoint;
 pub mod counter;
+pub mod entries;
 mod rebuild;
 pub mod scan;
 pub mod schema;

@@ -146,9 +146,14 @@ impl Call {
 
     /// All tokens that were billed: with iterations, their sum.
     pub fn billed_tokens(&self) -> Tokens {
-        let runs = self.iterations.iter().fold(Tokens::default(), |sum, run| sum.plus(&run.tokens));
-        if self.iterations.is_empty() { self.tokens } else { runs.max(&self.tokens) }
+        billed(&self.tokens, &self.iterations)
     }
+}
+
+/// What was billed of a call with these counts and these runs inside it.
+pub fn billed(tokens: &Tokens, iterations: &[Iteration]) -> Tokens {
+    let runs = iterations.iter().fold(Tokens::default(), |sum, run| sum.plus(&run.tokens));
+    if iterations.is_empty() { *tokens } else { runs.max(tokens) }
 }
 
 /// Money the client reports for a session which no transcript line explains: titles, compaction, classifiers.

@@ -1,148 +1,75 @@
-//! One pass over the ledger into sums: by day, week, month or session, and in each by model. The sums are exact:
-//! whatever the grouping, they add up to the same total.
+//! One pass over the ledger into groups, and in each the models: what every report is made of. On all cores, each with
+//! groups of its own, joined at the end; sums do not care for the order.
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
 use super::UNLISTED;
-use super::query::Query;
+pub use super::key::{By, Cut};
+use super::key::{Finder, Fresh};
+use super::query::{Query, Wanted};
+pub use super::sum::Sum;
 use crate::base::error::Result;
-use crate::base::money::Money;
-use crate::base::time::{Time, Window, Zone};
+use crate::base::time::Time;
 use crate::ledger::Ledger;
-use crate::ledger::scan::{self, Bad};
-use crate::model::entry::Line;
-use crate::model::limit::Calendar;
+use crate::ledger::entries::{self, Entry};
+use crate::ledger::scan::Bad;
 use crate::model::model_id::canonical;
-use crate::model::usage::Tokens;
-
-/// What lines are put together by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
-    Day,
-    Week,
-    Month,
-    Session,
-}
-
-/// How the reader cuts time.
-#[derive(Debug, Clone)]
-pub struct Cut {
-    pub zone: Zone,
-    /// 0 = Monday.
-    pub week_start: u8,
-    /// 1 to 31.
-    pub billing_day: u8,
-}
-
-impl Cut {
-    pub fn new(zone: Zone, calendar: &Calendar) -> Self {
-        Self { zone, week_start: calendar.week_start, billing_day: calendar.billing_day }
-    }
-
-    fn window(&self, by: By, time: Time) -> Window {
-        let day = self.zone.day(time);
-        match by {
-            By::Day => Window::day(&self.zone, day),
-            By::Week => Window::week(&self.zone, day, self.week_start),
-            By::Month => Window::month(&self.zone, day, self.billing_day),
-            By::Session => Window::ALWAYS,
-        }
-    }
-
-    fn name(&self, by: By, window: Window) -> String {
-        let day = self.zone.day(window.start);
-        match by {
-            By::Month => format!("{:04}-{:02}", day.year(), day.month()),
-            _ => day.to_string(),
-        }
-    }
-}
-
-/// Sums of lines.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Sum {
-    pub calls: u64,
-    pub tokens: Tokens,
-    pub web_searches: u64,
-    /// Everything, `unlisted` and `estimated` included.
-    pub cost: Money,
-    /// The part no transcript line explains.
-    pub unlisted: Money,
-    /// The part whose price is not certain.
-    pub estimated: Money,
-}
-
-impl Sum {
-    fn add(&mut self, line: &Line) {
-        match line {
-            Line::Call(call) => {
-                self.calls += 1;
-                self.tokens = self.tokens.plus(&call.billed_tokens());
-                self.web_searches = self.web_searches.saturating_add(call.web_searches);
-                self.cost += call.cost;
-                if call.estimated {
-                    self.estimated += call.cost;
-                }
-            }
-            Line::Unlisted(line) => {
-                self.tokens = self.tokens.plus(&line.tokens);
-                self.web_searches = self.web_searches.saturating_add(line.web_searches);
-                self.cost += line.cost;
-                self.unlisted += line.cost;
-                if line.estimated {
-                    self.estimated += line.cost;
-                }
-            }
-            Line::Override(_) | Line::Start(_) => {}
-        }
-    }
-
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-}
 
 /// One row of a report.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
-    /// `2026-11-24`, `2026-11` or a session's id.
+    /// `2026-11-24`, `2026-11`, a session's id, a feature: what the lines have in common.
     pub name: String,
-    /// The first and, one past it, the last day; None for sessions.
+    /// The first and, one past it, the last day; None for what is no span of time.
     pub days: Option<(NaiveDate, NaiveDate)>,
     pub sum: Sum,
     /// By canonical id, and `unlisted` for money without a model.
     pub models: BTreeMap<String, Sum>,
-    /// Of the newest line.
+    /// Of the newest line; only where lines are put together by session.
     pub project: String,
     pub first: Time,
     pub last: Time,
 }
 
 impl Group {
-    fn new(name: String, days: Option<(NaiveDate, NaiveDate)>, time: Time) -> Self {
-        let project = String::new();
-        Self { name, days, sum: Sum::default(), models: BTreeMap::new(), project, first: time, last: time }
+    fn new(fresh: Fresh, time: Time) -> Self {
+        Self {
+            name: fresh.name,
+            days: fresh.days,
+            sum: Sum::default(),
+            models: BTreeMap::new(),
+            project: String::new(),
+            first: time,
+            last: time,
+        }
     }
 
-    fn add(&mut self, line: &Line, model: &str) {
-        self.sum.add(line);
+    fn add(&mut self, entry: &Entry<'_>, model: &str, with_project: bool) {
+        self.sum.add(entry);
         match self.models.get_mut(model) {
-            Some(sum) => sum.add(line),
-            None => self.models.entry(model.to_string()).or_default().add(line),
+            Some(sum) => sum.add(entry),
+            None => self.models.entry(model.to_string()).or_default().add(entry),
         }
-        let time = line.time();
-        self.first = self.first.min(time);
-        if time >= self.last {
-            self.last = time;
-            if self.days.is_none() {
-                let project = project_of(line);
-                if self.project != project {
-                    self.project = project.to_string();
-                }
-            }
+        self.first = self.first.min(entry.time);
+        // Of two lines of one instant any project would do, but it has to be the same one every time.
+        if (entry.time, entry.project) > (self.last, &self.project) && with_project {
+            self.project = entry.project.to_string();
         }
+        self.last = self.last.max(entry.time);
+    }
+
+    fn join(&mut self, other: Group) {
+        self.sum.join(&other.sum);
+        for (name, sum) in &other.models {
+            self.models.entry(name.clone()).or_default().join(sum);
+        }
+        self.first = self.first.min(other.first);
+        if (other.last, &other.project) > (self.last, &self.project) {
+            self.project = other.project;
+        }
+        self.last = self.last.max(other.last);
     }
 
     /// The models by cost, dearest first.
@@ -157,7 +84,7 @@ impl Group {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Folded {
     pub by: By,
-    /// In the order of time; sessions by their last line.
+    /// Periods in the order of time, sessions by their last line, everything else by cost, dearest first.
     pub groups: Vec<Group>,
     pub total: Group,
     /// Lines that could not be read and are in no sum.
@@ -166,55 +93,50 @@ pub struct Folded {
 
 /// Reads the ledger once.
 pub fn fold(ledger: &Ledger, query: &Query, by: By, cut: &Cut) -> Result<Folded> {
-    let mut folder = Folder::new(by, cut);
-    let bad = scan::each(ledger, query.window, |line| {
-        if !matches!(line, Line::Override(_) | Line::Start(_)) && query.counts(&line) {
-            folder.add(&line);
-        }
-    })?;
-    Ok(folder.finish(bad))
+    let (folders, bad) = entries::fold(
+        ledger,
+        query.window,
+        || Folder::new(query, by, cut),
+        |folder, entry| folder.add(entry),
+    )?;
+    let mut folders = folders.into_iter();
+    let mut whole = folders.next().unwrap_or_else(|| Folder::new(query, by, cut));
+    folders.for_each(|folder| whole.join(folder));
+    Ok(whole.finish(bad))
 }
 
 struct Folder<'a> {
     by: By,
-    cut: &'a Cut,
+    wanted: Wanted<'a>,
+    finder: Finder<'a>,
     groups: Vec<Group>,
-    /// Where a session's group is.
-    sessions: HashMap<String, usize>,
-    /// Where a period's group is, by its start, with its end. Finding out the period of an instant asks the zone's
-    /// rules; a line nearly always falls into a period that is known already.
-    periods: BTreeMap<Time, (Time, usize)>,
     /// Spellings met, with the name they are shown under.
     names: HashMap<String, String>,
     total: Group,
 }
 
+fn empty_total() -> Group {
+    let fresh = Fresh { name: "total".to_string(), days: None };
+    Group { last: Time::MIN, ..Group::new(fresh, Time::MAX) }
+}
+
 impl<'a> Folder<'a> {
-    fn new(by: By, cut: &'a Cut) -> Self {
-        let mut total = Group::new("total".to_string(), None, Time::MAX);
-        total.last = Time::MIN;
+    fn new(query: &'a Query, by: By, cut: &'a Cut) -> Self {
         Self {
             by,
-            cut,
+            wanted: Wanted::new(query),
+            finder: Finder::new(by, cut),
             groups: Vec::new(),
-            sessions: HashMap::new(),
-            periods: BTreeMap::new(),
             names: HashMap::new(),
-            total,
+            total: empty_total(),
         }
     }
 
-    fn add(&mut self, line: &Line) {
-        let at = match self.by {
-            By::Session => self.session_of(line),
-            _ => self.period_of(line.time()),
-        };
-        let spelling = match line {
-            Line::Call(call) => Some(call.model.as_str()),
-            Line::Unlisted(line) => line.model.as_deref(),
-            Line::Override(_) | Line::Start(_) => None,
-        };
-        let name = match spelling {
+    fn add(&mut self, entry: &Entry<'_>) {
+        if !self.wanted.counts(entry) {
+            return;
+        }
+        let name = match entry.model {
             None => UNLISTED,
             Some(spelling) => {
                 if !self.names.contains_key(spelling) {
@@ -223,51 +145,37 @@ impl<'a> Folder<'a> {
                 &self.names[spelling]
             }
         };
-        self.groups[at].add(line, name);
-        self.total.add(line, name);
+        let (at, fresh) = self.finder.find(entry, name);
+        if let Some(fresh) = fresh {
+            self.groups.push(Group::new(fresh, entry.time));
+        }
+        self.groups[at].add(entry, name, self.by == By::Session);
+        self.total.add(entry, name, false);
     }
 
-    fn session_of(&mut self, line: &Line) -> usize {
-        let id = match line {
-            Line::Call(call) => &call.session,
-            Line::Unlisted(line) => &line.session,
-            Line::Override(_) | Line::Start(_) => return 0,
-        };
-        if let Some(at) = self.sessions.get(id) {
-            return *at;
+    fn join(&mut self, other: Self) {
+        let mut known: HashMap<String, usize> =
+            self.groups.iter().enumerate().map(|(at, group)| (group.name.clone(), at)).collect();
+        for group in other.groups {
+            match known.get(&group.name) {
+                Some(at) => self.groups[*at].join(group),
+                None => {
+                    known.insert(group.name.clone(), self.groups.len());
+                    self.groups.push(group);
+                }
+            }
         }
-        self.groups.push(Group::new(id.clone(), None, line.time()));
-        self.sessions.insert(id.clone(), self.groups.len() - 1);
-        self.groups.len() - 1
-    }
-
-    fn period_of(&mut self, time: Time) -> usize {
-        if let Some((_, (end, at))) = self.periods.range(..=time).next_back()
-            && time < *end
-        {
-            return *at;
-        }
-        let window = self.cut.window(self.by, time);
-        let days = (self.cut.zone.day(window.start), self.cut.zone.day(window.end));
-        self.groups.push(Group::new(self.cut.name(self.by, window), Some(days), time));
-        self.periods.insert(window.start, (window.end, self.groups.len() - 1));
-        self.groups.len() - 1
+        self.total.join(other.total);
     }
 
     fn finish(mut self, bad: Vec<Bad>) -> Folded {
         match self.by {
+            By::Day | By::Week | By::Month => self.groups.sort_by_key(|group| group.first),
+            By::Hour => self.groups.sort_by(|a, b| a.name.cmp(&b.name)),
             By::Session => self.groups.sort_by(|a, b| a.last.cmp(&b.last).then_with(|| a.name.cmp(&b.name))),
-            _ => self.groups.sort_by_key(|group| group.first),
+            _ => self.groups.sort_by(|a, b| b.sum.cost.cmp(&a.sum.cost).then_with(|| a.name.cmp(&b.name))),
         }
         Folded { by: self.by, groups: self.groups, total: self.total, bad }
-    }
-}
-
-fn project_of(line: &Line) -> &str {
-    match line {
-        Line::Call(call) => &call.project,
-        Line::Unlisted(line) => &line.project,
-        Line::Override(_) | Line::Start(_) => "",
     }
 }
 
@@ -275,6 +183,8 @@ fn project_of(line: &Line) -> &str {
 pub(super) mod tests {
     use super::*;
     use crate::base::disk;
+    use crate::base::money::Money;
+    use crate::base::time::Zone;
     use crate::model::limit::Filter;
     use proptest::prelude::*;
     use std::io::Write;

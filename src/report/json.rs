@@ -196,6 +196,15 @@ pub fn names(by: By) -> (&'static str, &'static str) {
         By::Week => ("weekly", "week"),
         By::Month => ("monthly", "month"),
         By::Session => ("sessions", "sessionId"),
+        By::Project => ("projects", "projectPath"),
+        By::Model => ("models", "modelName"),
+        By::Feature => ("features", "feature"),
+        By::Tool => ("tools", "tool"),
+        By::Agent => ("agents", "agent"),
+        By::Branch => ("branches", "branch"),
+        By::User => ("users", "user"),
+        By::Provider => ("providers", "provider"),
+        By::Hour => ("hours", "hour"),
     }
 }
 

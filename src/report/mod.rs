@@ -3,8 +3,10 @@
 
 pub mod fold;
 pub mod json;
+pub mod key;
 pub mod query;
+pub mod sum;
 pub mod table;
 
 /// The period name under which money is shown that no known model explains.
-pub const UNLISTED: &str = "unlisted";
+pub use crate::ledger::entries::UNLISTED;

@@ -1,5 +1,6 @@
 //! Which lines of the ledger a report counts: a span of days in the reader's zone, a project, a model, a session.
 
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Component, Path, PathBuf};
 
 use chrono::{Datelike, Days, NaiveDate};
@@ -7,7 +8,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use crate::base::error::{Error, Result};
 use crate::base::time::{Time, Window, Zone};
 use crate::ledger::Ledger;
-use crate::model::entry::Line;
+use crate::ledger::entries::{self, Entry};
 use crate::model::limit::{Facts, Filter, is_inside};
 
 /// What a report counts.
@@ -15,13 +16,14 @@ use crate::model::limit::{Facts, Filter, is_inside};
 pub struct Query {
     pub window: Window,
     pub project: Option<Project>,
-    /// Model and session; a project is named in more ways than a limit's filter knows.
+    pub user: Option<String>,
+    /// Model, session, branch and agent; a project is named in more ways than a limit's filter knows.
     pub filter: Filter,
 }
 
 impl Default for Query {
     fn default() -> Self {
-        Self { window: Window::ALWAYS, project: None, filter: Filter::default() }
+        Self { window: Window::ALWAYS, project: None, user: None, filter: Filter::default() }
     }
 }
 
@@ -30,30 +32,62 @@ impl Query {
     pub fn of_session(id: &str) -> Self {
         Self { filter: Filter { session: Some(id.to_string()), ..Filter::default() }, ..Self::default() }
     }
+}
 
-    pub fn counts(&self, line: &Line) -> bool {
-        let facts = facts_of(line);
-        self.window.contains(line.time())
-            && self.project.as_ref().is_none_or(|project| project.is(facts.project))
-            && self.filter.counts(&facts)
+/// A query at work: what was found out about a model or a project is not found out again for each line.
+#[derive(Debug)]
+pub struct Wanted<'q> {
+    query: &'q Query,
+    /// Everything but the model, which is asked for apart.
+    rest: Filter,
+    models: HashMap<String, bool>,
+    projects: HashMap<String, bool>,
+}
+
+impl<'q> Wanted<'q> {
+    pub fn new(query: &'q Query) -> Self {
+        let rest = Filter { model: None, ..query.filter.clone() };
+        Self { query, rest, models: HashMap::new(), projects: HashMap::new() }
+    }
+
+    pub fn counts(&mut self, entry: &Entry<'_>) -> bool {
+        let Self { query, rest, models, projects } = self;
+        query.window.contains(entry.time)
+            && query.user.as_deref().is_none_or(|user| user.eq_ignore_ascii_case(entry.user))
+            && rest.counts(&facts_of(entry))
+            && query
+                .project
+                .as_ref()
+                .is_none_or(|project| remembered(projects, entry.project, || project.is(entry.project)))
+            && query.filter.model.as_ref().is_none_or(|wanted| {
+                let filter = || Filter { model: Some(wanted.clone()), ..Filter::default() };
+                entry.model.is_some_and(|model| {
+                    remembered(models, model, || {
+                        filter().counts(&Facts { model: Some(model), ..Facts::default() })
+                    })
+                })
+            })
     }
 }
 
-fn facts_of(line: &Line) -> Facts<'_> {
-    match line {
-        Line::Call(call) => Facts {
-            project: &call.project,
-            model: Some(&call.model),
-            session: &call.session,
-            ..Facts::default()
-        },
-        Line::Unlisted(line) => Facts {
-            project: &line.project,
-            model: line.model.as_deref(),
-            session: &line.session,
-            ..Facts::default()
-        },
-        Line::Override(_) | Line::Start(_) => Facts::default(),
+fn remembered(known: &mut HashMap<String, bool>, key: &str, find_out: impl FnOnce() -> bool) -> bool {
+    if let Some(known) = known.get(key) {
+        return *known;
+    }
+    let found = find_out();
+    known.insert(key.to_string(), found);
+    found
+}
+
+fn facts_of<'e>(entry: &'e Entry<'_>) -> Facts<'e> {
+    let known = |text: &'e str| Some(text).filter(|text| !text.is_empty());
+    Facts {
+        project: entry.project,
+        model: entry.model,
+        branch: known(entry.branch),
+        agent: known(entry.agent),
+        session: entry.session,
+        estimated: entry.estimated,
     }
 }
 
@@ -164,17 +198,21 @@ fn date(text: &str, form: &str) -> Option<NaiveDate> {
 
 /// The ids of sessions in the ledger that begin with `prefix`, each with the time of its last line.
 pub fn sessions(ledger: &Ledger, prefix: &str) -> Result<Vec<(String, Time)>> {
-    let mut found = std::collections::BTreeMap::new();
-    crate::ledger::scan::each(ledger, Window::ALWAYS, |line| {
-        let session = facts_of(&line).session;
-        if !session.is_empty() && session.starts_with(prefix) {
-            match found.get_mut(session) {
-                Some(last) => *last = line.time().max(*last),
-                None => drop(found.insert(session.to_string(), line.time())),
-            }
+    let (found, _) = entries::fold(ledger, Window::ALWAYS, HashMap::new, |found, entry| {
+        if entry.session.is_empty() || !entry.session.starts_with(prefix) {
+            return;
+        }
+        match found.get_mut(entry.session) {
+            Some(last) => *last = entry.time.max(*last),
+            None => drop(found.insert(entry.session.to_string(), entry.time)),
         }
     })?;
-    Ok(found.into_iter().collect())
+    let mut all: BTreeMap<String, Time> = BTreeMap::new();
+    for (session, time) in found.into_iter().flatten() {
+        let last = all.entry(session).or_insert(time);
+        *last = time.max(*last);
+    }
+    Ok(all.into_iter().collect())
 }
 
 #[cfg(test)]

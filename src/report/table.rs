@@ -57,9 +57,19 @@ pub fn report(folded: &Folded, breakdown: bool, look: Look) -> Vec<Line> {
         By::Week => "Week of",
         By::Month => "Month",
         By::Session => "Session",
+        By::Project => "Project",
+        By::Model => "Model",
+        By::Feature => "Feature",
+        By::Tool => "Tool",
+        By::Agent => "Agent",
+        By::Branch => "Branch",
+        By::User => "User",
+        By::Provider => "Provider",
+        By::Hour => "Hour",
     };
     let detail = match folded.by {
         By::Session => "Project",
+        By::Model => "",
         _ if breakdown => "",
         _ => "Models",
     };

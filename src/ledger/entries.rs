@@ -1,0 +1,548 @@
+//! Reading every line of the ledger that holds money, as fast as the machine can: borrowed from the bytes, on all
+//! cores. For reports, whose sums do not care for the order; who needs it reads with `scan`.
+//!
+//! Takes no lock. Memory is a few chunks, whatever the ledger's size.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use memchr::{memchr, memchr_iter, memmem, memrchr};
+use serde::de::{Deserializer, Visitor};
+use serde::{Deserialize, de};
+
+use super::scan::{self, Bad};
+use super::{Ledger, segment};
+use crate::base::error::{Error, Result};
+use crate::base::money::Money;
+use crate::base::time::{Time, Window};
+use crate::model::entry::{self, Call, Line, Unlisted};
+use crate::model::price::Iteration;
+use crate::model::provider::Provider;
+use crate::model::usage::Tokens;
+
+/// What a thread reads at once.
+const CHUNK: u64 = 2 << 20;
+/// The longest line there can be; ours have at most a few kilobytes.
+const LONGEST: u64 = 64 << 20;
+/// More threads than this only wait for memory.
+const MOST_THREADS: usize = 8;
+
+/// A call, or money without one, as far as reports ask. Texts that are absent are empty.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry<'a> {
+    /// Money the client reports and no call explains.
+    pub is_unlisted: bool,
+    pub id: &'a str,
+    pub time: Time,
+    pub session: &'a str,
+    pub project: &'a str,
+    /// As sent; None where nobody knows.
+    pub model: Option<&'a str>,
+    pub provider: Provider,
+    pub region: &'a str,
+    /// All that was billed, iterations included.
+    pub tokens: Tokens,
+    pub web_searches: u64,
+    pub speed: &'a str,
+    pub tier: &'a str,
+    pub geo: &'a str,
+    pub feature: &'a str,
+    pub tools: &'a [Cow<'a, str>],
+    pub agent: &'a str,
+    pub agent_id: &'a str,
+    pub skill: &'a str,
+    pub mcp_server: &'a str,
+    pub branch: &'a str,
+    pub user: &'a str,
+    pub cost: Money,
+    pub client_cost: Money,
+    pub prices: &'a str,
+    pub estimated: bool,
+    pub prompt_id: &'a str,
+    pub stop_reason: &'a str,
+    pub result_bytes: u64,
+    pub retries: u32,
+}
+
+/// The feature of money without a call.
+pub const UNLISTED: &str = "unlisted";
+
+/// Hands every entry of the window once, in its newest state, to one of several sums: `new` makes them, `take` adds to
+/// them. In no order.
+pub fn fold<A: Send>(
+    ledger: &Ledger,
+    window: Window,
+    new: impl Fn() -> A + Sync,
+    take: impl Fn(&mut A, &Entry<'_>) + Sync,
+) -> Result<(Vec<A>, Vec<Bad>)> {
+    let pieces = pieces(ledger, window)?;
+    let newest = newest(&pieces)?;
+    let faults: Mutex<Vec<Fault>> = Mutex::default();
+    let sums = in_parallel(
+        &pieces,
+        || (new(), Vec::new()),
+        |(sum, own), piece, bytes, start| {
+            each_line(bytes, start, |at, line| match read(line, window, &newest, |entry| take(sum, entry)) {
+                Ok(()) => {}
+                Err(why) => own.push(Fault { file: piece.path.clone(), at, why }),
+            });
+        },
+    )?;
+    let mut all = Vec::new();
+    for (sum, mut own) in sums {
+        if let Ok(mut faults) = faults.lock() {
+            faults.append(&mut own);
+        }
+        all.push(sum);
+    }
+    let faults = faults.into_inner().unwrap_or_default();
+    Ok((all, located(faults)?))
+}
+
+/// A stretch of a segment.
+struct Piece {
+    path: PathBuf,
+    from: u64,
+    to: u64,
+    /// Of the finished part of the segment.
+    len: u64,
+}
+
+struct Fault {
+    file: PathBuf,
+    at: u64,
+    why: String,
+}
+
+fn pieces(ledger: &Ledger, window: Window) -> Result<Vec<Piece>> {
+    let mut pieces = Vec::new();
+    for (month, len) in segment::list(ledger)? {
+        if !(window.start.utc_month()..=window.end.utc_month()).contains(&month) {
+            continue;
+        }
+        let path = ledger.segment_path(month);
+        let mut from = 0;
+        while from < len {
+            let to = (from + CHUNK).min(len);
+            pieces.push(Piece { path: path.clone(), from, to, len });
+            from = to;
+        }
+    }
+    Ok(pieces)
+}
+
+/// Runs `work` over the lines of all pieces: those that begin in a piece are its own. Each thread has one `A`.
+fn in_parallel<A: Send>(
+    pieces: &[Piece],
+    new: impl Fn() -> A + Sync,
+    work: impl Fn(&mut A, &Piece, &[u8], u64) + Sync,
+) -> Result<Vec<A>> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = cores.min(MOST_THREADS).min(pieces.len()).max(1);
+    let next = AtomicUsize::new(0);
+    let run = || -> Result<A> {
+        let mut sum = new();
+        let mut buffer = Vec::new();
+        let mut open: Option<(&Path, File)> = None;
+        while let Some(piece) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if open.as_ref().is_none_or(|(path, _)| *path != piece.path) {
+                let file = File::open(&piece.path).map_err(|error| Error::io("read", &piece.path, error))?;
+                open = Some((&piece.path, file));
+            }
+            if let Some((path, file)) = &mut open {
+                let start = load(file, piece, &mut buffer).map_err(|error| Error::io("read", path, error))?;
+                work(&mut sum, piece, &buffer, start);
+            }
+        }
+        Ok(sum)
+    };
+    if threads == 1 {
+        return Ok(vec![run()?]);
+    }
+    std::thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
+        running
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|_| Err(Error::internal("a reading thread failed"))))
+            .collect()
+    })
+}
+
+/// Reads the lines that begin in the piece into `buffer`; the offset of its first byte.
+fn load(file: &mut File, piece: &Piece, buffer: &mut Vec<u8>) -> std::io::Result<u64> {
+    // One byte more in front tells whether a line begins right at the piece.
+    let from = piece.from.saturating_sub(1);
+    buffer.clear();
+    file.seek(SeekFrom::Start(from))?;
+    file.take(piece.to - from).read_to_end(buffer)?;
+    let mut start = 0;
+    if piece.from > 0 {
+        match memchr(b'\n', buffer) {
+            Some(at) => start = at + 1,
+            // The whole piece is the middle of a line that began before.
+            None => {
+                buffer.clear();
+                return Ok(piece.to);
+            }
+        }
+    }
+    // The last line goes on in the next piece.
+    let mut end = from + buffer.len() as u64;
+    while buffer.last() != Some(&b'\n') && end < piece.len && end - from < LONGEST {
+        let more = (64 * 1024).min(piece.len - end);
+        let had = buffer.len();
+        file.take(more).read_to_end(buffer)?;
+        if buffer.len() == had {
+            break;
+        }
+        end = from + buffer.len() as u64;
+        if let Some(at) = memchr(b'\n', &buffer[had..]) {
+            buffer.truncate(had + at + 1);
+            break;
+        }
+    }
+    buffer.drain(..start);
+    Ok(from + start as u64)
+}
+
+/// Each finished line with its offset in the file.
+fn each_line(bytes: &[u8], start: u64, mut take: impl FnMut(u64, &[u8])) {
+    let mut from = 0;
+    for end in memchr_iter(b'\n', bytes) {
+        take(start + from as u64, &bytes[from..end]);
+        from = end + 1;
+    }
+}
+
+/// The ids that come more than once, with their highest `rev`; few do.
+fn newest(pieces: &[Piece]) -> Result<HashMap<String, u32>> {
+    let probe = memmem::Finder::new(b"\"rev\":");
+    let found = in_parallel(pieces, HashMap::new, |newest: &mut HashMap<String, u32>, _, bytes, _| {
+        for at in probe.find_iter(bytes) {
+            let from = memrchr(b'\n', &bytes[..at]).map_or(0, |before| before + 1);
+            let to = memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |after| at + after);
+            if let Ok(line) = scan::parse(&bytes[from..to]) {
+                let rev = newest.entry(line.id().to_string()).or_default();
+                *rev = (*rev).max(line.rev());
+            }
+        }
+    })?;
+    let mut all: HashMap<String, u32> = HashMap::new();
+    for (id, rev) in found.into_iter().flatten() {
+        let known = all.entry(id).or_default();
+        *known = (*known).max(rev);
+    }
+    Ok(all)
+}
+
+/// Hands out the entry of a line, if it is one that counts.
+fn read(
+    line: &[u8],
+    window: Window,
+    newest: &HashMap<String, u32>,
+    take: impl FnOnce(&Entry<'_>),
+) -> std::result::Result<(), String> {
+    if window != Window::ALWAYS && quick_time(line).is_some_and(|time| !window.contains(time)) {
+        return Ok(());
+    }
+    let counts = |id: &str, rev: u32, time: Time| {
+        window.contains(time) && (newest.is_empty() || newest.get(id).is_none_or(|newest| rev >= *newest))
+    };
+    let text = std::str::from_utf8(line).ok();
+    match text.and_then(|text| serde_json::from_str::<Wire<'_>>(text).ok()) {
+        Some(wire) if wire.v == entry::VERSION && !wire.is_other() => {
+            if counts(&wire.id, wire.rev, wire.time) {
+                wire.hand_out(take);
+            }
+        }
+        // What this reader does not understand, the other one does, or says why not.
+        _ => match scan::parse(line)? {
+            Line::Call(call) if counts(&call.id, call.rev, call.time) => hand_out_call(&call, take),
+            Line::Unlisted(line) if counts(&line.id, line.rev, line.time) => hand_out_unlisted(&line, take),
+            _ => {}
+        },
+    }
+    Ok(())
+}
+
+/// The time of a line as we write it, without reading the rest. A quote inside a text is escaped, so these bytes can only
+/// be the key.
+fn quick_time(line: &[u8]) -> Option<Time> {
+    const KEY: &[u8] = b",\"time\":\"";
+    line.starts_with(b"{\"kind\":\"").then_some(())?;
+    let at = memmem::find(line, KEY)? + KEY.len();
+    let length = memchr(b'"', &line[at..])?;
+    Time::parse(std::str::from_utf8(&line[at..at + length]).ok()?)
+}
+
+/// A text that is borrowed unless it holds an escape. (`Option<Cow<str>>` of serde never borrows.)
+#[derive(Debug, Clone, Default)]
+struct Text<'a>(Cow<'a, str>);
+
+impl std::ops::Deref for Text<'_> {
+    type Target = str;
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct Any;
+        impl<'de> Visitor<'de> for Any {
+            type Value = Text<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+            fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> std::result::Result<Text<'de>, E> {
+                Ok(Text(Cow::Borrowed(text)))
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> std::result::Result<Text<'de>, E> {
+                Ok(Text(Cow::Owned(text.to_string())))
+            }
+        }
+        deserializer.deserialize_str(Any)
+    }
+}
+
+/// A line of either kind.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Wire<'a> {
+    #[serde(borrow)]
+    kind: Text<'a>,
+    v: u32,
+    #[serde(borrow)]
+    id: Text<'a>,
+    #[serde(default)]
+    rev: u32,
+    time: Time,
+    #[serde(borrow)]
+    session: Text<'a>,
+    #[serde(borrow)]
+    project: Text<'a>,
+    #[serde(borrow, default)]
+    model: Option<Text<'a>>,
+    provider: Provider,
+    #[serde(borrow, default)]
+    region: Text<'a>,
+    #[serde(default)]
+    tokens: Tokens,
+    #[serde(default)]
+    web_searches: u64,
+    #[serde(borrow, default)]
+    speed: Text<'a>,
+    #[serde(borrow, default)]
+    tier: Text<'a>,
+    #[serde(borrow, default)]
+    geo: Text<'a>,
+    #[serde(default)]
+    iterations: Vec<Iteration>,
+    #[serde(borrow, default)]
+    feature: Text<'a>,
+    #[serde(borrow, default)]
+    tools: Vec<Text<'a>>,
+    #[serde(borrow, default)]
+    agent: Text<'a>,
+    #[serde(borrow, default)]
+    agent_id: Text<'a>,
+    #[serde(borrow, default)]
+    skill: Text<'a>,
+    #[serde(borrow, default)]
+    mcp_server: Text<'a>,
+    #[serde(borrow, default)]
+    branch: Text<'a>,
+    #[serde(borrow)]
+    user: Text<'a>,
+    cost: Money,
+    #[serde(default)]
+    client_cost: Option<Money>,
+    #[serde(borrow, default)]
+    prices: Text<'a>,
+    #[serde(default)]
+    estimated: bool,
+    #[serde(borrow, default)]
+    prompt_id: Text<'a>,
+    #[serde(borrow, default)]
+    stop_reason: Text<'a>,
+    #[serde(default)]
+    result_bytes: u64,
+    #[serde(default)]
+    retries: u32,
+}
+
+impl Wire<'_> {
+    /// Neither a whole call nor unlisted money.
+    fn is_other(&self) -> bool {
+        match &*self.kind {
+            "call" => self.model.is_none() || self.feature.is_empty() || self.prices.is_empty(),
+            "unlisted" => false,
+            _ => true,
+        }
+    }
+
+    fn hand_out(self, take: impl FnOnce(&Entry<'_>)) {
+        let is_unlisted = &*self.kind == "unlisted";
+        let tools: Vec<Cow<'_, str>> = self.tools.into_iter().map(|tool| tool.0).collect();
+        take(&Entry {
+            is_unlisted,
+            id: &self.id,
+            time: self.time,
+            session: &self.session,
+            project: &self.project,
+            model: self.model.as_deref(),
+            provider: self.provider,
+            region: &self.region,
+            tokens: entry::billed(&self.tokens, &self.iterations),
+            web_searches: self.web_searches,
+            speed: &self.speed,
+            tier: &self.tier,
+            geo: &self.geo,
+            feature: if is_unlisted { UNLISTED } else { &self.feature },
+            tools: &tools,
+            agent: &self.agent,
+            agent_id: &self.agent_id,
+            skill: &self.skill,
+            mcp_server: &self.mcp_server,
+            branch: &self.branch,
+            user: &self.user,
+            cost: self.cost,
+            client_cost: self.client_cost.unwrap_or(self.cost),
+            prices: &self.prices,
+            estimated: self.estimated,
+            prompt_id: &self.prompt_id,
+            stop_reason: &self.stop_reason,
+            result_bytes: self.result_bytes,
+            retries: self.retries,
+        });
+    }
+}
+
+fn hand_out_call(call: &Call, take: impl FnOnce(&Entry<'_>)) {
+    let text = |text: &'_ Option<String>| text.clone().unwrap_or_default();
+    let [region, speed, tier, geo, agent, agent_id, skill, mcp_server, branch, prompt_id, stop_reason] = [
+        &call.region,
+        &call.speed,
+        &call.tier,
+        &call.geo,
+        &call.agent,
+        &call.agent_id,
+        &call.skill,
+        &call.mcp_server,
+        &call.branch,
+        &call.prompt_id,
+        &call.stop_reason,
+    ]
+    .map(text);
+    let tools: Vec<Cow<'_, str>> = call.tools.iter().map(|tool| Cow::Borrowed(tool.as_str())).collect();
+    take(&Entry {
+        is_unlisted: false,
+        id: &call.id,
+        time: call.time,
+        session: &call.session,
+        project: &call.project,
+        model: Some(&call.model),
+        provider: call.provider,
+        region: &region,
+        tokens: call.billed_tokens(),
+        web_searches: call.web_searches,
+        speed: &speed,
+        tier: &tier,
+        geo: &geo,
+        feature: &call.feature,
+        tools: &tools,
+        agent: &agent,
+        agent_id: &agent_id,
+        skill: &skill,
+        mcp_server: &mcp_server,
+        branch: &branch,
+        user: &call.user,
+        cost: call.cost,
+        client_cost: call.client_cost(),
+        prices: &call.prices,
+        estimated: call.estimated,
+        prompt_id: &prompt_id,
+        stop_reason: &stop_reason,
+        result_bytes: call.result_bytes,
+        retries: call.retries,
+    });
+}
+
+fn hand_out_unlisted(line: &Unlisted, take: impl FnOnce(&Entry<'_>)) {
+    take(&Entry {
+        is_unlisted: true,
+        id: &line.id,
+        time: line.time,
+        session: &line.session,
+        project: &line.project,
+        model: line.model.as_deref(),
+        provider: line.provider,
+        region: line.region.as_deref().unwrap_or_default(),
+        tokens: line.tokens,
+        web_searches: line.web_searches,
+        speed: "",
+        tier: "",
+        geo: "",
+        feature: UNLISTED,
+        tools: &[],
+        agent: "",
+        agent_id: "",
+        skill: "",
+        mcp_server: "",
+        branch: line.branch.as_deref().unwrap_or_default(),
+        user: &line.user,
+        cost: line.cost,
+        client_cost: line.client_cost(),
+        prices: "",
+        estimated: line.estimated,
+        prompt_id: "",
+        stop_reason: "",
+        result_bytes: 0,
+        retries: 0,
+    });
+}
+
+/// Offsets to line numbers, which nobody counted while all went well.
+fn located(mut faults: Vec<Fault>) -> Result<Vec<Bad>> {
+    faults.sort_by(|a, b| (&a.file, a.at).cmp(&(&b.file, b.at)));
+    let mut found = Vec::new();
+    let mut last: Option<(PathBuf, u64, u64)> = None;
+    for fault in faults {
+        let (from, before) = match &last {
+            Some((file, at, line)) if *file == fault.file => (*at, *line),
+            _ => (0, 1),
+        };
+        let line = before + newlines(&fault.file, from, fault.at)?;
+        last = Some((fault.file.clone(), fault.at, line));
+        found.push(Bad { file: fault.file, line, why: fault.why });
+    }
+    Ok(found)
+}
+
+fn newlines(path: &Path, from: u64, to: u64) -> Result<u64> {
+    let failed = |error| Error::io("read", path, error);
+    let mut file = File::open(path).map_err(failed)?;
+    file.seek(SeekFrom::Start(from)).map_err(failed)?;
+    let mut rest = to - from;
+    let mut buffer = vec![0; 256 * 1024];
+    let mut count = 0;
+    while rest > 0 {
+        let most = buffer.len().min(usize::try_from(rest).unwrap_or(usize::MAX));
+        let read = file.read(&mut buffer[..most]).map_err(failed)?;
+        if read == 0 {
+            break;
+        }
+        count += memchr_iter(b'\n', &buffer[..read]).count() as u64;
+        rest -= read as u64;
+    }
+    Ok(count)
+}
+
+#[cfg(test)]
+mod tests;

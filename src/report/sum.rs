@@ -1,0 +1,48 @@
+//! What a report adds up: calls, tokens and money, exactly. Whatever the grouping, the sums come to the same total.
+
+use crate::base::money::Money;
+use crate::ledger::entries::Entry;
+use crate::model::usage::Tokens;
+
+/// Sums of lines.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sum {
+    pub calls: u64,
+    pub tokens: Tokens,
+    pub web_searches: u64,
+    /// Everything, `unlisted` and `estimated` included.
+    pub cost: Money,
+    /// The part no transcript line explains.
+    pub unlisted: Money,
+    /// The part whose price is not certain.
+    pub estimated: Money,
+}
+
+impl Sum {
+    pub fn add(&mut self, entry: &Entry<'_>) {
+        self.tokens = self.tokens.plus(&entry.tokens);
+        self.web_searches = self.web_searches.saturating_add(entry.web_searches);
+        self.cost += entry.cost;
+        if entry.is_unlisted {
+            self.unlisted += entry.cost;
+        } else {
+            self.calls += 1;
+        }
+        if entry.estimated {
+            self.estimated += entry.cost;
+        }
+    }
+
+    pub fn join(&mut self, other: &Sum) {
+        self.calls += other.calls;
+        self.tokens = self.tokens.plus(&other.tokens);
+        self.web_searches = self.web_searches.saturating_add(other.web_searches);
+        self.cost += other.cost;
+        self.unlisted += other.unlisted;
+        self.estimated += other.estimated;
+    }
+
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
