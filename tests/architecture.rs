@@ -52,6 +52,7 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("annotate_snippets", &["src/ui/"]),
     ("anstyle", &["src/ui/", "src/cli/"]),
     ("comfy_table", &["src/ui/", "src/report/"]),
+    ("csv", &["src/report/"]),
     ("indicatif", &["src/ui/"]),
 ];
 

@@ -2,12 +2,15 @@
 
 use clap::{Args, ValueEnum};
 
+use super::shop::Shop;
 use crate::base::error::{Error, Result};
 use crate::base::time::Zone;
 use crate::base::world::World;
 use crate::model::limit::{Filter, Layer};
-use crate::report::fold::Cut;
+use crate::report::fold::{self, Cut, Folded};
 use crate::report::query::{self, Project, Query};
+use crate::report::table::{self, Look};
+use crate::report::{json, spreadsheet};
 use crate::setup::Setup;
 
 /// Options every command has.
@@ -60,6 +63,75 @@ impl ZoneArgs {
 
     pub(super) fn cut(&self, setup: &Setup) -> Result<Cut> {
         Ok(Cut::new(self.zone(setup)?, &setup.settings.calendar))
+    }
+}
+
+/// In which form and order a report is shown.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Shape {
+    /// In which form to answer
+    #[arg(long, value_enum, default_value_t = Format::Table, conflicts_with = "json")]
+    format: Format,
+    /// In which order rows stand [default: periods and sessions by time, everything else by cost]
+    #[arg(long, value_enum)]
+    order: Option<Order>,
+    /// Show only so many rows; the others are put together in one
+    #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(1..))]
+    top: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Columns for the terminal
+    Table,
+    /// All columns, for spreadsheets
+    Csv,
+    /// A Markdown table, for issues and job summaries
+    Md,
+    /// One JSON document, as --json
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Order {
+    Time,
+    Name,
+    Cost,
+    Tokens,
+    Calls,
+}
+
+impl From<Order> for fold::Order {
+    fn from(order: Order) -> Self {
+        match order {
+            Order::Time => fold::Order::Time,
+            Order::Name => fold::Order::Name,
+            Order::Cost => fold::Order::Cost,
+            Order::Tokens => fold::Order::Tokens,
+            Order::Calls => fold::Order::Calls,
+        }
+    }
+}
+
+impl Shape {
+    /// The whole answer to a report that has rows.
+    pub(super) fn show(&self, shop: &Shop<'_>, mut folded: Folded, breakdown: bool, zone: &Zone) -> String {
+        folded.arrange(self.order.map(Into::into), self.top.map(|top| top as usize));
+        match self.format {
+            _ if shop.json => json::report(&folded, zone),
+            Format::Json => json::report(&folded, zone),
+            Format::Csv => spreadsheet::report(&folded, breakdown),
+            Format::Md => table::markdown(&folded, breakdown),
+            Format::Table => {
+                let look = Look { width: usize::from(shop.out.width), unicode: shop.out.unicode };
+                shop.table(&table::report(&folded, breakdown, look))
+            }
+        }
+    }
+
+    /// Is the answer for people? Only they are told in words that there is nothing.
+    pub(super) fn is_for_people(&self, shop: &Shop<'_>) -> bool {
+        self.format == Format::Table && !shop.json
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod allow;
 mod args;
+mod breakdown;
 mod config;
 mod demo;
 mod import;
@@ -52,8 +53,10 @@ enum Command {
     Status(status::Args),
     /// What one session cost, by model.
     Session(session::Args),
-    /// Cost and tokens by day, week, month or session.
+    /// Cost and tokens by day, week, month, session or project.
     Report(report::Args),
+    /// Where the money went: by feature, model, project, tool, agent, branch, user, provider or hour.
+    Breakdown(breakdown::Args),
     /// Raise a limit for its present period, or switch it off until a time. Booked, with the reason.
     Allow(allow::Args),
     /// Check settings files: every problem with its place and its cure.
@@ -99,6 +102,7 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
         Command::Status(args) => status::run(&args, &shop),
         Command::Session(args) => session::run(&args, &shop),
         Command::Report(args) => report::run(&args, &shop),
+        Command::Breakdown(args) => breakdown::run(&args, &shop),
         Command::Allow(args) => allow::run(&args, &shop),
         Command::Validate(args) => validate::run(&args, &shop),
         Command::Config(args) => config::run(&args, &shop),

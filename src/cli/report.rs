@@ -1,23 +1,30 @@
-//! `cost-hook report`: cost and tokens by day, week, month or session.
+//! `cost-hook report`: cost and tokens by day, week, month, session or project.
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
 
-use super::args::Filters;
+use super::args::{Filters, Shape};
 use super::shop::Shop;
 use super::success;
 use crate::base::disk;
 use crate::base::error::Result;
 use crate::claude::install as hooks;
 use crate::report::fold::{By, Cut, fold};
-use crate::report::table::Look;
-use crate::report::{json, table};
 use crate::settings::layers::MAX_FILE;
 use crate::setup::Setup;
 
+const EXAMPLES: &str = "\
+Examples:
+  cost-hook report                                       every day
+  cost-hook report --period monthly --breakdown          every month, by model
+  cost-hook report --period project --since 30d          the projects of the last 30 days
+  cost-hook report --period session --order cost --top 10
+  cost-hook report --format csv > costs.csv";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// What a row stands for
     #[arg(long, value_enum, default_value_t = Period::Daily)]
@@ -25,6 +32,8 @@ pub(super) struct Args {
     /// Every row with its models below it
     #[arg(long)]
     breakdown: bool,
+    #[command(flatten)]
+    shape: Shape,
     #[command(flatten)]
     filters: Filters,
 }
@@ -35,6 +44,7 @@ pub(super) enum Period {
     Weekly,
     Monthly,
     Session,
+    Project,
 }
 
 impl From<Period> for By {
@@ -44,6 +54,7 @@ impl From<Period> for By {
             Period::Weekly => By::Week,
             Period::Monthly => By::Month,
             Period::Session => By::Session,
+            Period::Project => By::Project,
         }
     }
 }
@@ -55,17 +66,12 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     shop.catch_up(&setup, |_| Ok(()));
     let cut = Cut::new(zone, &setup.settings.calendar);
     let folded = fold(&setup.ledger, &query, args.period.into(), &cut)?;
-    if shop.json {
-        shop.say(&json::report(&folded, &cut.zone))?;
-        return success();
-    }
-    if folded.groups.is_empty() && folded.bad.is_empty() {
+    if args.shape.is_for_people(shop) && folded.groups.is_empty() && folded.bad.is_empty() {
         shop.say(&nothing(shop, &setup))?;
         return success();
     }
-    let look = Look { width: usize::from(shop.out.width), unicode: shop.out.unicode };
-    let mut text = shop.table(&table::report(&folded, args.breakdown, look));
-    if args.period == Period::Monthly && cut.billing_day != 1 {
+    let mut text = args.shape.show(shop, folded, args.breakdown, &cut.zone);
+    if args.shape.is_for_people(shop) && args.period == Period::Monthly && cut.billing_day != 1 {
         let note = format!("Months begin on day {} (cost.billingDay).\n", cut.billing_day);
         text.push_str(&shop.faint(&note));
     }

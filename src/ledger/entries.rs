@@ -21,7 +21,7 @@ use super::{Ledger, segment};
 use crate::base::error::{Error, Result};
 use crate::base::money::Money;
 use crate::base::time::{Time, Window};
-use crate::model::entry::{self, Call, Line, Unlisted};
+use crate::model::entry::{self, Call, Line, Source, Unlisted};
 use crate::model::price::Iteration;
 use crate::model::provider::Provider;
 use crate::model::usage::Tokens;
@@ -333,7 +333,7 @@ struct Wire<'a> {
     #[serde(borrow, default)]
     region: Text<'a>,
     #[serde(default)]
-    tokens: Tokens,
+    tokens: Option<Tokens>,
     #[serde(default)]
     web_searches: u64,
     #[serde(borrow, default)]
@@ -375,14 +375,34 @@ struct Wire<'a> {
     result_bytes: u64,
     #[serde(default)]
     retries: u32,
+    #[serde(default)]
+    source: Option<Source>,
+    // Not asked for; here so that both readers take the same lines for lines.
+    #[serde(borrow, default, rename = "plugin")]
+    _plugin: Text<'a>,
+    #[serde(borrow, default, rename = "requestedModel")]
+    _requested_model: Text<'a>,
+    #[serde(borrow, default, rename = "estimateReason")]
+    _estimate_reason: Text<'a>,
+    #[serde(borrow, default, rename = "client")]
+    _client: Text<'a>,
+    #[serde(default, rename = "clientTotal")]
+    _client_total: Option<Money>,
+    #[serde(default, rename = "knownCalls")]
+    _known_calls: Option<Money>,
 }
 
 impl Wire<'_> {
     /// Neither a whole call nor unlisted money.
     fn is_other(&self) -> bool {
         match &*self.kind {
-            "call" => self.model.is_none() || self.feature.is_empty() || self.prices.is_empty(),
-            "unlisted" => false,
+            "call" => {
+                self.model.is_none()
+                    || self.tokens.is_none()
+                    || self.feature.is_empty()
+                    || self.prices.is_empty()
+            }
+            "unlisted" => self.source.is_none(),
             _ => true,
         }
     }
@@ -399,7 +419,7 @@ impl Wire<'_> {
             model: self.model.as_deref(),
             provider: self.provider,
             region: &self.region,
-            tokens: entry::billed(&self.tokens, &self.iterations),
+            tokens: entry::billed(&self.tokens.unwrap_or_default(), &self.iterations),
             web_searches: self.web_searches,
             speed: &self.speed,
             tier: &self.tier,

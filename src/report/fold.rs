@@ -91,6 +91,53 @@ pub struct Folded {
     pub bad: Vec<Bad>,
 }
 
+/// In which order rows stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// Of time, or where that says nothing of names.
+    Time,
+    Name,
+    /// Dearest first.
+    Cost,
+    /// Most first.
+    Tokens,
+    /// Most first.
+    Calls,
+}
+
+impl Folded {
+    /// Rows in another order, and only the first `top` of them; what the others come to stands in one row, so that the
+    /// rows still add up to the total.
+    pub fn arrange(&mut self, order: Option<Order>, top: Option<usize>) {
+        let by_name = |a: &Group, b: &Group| a.name.cmp(&b.name);
+        match order {
+            None => {}
+            Some(Order::Time) => {
+                self.groups.sort_by(|a, b| a.first.cmp(&b.first).then_with(|| by_name(a, b)))
+            }
+            Some(Order::Name) => self.groups.sort_by(by_name),
+            Some(Order::Cost) => {
+                self.groups.sort_by(|a, b| b.sum.cost.cmp(&a.sum.cost).then_with(|| by_name(a, b)));
+            }
+            Some(Order::Tokens) => {
+                let tokens = |group: &Group| group.sum.tokens.total();
+                self.groups.sort_by(|a, b| tokens(b).cmp(&tokens(a)).then_with(|| by_name(a, b)));
+            }
+            Some(Order::Calls) => {
+                self.groups.sort_by(|a, b| b.sum.calls.cmp(&a.sum.calls).then_with(|| by_name(a, b)));
+            }
+        }
+        let Some(top) = top.filter(|top| *top < self.groups.len()) else { return };
+        let rest = self.groups.split_off(top);
+        let fresh = Fresh { name: format!("({} more)", rest.len()), days: None };
+        let mut others = Group { last: Time::MIN, ..Group::new(fresh, Time::MAX) };
+        for group in rest {
+            others.join(Group { project: String::new(), ..group });
+        }
+        self.groups.push(others);
+    }
+}
+
 /// Reads the ledger once.
 pub fn fold(ledger: &Ledger, query: &Query, by: By, cut: &Cut) -> Result<Folded> {
     let (folders, bad) = entries::fold(

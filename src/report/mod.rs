@@ -2,9 +2,11 @@
 //! of a report, a table and a JSON document. Pure: everything is returned, nothing is printed.
 
 pub mod fold;
+mod grid;
 pub mod json;
 pub mod key;
 pub mod query;
+pub mod spreadsheet;
 pub mod sum;
 pub mod table;
 

@@ -1,58 +1,33 @@
-//! A report as a table for a terminal of a given width. Returns lines with their role; colour is the caller's.
-//!
-//! What does not fit is left out column by column, never wrapped: a number that breaks over two lines is misread.
+//! The rows of reports and their notes, as lines for a terminal of a given width or as Markdown. How rows become a grid
+//! is `grid`'s; colour is the caller's.
 
-use comfy_table::{CellAlignment, ContentArrangement, Row, Table, TableStyle};
-
-use super::fold::{By, Folded, Sum};
-use crate::base::money::{Money, PER_USD};
-use crate::base::text::{counted, shown};
-
-/// Columns between columns.
-const GAP: usize = 2;
-/// A longer list of models is cut.
-const MAX_DETAIL: usize = 42;
-
-/// What the terminal can show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Look {
-    pub width: usize,
-    pub unicode: bool,
-}
-
-/// What a line of the table is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    Header,
-    Rule,
-    Row,
-    /// A part of the row above.
-    Part,
-    Total,
-    /// A sentence about the table.
-    Note,
-}
-
-/// One line, without its line break.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    pub role: Role,
-    pub text: String,
-}
-
-/// One row to be.
-#[derive(Debug, Clone)]
-pub struct Entry {
-    pub name: String,
-    /// Shown where there is room: the models of a day, the project of a session.
-    pub detail: String,
-    pub role: Role,
-    pub sum: Sum,
-}
+use super::fold::{By, Folded};
+use super::grid::{Entry, Heads, draw, markdown as as_markdown, wrapped};
+pub use super::grid::{Line, Look, Role, compact, grouped, share};
+use super::sum::Sum;
+use crate::base::money::Money;
+use crate::base::text::counted;
 
 /// The report with its notes. With `breakdown`, every row is followed by its models.
 pub fn report(folded: &Folded, breakdown: bool, look: Look) -> Vec<Line> {
-    let heading = match folded.by {
+    let (heads, entries) = rows(folded, breakdown);
+    let mut lines = draw(heads, &entries, look);
+    lines.extend(notes(&folded.total.sum, look));
+    lines.extend(unreadable(folded, look));
+    lines
+}
+
+/// The same rows as Markdown, with the notes below.
+pub fn markdown(folded: &Folded, breakdown: bool) -> String {
+    let (heads, entries) = rows(folded, breakdown);
+    let look = Look { width: usize::MAX, unicode: true };
+    let notes = notes(&folded.total.sum, look).into_iter().chain(unreadable(folded, look));
+    notes.fold(as_markdown(heads, &entries), |text, note| text + "\n" + &note.text + "\n")
+}
+
+/// What is shown of a report: headings, and one row after the other.
+fn rows(folded: &Folded, breakdown: bool) -> (Heads<'static>, Vec<Entry>) {
+    let name = match folded.by {
         By::Day => "Date",
         By::Week => "Week of",
         By::Month => "Month",
@@ -89,10 +64,7 @@ pub fn report(folded: &Folded, breakdown: bool, look: Look) -> Vec<Line> {
     if breakdown {
         entries.extend(folded.total.by_cost().into_iter().map(|(model, sum)| part(model, sum)));
     }
-    let mut lines = draw(heading, detail, &entries, look);
-    lines.extend(notes(&folded.total.sum, look));
-    lines.extend(unreadable(folded, look));
-    lines
+    (Heads { name, detail, share: !folded.by.is_period() && folded.by != By::Session }, entries)
 }
 
 /// One row for each model.
@@ -105,7 +77,7 @@ pub fn models(folded: &Folded, look: Look) -> Vec<Line> {
     };
     let mut entries: Vec<Entry> = folded.total.by_cost().into_iter().map(row).collect();
     entries.push(total(folded.total.sum));
-    let mut lines = draw("Model", "", &entries, look);
+    let mut lines = draw(Heads { name: "Model", detail: "", share: false }, &entries, look);
     lines.extend(notes(&folded.total.sum, look));
     lines.extend(unreadable(folded, look));
     lines
@@ -132,204 +104,6 @@ fn short(model: &str) -> String {
 
 fn last_name(folder: &str) -> String {
     folder.rsplit(['/', '\\']).next().unwrap_or_default().to_string()
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Column {
-    Name,
-    Detail,
-    Calls,
-    Input,
-    Output,
-    CacheWrite,
-    CacheRead,
-    Tokens,
-    Cost,
-    Unlisted,
-}
-
-impl Column {
-    fn heading<'a>(self, name: &'a str, detail: &'a str) -> &'a str {
-        match self {
-            Column::Name => name,
-            Column::Detail => detail,
-            Column::Calls => "Calls",
-            Column::Input => "Input",
-            Column::Output => "Output",
-            Column::CacheWrite => "Cache write",
-            Column::CacheRead => "Cache read",
-            Column::Tokens => "Tokens",
-            Column::Cost => "Cost",
-            Column::Unlisted => "Unlisted",
-        }
-    }
-
-    fn is_text(self) -> bool {
-        matches!(self, Column::Name | Column::Detail)
-    }
-}
-
-/// Columns and whether counts are written out, widest first; the last one that fits nothing is cut.
-fn layouts(has_detail: bool, has_unlisted: bool) -> Vec<(Vec<Column>, bool)> {
-    use Column::*;
-    let kinds = [Calls, Input, Output, CacheWrite, CacheRead, Cost];
-    let sums = [Calls, Tokens, Cost];
-    let with = |head: &[Column], rest: &[Column]| {
-        let mut columns = [head, rest].concat();
-        if has_unlisted {
-            columns.push(Unlisted);
-        }
-        columns
-    };
-    let mut layouts = Vec::new();
-    if has_detail {
-        layouts.push((with(&[Name, Detail], &kinds), true));
-    }
-    layouts.push((with(&[Name], &kinds), true));
-    layouts.push((with(&[Name], &kinds), false));
-    layouts.push((with(&[Name], &sums), true));
-    layouts.push((with(&[Name], &sums), false));
-    layouts.push((with(&[Name], &[Cost]), true));
-    layouts.push((vec![Name, Cost], true));
-    layouts
-}
-
-fn draw(name: &str, detail: &str, entries: &[Entry], look: Look) -> Vec<Line> {
-    let has_detail = !detail.is_empty() && entries.iter().any(|entry| !entry.detail.is_empty());
-    let has_unlisted = entries.iter().any(|entry| entry.sum.unlisted != Money::ZERO);
-    let digits = digits(entries);
-    let layouts = layouts(has_detail, has_unlisted);
-    let mut fitting = None;
-    for (columns, exact) in &layouts {
-        let mut table = fill(name, detail, entries, columns, *exact, digits, usize::MAX);
-        let width = width_of(&mut table);
-        fitting = Some((table, width));
-        if width <= look.width {
-            break;
-        }
-    }
-    let Some((mut table, mut width)) = fitting else { return Vec::new() };
-    if width > look.width
-        && let Some((columns, exact)) = layouts.last()
-    {
-        // Even the least is too wide: the name gives way, as a session's id or a gateway's model name may.
-        let names = table.column_max_content_widths().first().copied().unwrap_or_default();
-        let room = usize::from(names).saturating_sub(width - look.width).max(8);
-        table = fill(name, detail, entries, columns, *exact, digits, room);
-        width = width_of(&mut table);
-    }
-    let rule = if look.unicode { "─" } else { "-" }.repeat(width);
-    let mut lines = Vec::new();
-    let roles = std::iter::once(Role::Header).chain(entries.iter().map(|entry| entry.role));
-    for (role, text) in roles.zip(table.lines()) {
-        if role == Role::Total {
-            lines.push(Line { role: Role::Rule, text: rule.clone() });
-        }
-        lines.push(Line { role, text: text.trim_end().to_string() });
-        if role == Role::Header {
-            lines.push(Line { role: Role::Rule, text: rule.clone() });
-        }
-    }
-    lines
-}
-
-fn fill(
-    name: &str,
-    detail: &str,
-    entries: &[Entry],
-    columns: &[Column],
-    exact: bool,
-    digits: u32,
-    room: usize,
-) -> Table {
-    let mut table = Table::new();
-    table.load_style(TableStyle::new()).set_content_arrangement(ContentArrangement::Disabled);
-    table
-        .set_header(Row::from(columns.iter().map(|column| column.heading(name, detail)).collect::<Vec<_>>()));
-    for entry in entries {
-        let cells: Vec<String> =
-            columns.iter().map(|column| cell(entry, *column, exact, digits, room)).collect();
-        table.add_row(Row::from(cells));
-    }
-    let last = columns.len().saturating_sub(1);
-    for (at, (column, kind)) in table.column_iter_mut().zip(columns).enumerate() {
-        column.set_padding((0, if at == last { 0 } else { GAP as u16 }));
-        let side = if kind.is_text() { CellAlignment::Left } else { CellAlignment::Right };
-        column.set_cell_alignment(side);
-    }
-    table
-}
-
-fn width_of(table: &mut Table) -> usize {
-    let widths = table.column_max_content_widths();
-    widths.iter().map(|width| usize::from(*width)).sum::<usize>() + GAP * widths.len().saturating_sub(1)
-}
-
-fn cell(entry: &Entry, column: Column, exact: bool, digits: u32, room: usize) -> String {
-    let sum = &entry.sum;
-    let count = |value: u64| if exact { grouped(value) } else { compact(value) };
-    match column {
-        Column::Name => shown(&entry.name, room),
-        Column::Detail => shown(&entry.detail, MAX_DETAIL),
-        Column::Calls => grouped(sum.calls),
-        Column::Input => count(sum.tokens.input),
-        Column::Output => count(sum.tokens.output),
-        Column::CacheWrite => count(sum.tokens.cache_write()),
-        Column::CacheRead => count(sum.tokens.cache_read),
-        Column::Tokens => count(sum.tokens.total()),
-        Column::Cost => {
-            let mark = if sum.estimated == Money::ZERO { "" } else { "~" };
-            format!("{mark}{}", dollars(sum.cost, digits))
-        }
-        Column::Unlisted if sum.unlisted == Money::ZERO => "-".to_string(),
-        Column::Unlisted => dollars(sum.unlisted, digits),
-    }
-}
-
-/// One number of decimals for the whole table, so that amounts can be compared by their looks: four where cents
-/// would show something as nothing and the amounts are small altogether.
-fn digits(entries: &[Entry]) -> u32 {
-    let cent = PER_USD / 100;
-    let amounts = || entries.iter().flat_map(|entry| [entry.sum.cost, entry.sum.unlisted]);
-    let tiny = amounts().any(|amount| amount != Money::ZERO && amount.abs().0 < cent);
-    let small = amounts().all(|amount| amount.abs() < Money::from_usd(100));
-    if tiny && small { 4 } else { 2 }
-}
-
-fn dollars(amount: Money, digits: u32) -> String {
-    let text = amount.round(digits);
-    match text.strip_prefix('-') {
-        Some(rest) => format!("-${rest}"),
-        None => format!("${text}"),
-    }
-}
-
-/// `1,234,567`.
-pub fn grouped(value: u64) -> String {
-    let digits = value.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// `950`, `12.3k`, `4.5M`: three digits at least are always right.
-pub fn compact(value: u64) -> String {
-    const UNITS: [(u64, &str); 4] =
-        [(1_000_000_000_000, "T"), (1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k")];
-    let Some((unit, name)) = UNITS.into_iter().find(|(unit, _)| value >= *unit) else {
-        return value.to_string();
-    };
-    let tenths = value / (unit / 10);
-    if tenths >= 1000 {
-        format!("{}{name}", tenths / 10)
-    } else {
-        format!("{}.{}{name}", tenths / 10, tenths % 10)
-    }
 }
 
 /// What the marks mean, as far as they occur.
@@ -362,20 +136,6 @@ fn unreadable(folded: &Folded, look: Look) -> Vec<Line> {
         first.why
     );
     wrapped(&note, look.width)
-}
-
-fn wrapped(text: &str, width: usize) -> Vec<Line> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_string()),
-        }
-    }
-    lines.into_iter().map(|text| Line { role: Role::Note, text }).collect()
 }
 
 #[cfg(test)]
@@ -454,18 +214,5 @@ Date        Calls       Tokens     Cost  Unlisted
             .collect();
         assert_eq!(names[..4], ["opus-5-5", "somebody-elses", "unlisted", "haiku-4-5"]);
         assert_eq!(names.len(), 8, "the month's and the total's");
-    }
-
-    #[test]
-    fn counts_are_short_and_never_too_high() {
-        let shown: Vec<String> = [0, 999, 1000, 12_345, 99_999, 100_000, 999_999, 1_000_000, u64::MAX]
-            .into_iter()
-            .map(compact)
-            .collect();
-        assert_eq!(
-            shown,
-            ["0", "999", "1.0k", "12.3k", "99.9k", "100k", "999k", "1.0M", "18446744T"].map(String::from)
-        );
-        assert_eq!(grouped(1_234_567), "1,234,567");
     }
 }

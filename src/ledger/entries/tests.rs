@@ -44,7 +44,7 @@ fn agree(text: &[u8]) {
     assert_eq!(quick.iter().map(place).collect::<Vec<_>>(), plain.iter().map(place).collect::<Vec<_>>());
 }
 
-const CALL: &str = r#"{"kind":"call","v":1,"id":"a:1","time":"2026-11-24T10:00:00.000Z","session":"s","project":"/w \u00e9\"x","model":"claude-opus-5-5","provider":"bedrock","region":"eu-central-1","tokens":{"input":1,"output":2,"cacheWrite5m":3,"cacheWrite1h":4,"cacheRead":5},"webSearches":1,"speed":"fast","tier":"batch","geo":"us","iterations":[{"kind":"message","tokens":{"input":9}},{"kind":"compaction","tokens":{"output":7}}],"feature":"tool:Bash","tools":["Bash","R\"ead"],"agent":"Explore","agentId":"x","skill":"k","mcpServer":"m","branch":"main","user":"u","cost":"0.5","clientCost":"0.4","prices":"p","estimated":true,"promptId":"q","stopReason":"tool_use","resultBytes":7,"retries":2}"#;
+const CALL: &str = r#"{"kind":"call","v":1,"id":"a:1","time":"2026-11-24T10:00:00.000Z","session":"s","project":"/w \u00e9\"x","model":"claude-opus-5-5","provider":"bedrock","region":"eu-central-1","tokens":{"input":1,"output":2,"cacheWrite5m":3,"cacheWrite1h":4,"cacheRead":5},"webSearches":1,"speed":"fast","tier":"batch","geo":"us","iterations":[{"kind":"message","tokens":{"input":9}},{"kind":"compaction","tokens":{"output":7}}],"feature":"tool:Bash","tools":["Bash","R\"ead"],"agent":"Explore","agentId":"x","skill":"k","mcpServer":"m","branch":"main","user":"u","cost":"0.5","clientCost":"0.4","prices":"p","estimated":true,"promptId":"q","stopReason":"tool_use","resultBytes":7,"retries":2,"source":"transcript","client":"2.1.330","plugin":"l","requestedModel":"claude-opus-5","estimateReason":"e"}"#;
 
 #[test]
 fn every_field_is_read_alike() {
@@ -68,8 +68,7 @@ fn what_is_odd_is_read_alike() {
     let unlisted = r#"{"kind":"unlisted","v":1,"id":"unlisted:s:1","time":"2026-11-23T10:00:00.000Z","session":"s","project":"/w","provider":"anthropic","user":"u","cost":"0.5","source":"status-line"}"#;
     let start = r#"{"kind":"start","v":1,"id":"start:s:1","time":"2026-11-24T10:00:00.000Z","session":"s","project":"/w","user":"u","birth":"startup"}"#;
     let newer = CALL.replace("\"v\":1", "\"v\":2");
-    let again =
-        CALL.replace("\"v\":1,", "\"v\":1,").replace("\"a:1\"", "\"a:1\",\"rev\":1").replace("0.5", "0.75");
+    let again = CALL.replace("\"a:1\"", "\"a:1\",\"rev\":1").replace("0.5", "0.75");
     let null = CALL.replace("\"branch\":\"main\"", "\"branch\":null");
     let unknown =
         CALL.replace("\"kind\":\"call\"", "\"kind\":\"call\",\"new\":{\"time\":\"x\"}").replace("a:1", "b:2");
@@ -120,7 +119,7 @@ fn lines_are_whole_wherever_the_pieces_are_cut() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
     #[test]
     fn torn_and_changed_lines_are_read_alike(cut in 0..CALL.len(), byte in any::<u8>(), at in 0..CALL.len()) {
         let mut changed = CALL.as_bytes().to_vec();
