@@ -4,6 +4,7 @@
 mod agents;
 mod answers;
 mod cloud;
+mod configuration;
 mod installs;
 mod limits;
 mod said;
@@ -39,6 +40,7 @@ pub(crate) fn all() -> Vec<Scenario> {
     let groups = [
         screens::ALL,
         said::ALL,
+        configuration::ALL,
         installs::ALL,
         limits::ALL,
         stops::ALL,
