@@ -12,7 +12,7 @@ mod misplaced;
 mod ours;
 
 pub use command::Surroundings;
-pub use ours::what_is_lost;
+pub use ours::{is_off, switched_off, what_is_lost};
 
 use crate::base::diagnostic::{Diagnostic, Findings};
 use crate::base::jsonc::{Node, Value};
