@@ -271,6 +271,31 @@ fn what_install_writes_has_no_problems() {
 }
 
 #[test]
+fn hooks_that_another_file_switches_off_are_told() {
+    let env = Env::new();
+    let off = |off: bool| json!({"disableAllHooks": off});
+    // As the client does it: `entries::hooks_off` of the client tests.
+    env.project_settings(off(true));
+    assert_eq!(rules(&env.run(&["validate", "--json"]).ok()), [""; 0], "there is nothing to switch off");
+    env.run(&["install", "--no-import"]).ok();
+    let output = env.run(&["validate", "--json"]).ok();
+    assert_eq!(rules(&output), ["hooks-off"]);
+    let problem = &document(&output)["problems"][0];
+    assert!(problem["file"].as_str().unwrap().ends_with("/.claude/settings.json"), "{problem}");
+    assert!(problem["hints"][0].as_str().unwrap().contains("do not run in this folder"), "{problem}");
+    env.local_settings(off(false));
+    assert_eq!(rules(&env.run(&["validate", "--json"]).ok()), [""; 0], "the local file comes first");
+    env.managed(off(true));
+    assert_eq!(rules(&env.run(&["validate", "--json"]).ok()), ["hooks-off"]);
+    // Managed hooks are switched off by managed settings alone.
+    let installed = fs::read(env.config().join("settings.json")).unwrap();
+    env.write(&env.managed_dir().join("managed-settings.json"), &installed);
+    env.run(&["uninstall"]).ok();
+    env.local_settings(off(true));
+    assert_eq!(rules(&env.run(&["validate", "--json"]).ok()), [""; 0]);
+}
+
+#[test]
 fn nothing_is_shown_that_a_terminal_would_obey_and_no_password() {
     let env = Env::new();
     let text = "{\"cost\": {\"\\u001b[31mred\": 1}, \"team\": {\"databaseUrl\": \"mysql://u:hunter2@h/d\"}}";

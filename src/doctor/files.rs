@@ -4,12 +4,14 @@
 use std::io::Read;
 use std::path::Path;
 
-use crate::base::diagnostic::{Diagnostic, Severity};
+use crate::base::diagnostic::{Diagnostic, Findings, Severity};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
-use crate::base::jsonc::{self, Value};
+use crate::base::jsonc::{self, Node, Value};
+use crate::base::text::quoted;
 use crate::base::world::World;
 use crate::claude::entries::{self, Surroundings};
+use crate::claude::install;
 use crate::model::limit::Layer;
 use crate::settings::layers::{self, MAX_FILE};
 use crate::settings::validate::{self, Context};
@@ -66,6 +68,7 @@ pub fn all(world: &World, project: &Path) -> Vec<Checked> {
             checked.insert(0, unreadable(&name, Some(Layer::Managed), &error));
         }
         add_between(&mut checked, &files, sources);
+        add_switch(&mut checked, &files);
         checked
     })
 }
@@ -163,6 +166,38 @@ fn of_file(file: &SettingsFile, layer: Option<Layer>, name: &str, around: &Surro
 
 fn unreadable(name: &str, layer: Option<Layer>, error: &Error) -> Checked {
     Checked { name: name.to_string(), layer, bytes: None, found: vec![Diagnostic::unreadable(name, error)] }
+}
+
+/// `disableAllHooks` in another file than the one with our hooks: the highest file decides, so that a project can
+/// switch off what the user installed. Hooks of managed settings are out of reach of all but those.
+fn add_switch(checked: &mut [Checked], files: &[SettingsFile]) {
+    let pages = files.iter().filter_map(|file| {
+        let decoded = jsonc::decode(&file.bytes).ok()?;
+        Some((file, decoded.text, jsonc::parse(decoded.text).ok()?.root?))
+    });
+    // Managed ones stand first in the list and come before all others.
+    let (managed, others): (Vec<_>, Vec<_>) =
+        pages.partition(|(file, ..)| file.place.layer == Layer::Managed);
+    let all = || others.iter().chain(&managed);
+    let Some((owner, text, root)) = all().rev().find(|(.., root)| entries::is_off(root).is_some()) else {
+        return;
+    };
+    let is_managed = owner.place.layer == Layer::Managed;
+    let has_ours = |text: &str, root: &Node<'_>| !install::registered(text, root).is_empty();
+    let mut reached = all().filter(|(file, ..)| is_managed || file.place.layer != Layer::Managed);
+    // Where both stand in one file, `entries` has said it.
+    if entries::is_off(root) != Some(true) || has_ours(text, root) {
+        return;
+    }
+    let Some((off, ..)) = reached.find(|(_, text, root)| has_ours(text, root)) else { return };
+    let name = owner.name();
+    let mut findings = Findings::new(text, &name);
+    let hint = format!("the hooks in {} do not run in this folder", quoted(&off.name()));
+    entries::switched_off(root, &mut findings).hints.push(hint);
+    if let Some(file) = checked.iter_mut().find(|file| file.name == name) {
+        file.found.append(&mut findings.list);
+        file.found.sort_by_key(|found| (found.range.start, found.range.end));
+    }
 }
 
 /// What only shows when values are taken together, each problem to its file.

@@ -15,6 +15,8 @@ use crate::model::limit::Layer;
 
 /// Larger files are not read, as Claude Code does not read them either.
 pub const MAX_FILE: u64 = 2 << 20;
+/// Far above what git writes into the one-line files of a worktree.
+const MAX_LINK: u64 = 64 << 10;
 
 /// Where to look, and what settings refer to but do not hold. Everything from the process is given by the caller.
 pub struct Sources<'a> {
@@ -81,8 +83,8 @@ impl SettingsFile {
     }
 }
 
-/// Every place, existing or not. Of those with the same root a later one comes before an earlier one, key by key;
-/// the managed ones are among themselves in the order of their names, as Claude Code merges them.
+/// Every place, existing or not, in Claude Code's own order: a later one comes before an earlier one of the same root,
+/// key by key; the managed ones are among themselves in the order of their names.
 /// The error is that of the drop-ins' folder, when it cannot be listed; everything else still counts.
 pub fn places(sources: &Sources<'_>) -> (Vec<Place>, Option<Error>) {
     let mut places = Vec::new();
@@ -95,7 +97,8 @@ pub fn places(sources: &Sources<'_>) -> (Vec<Place>, Option<Error>) {
     add(Layer::Managed, sources.managed_dir.join("managed-settings.json"), None);
     let drop_ins = disk::list(&sources.managed_dir.join("managed-settings.d"));
     for path in drop_ins.as_deref().unwrap_or_default() {
-        if path.extension().is_some_and(|extension| extension == "json") {
+        let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        if !hidden && path.extension().is_some_and(|extension| extension == "json") {
             add(Layer::Managed, path.clone(), None);
         }
     }
@@ -104,20 +107,67 @@ pub fn places(sources: &Sources<'_>) -> (Vec<Place>, Option<Error>) {
     let folder = start.join(".claude");
     add(Layer::Project, folder.join("settings.json"), Some(&start));
     add(Layer::Local, folder.join("settings.local.json"), Some(&start));
-    if let Some(root) = repository_root(&start).filter(|root| *root != start) {
-        add(Layer::Local, root.join(".claude/settings.local.json"), Some(&root));
+    if let Some(repository) = Repository::of(&start)
+        && repository.main != start
+        && !sources.home.as_deref().is_some_and(|home| is_same_folder(home, &repository.main))
+    {
+        let counted =
+            if start.starts_with(&repository.main) { &repository.main } else { &repository.checkout };
+        add(Layer::Local, repository.main.join(".claude/settings.local.json"), Some(counted));
     }
     (places, drop_ins.err())
 }
 
-/// The nearest folder with a `.git` in it, upwards. A linked worktree has a file of that name, and is a root of its
-/// own: a session that only *entered* a worktree keeps the folder it was started in.
-pub fn repository_root(start: &Path) -> Option<PathBuf> {
-    start.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_path_buf)
+/// The repository a session works in, as far as its settings go.
+struct Repository {
+    /// The checkout around the start folder.
+    checkout: PathBuf,
+    /// The main checkout, whose local settings Claude Code reads in every linked worktree.
+    main: PathBuf,
 }
 
-/// The same path without `.` and trailing separators, so that it can be compared and stand in an id. Links stay:
-/// Claude Code names projects by the path they were reached by.
+impl Repository {
+    /// By the nearest `.git` upwards, whatever it holds. None also for a worktree of a repository without a main
+    /// checkout, where Claude Code reads the start folder's settings only.
+    fn of(start: &Path) -> Option<Self> {
+        let found = start.ancestors().find_map(|folder| {
+            let metadata = std::fs::metadata(folder.join(".git")).ok()?;
+            Some((folder.to_path_buf(), metadata.is_file()))
+        });
+        let (checkout, is_link) = found?;
+        let main = match is_link.then(|| common_folder(&checkout)).flatten() {
+            Some(common) if common.file_name().is_some_and(|name| name == ".git") => {
+                common.parent()?.to_path_buf()
+            }
+            Some(_) => return None,
+            None => checkout.clone(),
+        };
+        Some(Self { checkout, main })
+    }
+}
+
+/// The git folder that a linked worktree shares with its main checkout. None when it is no worktree, or when the
+/// repository does not point back to it: anybody can write a `.git` file that names somebody else's repository.
+fn common_folder(checkout: &Path) -> Option<PathBuf> {
+    let line = |path: &Path| {
+        let bytes = disk::read_at_most(path, MAX_LINK).ok()??;
+        Some(String::from_utf8(bytes).ok()?.trim_end().to_string())
+    };
+    let link = checkout.join(".git");
+    let own = checkout.join(line(&link)?.strip_prefix("gitdir:")?.trim_start());
+    let common = std::fs::canonicalize(own.join(line(&own.join("commondir"))?)).ok()?;
+    let back = own.join(line(&own.join("gitdir"))?);
+    is_same_folder(&back, &link).then_some(common)
+}
+
+/// Do two paths lead to the same place? Home and git's own notes may name it through a link.
+fn is_same_folder(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    one == other || real(one).is_some_and(|real_one| Some(real_one) == real(other))
+}
+
+/// The same path without `.` and trailing separators, so that it can be compared and stand in an id. Links need no
+/// following: `CLAUDE_PROJECT_DIR` and the current folder are real paths.
 fn plain(path: &Path) -> PathBuf {
     path.components().filter(|part| *part != Component::CurDir).collect()
 }
@@ -163,38 +213,103 @@ mod tests {
             .collect()
     }
 
+    /// Folders and files of a made-up machine, with a linked worktree beside the repository and one in it.
+    fn machine(dir: &Path) {
+        let (base, git) = (dir.display(), "repo/.git/worktrees");
+        for folder in ["repo/.git", "repo/sub/.claude", "managed/managed-settings.d", "home/shop"] {
+            disk::create_dir_private(&dir.join(folder)).unwrap();
+        }
+        for name in ["20-b.json", "10-a.json", ".hidden.json", "notes.txt"] {
+            disk::replace(&dir.join("managed/managed-settings.d").join(name), b"{}").unwrap();
+        }
+        for (name, at) in [("beside", "beside"), ("inside", "repo/trees/inside")] {
+            for folder in [format!("{at}/sub"), format!("{git}/{name}")] {
+                disk::create_dir_private(&dir.join(folder)).unwrap();
+            }
+            for (file, text) in [
+                (format!("{at}/.git"), format!("gitdir: {base}/{git}/{name}\n")),
+                (format!("{git}/{name}/commondir"), "../..\n".to_string()),
+                (format!("{git}/{name}/gitdir"), format!("{base}/{at}/.git\n")),
+            ] {
+                disk::replace(&dir.join(file), text.as_bytes()).unwrap();
+            }
+        }
+    }
+
+    const FIXED: [&str; 4] = [
+        "managed managed/managed-settings.json",
+        "managed managed/managed-settings.d/10-a.json",
+        "managed managed/managed-settings.d/20-b.json",
+        "user home/.claude/settings.json",
+    ];
+
+    /// What comes after the managed files and the user's for a session started there.
+    fn of_a_start(dir: &Path, start: &str) -> Vec<String> {
+        let all = shown(&dir.join(start), &dir.join("home"), &dir.join("managed"));
+        assert_eq!(all[..FIXED.len()], FIXED);
+        all[FIXED.len()..].to_vec()
+    }
+
+    /// Every expectation is what Claude Code does: `configuration::places`, `configuration::repositories`.
     #[test]
     fn every_place_in_order() {
         let dir = tempfile::tempdir().unwrap();
-        let (home, managed) = (dir.path().join("home"), dir.path().join("managed"));
-        let repository = dir.path().join("repo");
-        for folder in ["repo/.git", "repo/sub/.claude", "managed/managed-settings.d", "home"] {
-            disk::create_dir_private(&dir.path().join(folder)).unwrap();
-        }
-        for name in ["20-b.json", "10-a.json", "notes.txt"] {
-            disk::replace(&managed.join("managed-settings.d").join(name), b"{}").unwrap();
-        }
-        let fixed = [
-            "managed managed/managed-settings.json",
-            "managed managed/managed-settings.d/10-a.json",
-            "managed managed/managed-settings.d/20-b.json",
-            "user home/.claude/settings.json",
-        ];
-        let nested = [
-            "project repo/sub/.claude/settings.json repo/sub",
-            "local repo/sub/.claude/settings.local.json repo/sub",
-            "local repo/.claude/settings.local.json repo",
-        ];
-        assert_eq!(shown(&repository.join("sub/."), &home, &managed), [&fixed[..], &nested].concat());
-        let top = ["project repo/.claude/settings.json repo", "local repo/.claude/settings.local.json repo"];
-        assert_eq!(shown(&repository, &home, &managed), [&fixed[..], &top].concat());
-        // A linked worktree inside the repository is its own root.
-        disk::create_dir_private(&repository.join("tree")).unwrap();
-        disk::replace(&repository.join("tree/.git"), b"gitdir: elsewhere\n").unwrap();
-        assert_eq!(repository_root(&repository.join("tree/x")), Some(repository.join("tree")));
+        let dir = std::fs::canonicalize(dir.path()).unwrap();
+        machine(&dir);
+        let own = |folder: &str| {
+            [
+                format!("project {folder}/.claude/settings.json {folder}"),
+                format!("local {folder}/.claude/settings.local.json {folder}"),
+            ]
+            .to_vec()
+        };
+        let main = |counted: &str| [format!("local repo/.claude/settings.local.json {counted}")].to_vec();
+        assert_eq!(of_a_start(&dir, "repo"), own("repo"));
+        assert_eq!(of_a_start(&dir, "repo/sub/."), [own("repo/sub"), main("repo")].concat());
+        // The main checkout's file counts the whole repository, or the worktree that lies elsewhere.
+        assert_eq!(of_a_start(&dir, "beside"), [own("beside"), main("beside")].concat());
+        assert_eq!(of_a_start(&dir, "beside/sub"), [own("beside/sub"), main("beside")].concat());
+        let inside = "repo/trees/inside";
+        assert_eq!(of_a_start(&dir, inside), [own(inside), main("repo")].concat());
         // At home the project's file is the user's.
-        let at_home = ["local home/.claude/settings.local.json home"];
-        assert_eq!(shown(&home, &home, &managed), [&fixed[..], &at_home].concat());
+        assert_eq!(of_a_start(&dir, "home"), ["local home/.claude/settings.local.json home"]);
+        // A repository that is the home folder has no local settings for what is below.
+        disk::create_dir_private(&dir.join("home/.git")).unwrap();
+        assert_eq!(of_a_start(&dir, "home/shop"), own("home/shop"));
+    }
+
+    #[test]
+    fn a_worktree_has_to_be_known_to_its_repository() {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = std::fs::canonicalize(dir.path()).unwrap();
+        machine(&dir);
+        let last = |start: &str| of_a_start(&dir, start).pop().unwrap();
+        let known = "local repo/.claude/settings.local.json beside";
+        let unknown = "local beside/.claude/settings.local.json beside";
+        assert_eq!(last("beside/sub"), known);
+        let notes = dir.join("repo/.git/worktrees/beside");
+        disk::replace(&notes.join("gitdir"), b"../../../../beside/.git\n").unwrap();
+        assert_eq!(last("beside/sub"), known, "git writes relative paths when it is told to");
+        for bytes in [&b"/elsewhere/.git\n"[..], b"", b"\xff\n"] {
+            disk::replace(&notes.join("gitdir"), bytes).unwrap();
+            assert_eq!(last("beside/sub"), unknown);
+        }
+        for bytes in [&b""[..], b"gitdir: elsewhere\n", b"nonsense"] {
+            disk::replace(&dir.join("beside/.git"), bytes).unwrap();
+            assert_eq!(last("beside/sub"), unknown);
+        }
+        // A bare repository has no main checkout.
+        disk::create_dir_private(&dir.join("bare.git/worktrees/tree")).unwrap();
+        disk::create_dir_private(&dir.join("tree/sub")).unwrap();
+        let at = |path: &str| dir.join(path).display().to_string();
+        for (file, text) in [
+            ("tree/.git", format!("gitdir: {}", at("bare.git/worktrees/tree"))),
+            ("bare.git/worktrees/tree/commondir", "../..".to_string()),
+            ("bare.git/worktrees/tree/gitdir", at("tree/.git")),
+        ] {
+            disk::replace(&dir.join(file), text.as_bytes()).unwrap();
+        }
+        assert_eq!(last("tree/sub"), "local tree/sub/.claude/settings.local.json tree/sub");
     }
 
     #[test]

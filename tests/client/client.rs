@@ -37,6 +37,17 @@ pub(crate) fn prepare() -> Result<(), String> {
     if executable().is_file() { Ok(()) } else { Err(format!("{} is missing", executable().display())) }
 }
 
+/// Arguments: a folder for the real `/etc`, the managed folder, the command.
+const ADMINISTERED: &str = "set -e
+    mount --rbind /etc \"$1\"
+    mount -t tmpfs tmpfs /etc
+    ln -s \"$1\"/* /etc/
+    rm -f /etc/claude-code
+    mkdir /etc/claude-code
+    mount --bind \"$2\" /etc/claude-code
+    shift 2
+    exec \"$@\"";
+
 /// Which endpoint the client is told to talk to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Endpoint {
@@ -183,12 +194,38 @@ impl Home {
     }
 
     pub(crate) fn start_in(&self, folder: &Path, prompt: &str, args: &[&str]) -> Running {
+        let mut command = self.headless(prompt, args);
+        command.current_dir(folder);
+        self.spawn(command)
+    }
+
+    /// `claude -p PROMPT …`, not yet started.
+    pub(crate) fn headless(&self, prompt: &str, args: &[&str]) -> Command {
+        let mut command = self.client();
+        command.args(["-p", prompt, "--output-format", "json", "--permission-mode", "bypassPermissions"]);
+        command.args(args);
+        command
+    }
+
+    /// The same command where this home's managed folder is what the client knows as `/etc/claude-code`: in a mount
+    /// namespace of its own, whose `/etc` is made of links to the real one. Nothing of it outlives the command.
+    pub(crate) fn administered(&self, command: &Command) -> Command {
+        let (etc, managed) = (self.path("etc"), self.path("managed"));
+        fs::create_dir_all(&etc).unwrap();
+        fs::create_dir_all(&managed).unwrap();
+        let mut inside = Command::new("unshare");
+        inside.args(["-m", "sh", "-c", ADMINISTERED, "sh"]).args([etc, managed]);
+        inside.arg(command.get_program()).args(command.get_args());
+        inside.env_clear().stdin(Stdio::null()).current_dir(command.get_current_dir().unwrap());
+        for (key, value) in command.get_envs() {
+            value.map(|value| inside.env(key, value));
+        }
+        inside
+    }
+
+    pub(crate) fn spawn(&self, mut command: Command) -> Running {
         let (out, err) = (self.dir.path().join(name("out")), self.dir.path().join(name("err")));
-        let child = self
-            .client()
-            .args(["-p", prompt, "--output-format", "json", "--permission-mode", "bypassPermissions"])
-            .args(args)
-            .current_dir(folder)
+        let child = command
             .stdout(fs::File::create(&out).unwrap())
             .stderr(fs::File::create(&err).unwrap())
             .spawn()
@@ -279,7 +316,7 @@ pub(crate) struct Run {
     pub(crate) json: Value,
     pub(crate) code: Option<i32>,
     out: String,
-    err: String,
+    pub(crate) err: String,
 }
 
 impl Run {

@@ -11,8 +11,9 @@ enum Kind {
     Text,
     Object,
     List,
-    /// A number of 1 or more.
+    /// A whole number of 1 or more.
     Days,
+    Number,
 }
 
 impl Kind {
@@ -22,7 +23,8 @@ impl Kind {
             Kind::Text => "a string",
             Kind::Object => "an object",
             Kind::List => "a list",
-            Kind::Days => "a number from 1",
+            Kind::Days => "a whole number from 1",
+            Kind::Number => "a number",
         }
     }
 
@@ -31,32 +33,59 @@ impl Kind {
             (Kind::Bool, Value::Bool(_))
             | (Kind::Text, Value::String(_))
             | (Kind::Object, Value::Object(_))
-            | (Kind::List, Value::Array(_)) => true,
-            (Kind::Days, Value::Number(digits)) => digits.parse::<f64>().is_ok_and(|days| days >= 1.0),
+            | (Kind::List, Value::Array(_))
+            | (Kind::Number, Value::Number(_)) => true,
+            (Kind::Days, Value::Number(digits)) => {
+                digits.parse::<f64>().is_ok_and(|days| (1.0..=LARGEST).contains(&days) && days.fract() == 0.0)
+            }
             _ => false,
         }
     }
 }
 
+/// Above it JavaScript does not know whole numbers from each other.
+const LARGEST: f64 = 9_007_199_254_740_991.0;
+
 const KEYS: &[(&str, Kind)] = &[
     ("$schema", Kind::Text),
     ("allowManagedHooksOnly", Kind::Bool),
+    ("alwaysThinkingEnabled", Kind::Bool),
     ("apiKeyHelper", Kind::Text),
+    ("attribution", Kind::Object),
+    ("autoMemoryEnabled", Kind::Bool),
+    ("availableModels", Kind::List),
+    ("awsAuthRefresh", Kind::Text),
+    ("awsCredentialExport", Kind::Text),
     ("cleanupPeriodDays", Kind::Days),
+    ("companyAnnouncements", Kind::List),
     ("disableAllHooks", Kind::Bool),
+    ("disabledMcpjsonServers", Kind::List),
+    ("enableAllProjectMcpServers", Kind::Bool),
+    ("enabledMcpjsonServers", Kind::List),
     ("enabledPlugins", Kind::Object),
     ("env", Kind::Object),
+    ("fallbackModel", Kind::List),
+    ("fileSuggestion", Kind::Object),
+    ("gcpAuthRefresh", Kind::Text),
     ("includeCoAuthoredBy", Kind::Bool),
+    ("language", Kind::Text),
     ("model", Kind::Text),
+    ("otelHeadersHelper", Kind::Text),
     ("outputStyle", Kind::Text),
     ("permissions", Kind::Object),
+    ("permissions.additionalDirectories", Kind::List),
     ("permissions.allow", Kind::List),
     ("permissions.ask", Kind::List),
+    ("permissions.defaultMode", Kind::Text),
     ("permissions.deny", Kind::List),
+    ("plansDirectory", Kind::Text),
     ("respondToBashCommands", Kind::Bool),
     ("sandbox", Kind::Object),
+    ("spinnerTipsEnabled", Kind::Bool),
     ("statusLine", Kind::Object),
     ("statusLine.command", Kind::Text),
+    ("statusLine.padding", Kind::Number),
+    ("verbose", Kind::Bool),
 ];
 
 pub(super) fn check(root: &Node<'_>, managed: bool, findings: &mut Findings<'_>) {

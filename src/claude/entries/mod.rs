@@ -3,18 +3,22 @@
 //! (`docs/design/client.md`); our keys are `settings`' business, putting our hooks in is `install`'s.
 //!
 //! Claude Code leaves out the smallest unit that is broken: a handler, else its group, else the event. With the two
-//! events that guard permissions it leaves out the whole file instead.
+//! events that guard permissions it leaves out the whole file instead, wherever they stand.
 
 mod command;
+mod handler;
 mod keys;
+mod misplaced;
 mod ours;
 
 pub use command::Surroundings;
-pub use ours::what_is_lost;
+pub use ours::{is_off, switched_off, what_is_lost};
 
 use crate::base::diagnostic::{Diagnostic, Findings};
 use crate::base::jsonc::{Node, Value};
 use crate::base::text::{list_or, nearest, quoted, shown, ticked, with_article};
+use handler::TYPES;
+use misplaced::looks_like_a_group;
 
 /// The rules of this module.
 pub const RULES: &[(&str, &str)] = &[
@@ -88,7 +92,6 @@ const WITHOUT_MATCHER: [&str; 11] = [
     "CwdChanged",
     "PreModelSwitch",
 ];
-const TYPES: [&str; 5] = ["command", "prompt", "agent", "http", "mcp_tool"];
 
 /// What a fault costs beyond itself. Managed settings are policy, which Claude Code enforces as far as it can.
 fn cost_of_a_guard(managed: bool) -> &'static str {
@@ -103,9 +106,12 @@ pub fn check(text: &str, root: &Node<'_>, around: &Surroundings<'_>, file: &str)
     let mut findings = Findings::new(text, file);
     keys::check(root, around.managed, &mut findings);
     let mut check = Check { text, around, findings: &mut findings };
-    for guard in GUARDS {
-        if let Some(member) = root.get(guard).filter(|member| is_container(&member.node)) {
-            check.misplaced(&member.key_range, guard, "expected inside `hooks`");
+    for lost in misplaced::outside(root) {
+        check.misplaced(&lost.range, &lost.key, "expected inside `hooks`");
+        if around.managed
+            && let Some(found) = check.findings.list.last_mut()
+        {
+            found.hints = vec!["Claude Code runs the other hooks of this file, but not these".to_string()];
         }
     }
     if let Some(hooks) = root.get("hooks") {
@@ -129,8 +135,9 @@ struct At<'k> {
 
 impl Check<'_, '_> {
     fn hooks(&mut self, hooks: &Node<'_>) {
+        // A list of whatever objects may be a list of guards.
         if looks_like_a_group(hooks)
-            || hooks.elements().iter().any(|item| looks_like_a_group(item) || holds_guards(item))
+            || hooks.elements().iter().any(|item| matches!(item.value, Value::Object(_)))
         {
             return self.misplaced(
                 &hooks.range,
@@ -152,11 +159,15 @@ impl Check<'_, '_> {
                 continue;
             }
             let key = format!("hooks.{}", shown(&member.key, 40));
-            if !EVENTS.contains(&&*member.key) {
-                if looks_like_a_group(&member.node) || holds_guards(&member.node) {
-                    self.misplaced(&member.key_range, &key, "it is no event, but holds hooks");
-                    continue;
+            let is_event = EVENTS.contains(&&*member.key);
+            if let Some(lost) = misplaced::within(&member.node, &key, is_event) {
+                match is_event {
+                    true => self.misplaced(&lost.range, &lost.key, "expected directly inside `hooks`"),
+                    false => self.misplaced(&member.key_range, &key, "it is no event, but holds hooks"),
                 }
+                continue;
+            }
+            if !is_event {
                 let message = format!("Claude Code knows no hook event {}", quoted(&member.key));
                 let found = self.findings.warning("unknown-event", member.key_range.clone(), message);
                 found.key = key;
@@ -216,36 +227,11 @@ impl Check<'_, '_> {
             return self.left_out(kind, &list_or(&ticked(&TYPES)), &below);
         };
         let broken = self.findings.list.len();
-        let needed: &[&str] = match name {
-            "command" => &["command"],
-            "http" => &["url"],
-            "mcp_tool" => &["server", "tool"],
-            _ => &["prompt"],
-        };
-        for key in needed.iter().filter(|key| handler.get(key).is_none()) {
+        for key in handler::needed(name).iter().filter(|key| handler.get(key).is_none()) {
             self.lacks(handler, key, "a string", at);
         }
         for member in handler.members() {
-            let text = member.node.as_str();
-            let expected = match &*member.key {
-                "command" | "url" | "prompt" | "model" | "server" | "tool" | "if" | "statusMessage" => {
-                    (text.is_none()).then_some("a string")
-                }
-                "timeout" => (!is_positive(&member.node)).then_some("a number of seconds above 0"),
-                "args" => {
-                    let strings = matches!(&member.node.value, Value::Array(list) if list.iter().all(|item| item.as_str().is_some()));
-                    (!strings).then_some("a list of strings")
-                }
-                "async" | "asyncRewake" | "once" => {
-                    (!matches!(member.node.value, Value::Bool(_))).then_some("true or false")
-                }
-                "shell" => (!matches!(text, Some("bash" | "powershell"))).then_some("`bash` or `powershell`"),
-                "onFailure" => {
-                    (!matches!(text, Some("continue" | "block"))).then_some("`continue` or `block`")
-                }
-                _ => None,
-            };
-            if let Some(expected) = expected {
+            if let Some(expected) = handler::expected(name, &member.key, &member.node) {
                 let key = format!("{}.{}", at.key, shown(&member.key, 40));
                 self.left_out(&member.node, expected, &At { event: at.event, key });
             }
@@ -335,45 +321,18 @@ impl Check<'_, '_> {
 
     fn broken(&mut self, range: std::ops::Range<usize>, message: String, label: String, at: &At<'_>) {
         let guard = GUARDS.contains(&at.event);
-        let (rule, hint) = match guard {
-            true => ("broken-guard", cost_of_a_guard(self.around.managed)),
-            false => (
-                "broken-hook",
-                "Claude Code leaves it out, and says so only in `claude doctor` and on stderr",
-            ),
+        let (rule, hint) = match (guard, self.around.managed) {
+            (true, managed) => ("broken-guard", cost_of_a_guard(managed)),
+            (false, true) => ("broken-hook", "Claude Code leaves it out, and says so when it starts"),
+            (false, false) => {
+                ("broken-hook", "Claude Code leaves it out, and says so only in `claude doctor`")
+            }
         };
         let found = self.findings.error(rule, range, message);
         found.key.clone_from(&at.key);
         found.label = label;
         found.hints.push(hint.to_string());
     }
-}
-
-fn is_container(node: &Node<'_>) -> bool {
-    matches!(node.value, Value::Object(_) | Value::Array(_))
-}
-
-/// Does Claude Code take this object for a group of hooks?
-fn looks_like_a_group(node: &Node<'_>) -> bool {
-    let Some(hooks) = node.get("hooks").map(|member| &member.node) else { return false };
-    match &hooks.value {
-        Value::Array(list) => !list.is_empty(),
-        Value::Object(_) => {
-            node.get("matcher").is_some()
-                || hooks.get("type").is_some_and(|member| member.node.as_str().is_some())
-        }
-        _ => false,
-    }
-}
-
-/// Does an object that is no object of events hold the events that guard permissions?
-fn holds_guards(node: &Node<'_>) -> bool {
-    GUARDS.iter().any(|guard| node.get(guard).is_some_and(|member| is_container(&member.node)))
-}
-
-fn is_positive(node: &Node<'_>) -> bool {
-    let Value::Number(digits) = &node.value else { return false };
-    digits.parse::<f64>().is_ok_and(|value| value > 0.0 && value.is_finite())
 }
 
 /// Why a matcher is no JavaScript regular expression, for the faults that can be told without an engine. Names and

@@ -1,7 +1,7 @@
 //! Our own hooks in a settings file: for which events they are registered, how often, and whether the file lets any
 //! hook run.
 
-use crate::base::diagnostic::Findings;
+use crate::base::diagnostic::{Diagnostic, Findings};
 use crate::base::jsonc::{Node, Value};
 use crate::base::text::{counted, list_and, ticked};
 use crate::claude::install::{self, EVENTS};
@@ -12,13 +12,8 @@ pub(super) fn check(text: &str, root: &Node<'_>, findings: &mut Findings<'_>) {
         return;
     }
     let Some(hooks) = root.get("hooks") else { return };
-    if let Some(off) = root.get("disableAllHooks")
-        && off.node.value == Value::Bool(true)
-    {
-        let found =
-            findings.warning("hooks-off", off.node.range.clone(), "`disableAllHooks` switches cost-hook off");
-        found.key = "disableAllHooks".to_string();
-        found.label = "nothing is recorded, and no budget stops anything".to_string();
+    if is_off(root) == Some(true) {
+        switched_off(root, findings);
     }
     let missing: Vec<&str> = EVENTS
         .iter()
@@ -50,6 +45,23 @@ pub(super) fn check(text: &str, root: &Node<'_>, findings: &mut Findings<'_>) {
             );
         }
     }
+}
+
+/// What the file says of all hooks.
+pub fn is_off(root: &Node<'_>) -> Option<bool> {
+    match root.get("disableAllHooks").map(|member| &member.node.value) {
+        Some(Value::Bool(off)) => Some(*off),
+        _ => None,
+    }
+}
+
+/// The problem of a file that switches our hooks off.
+pub fn switched_off<'f>(root: &Node<'_>, findings: &'f mut Findings<'_>) -> &'f mut Diagnostic {
+    let range = root.get("disableAllHooks").map_or(0..0, |member| member.node.range.clone());
+    let found = findings.warning("hooks-off", range, "`disableAllHooks` switches cost-hook off");
+    found.key = "disableAllHooks".to_string();
+    found.label = "nothing is recorded, and no budget stops anything".to_string();
+    found
 }
 
 /// What does not work without these events, the worst first.

@@ -17,6 +17,11 @@ fn rules(text: &str) -> Vec<String> {
     found(text).iter().map(|line| line.split(' ').next().unwrap().to_string()).collect()
 }
 
+/// A value so many levels down in a key that is nobody's.
+fn nested(open: &str, levels: usize, value: &str, close: &str) -> String {
+    format!("{{\"x\": {}{value}{}}}", open.repeat(levels), close.repeat(levels))
+}
+
 /// One hook entry in the place of the event's list.
 fn of_event(event: &str, list: &str) -> String {
     format!("{{\"hooks\": {{\"{event}\": {list}}}}}")
@@ -43,6 +48,12 @@ fn broken_entries_cost_the_entry_or_the_file() {
         handler("{\"type\": \"command\", \"command\": 5}"),
         handler("{\"type\": \"http\"}"),
         handler("{\"type\": \"prompt\"}"),
+        handler("{\"type\": \"http\", \"url\": \"nonsense\"}"),
+        handler("{\"type\": \"http\", \"url\": \"http://a b/\"}"),
+        handler("{\"type\": \"http\", \"url\": \"http://x/\", \"headers\": {\"A\": 5}}"),
+        handler("{\"type\": \"http\", \"url\": \"http://x/\", \"allowedEnvVars\": [5]}"),
+        handler("{\"type\": \"mcp_tool\", \"server\": \"a\", \"tool\": \"b\", \"input\": []}"),
+        handler("{\"type\": \"prompt\", \"prompt\": \"x\", \"continueOnBlock\": 5}"),
     ];
     let keys = [
         "\"timeout\": -1",
@@ -58,6 +69,8 @@ fn broken_entries_cost_the_entry_or_the_file() {
         "\"shell\": \"fish\"",
         "\"statusMessage\": 5",
         "\"once\": \"yes\"",
+        "\"asyncRewake\": 5",
+        "\"rewakeMessage\": \"\"",
     ];
     let keys =
         keys.iter().map(|key| handler(&format!("{{\"type\": \"command\", \"command\": \"true\", {key}}}")));
@@ -75,16 +88,40 @@ fn broken_entries_cost_the_entry_or_the_file() {
     for text in [
         format!("{{\"hooks\": {group}}}"),
         format!("{{\"hooks\": [{group}]}}"),
-        "{\"hooks\": [{\"PreToolUse\": []}]}".to_string(),
-        "{\"hooks\": {\"Foo\": {\"PreToolUse\": []}}}".to_string(),
+        "{\"hooks\": [1, {}]}".to_string(),
         format!("{{\"hooks\": {{\"PreTooluse\": {group}}}}}"),
-        "{\"PreToolUse\": []}".to_string(),
+        format!("{{\"hooks\": {{\"Foo\": {{\"a\": {group}}}}}}}"),
+        "{\"hooks\": {\"Foo\": [{\"PreToolUse\": [1]}]}}".to_string(),
+        "{\"hooks\": {\"Stop\": [{\"hooks\": [], \"x\": {\"PreToolUse\": [1]}}]}}".to_string(),
+        "{\"hooks\": {\"PreToolUse\": [{\"hooks\": [], \"PreToolUse\": \"x\"}]}}".to_string(),
+        "{\"PreToolUse\": 5}".to_string(),
+        "{\"x\": {\"PermissionRequest\": {}}}".to_string(),
+        format!("{{\"x\": {group}}}"),
+        nested("{\"a\": ", 3, "{\"PreToolUse\": [1]}", "}"),
+        nested("[", 3, "{\"PreToolUse\": [1]}", "]"),
+        nested("{\"a\": ", 3, group, "}"),
     ] {
         assert_eq!(rules(&text), ["broken-guard"], "{text}");
     }
+    // What was no guard, stands deeper, or under keys that may have any name.
+    for text in [
+        "{\"PreToolUse\": []}".to_string(),
+        "{\"PreToolUse\": null, \"Stop\": 5}".to_string(),
+        "{\"x\": {\"PreToolUse\": [], \"pretooluse\": 5}}".to_string(),
+        "{\"env\": {\"PreToolUse\": \"x\"}, \"x\": {\"env\": {\"PreToolUse\": \"x\"}}}".to_string(),
+        "{\"mcpServers\": {\"PreToolUse\": {}}, \"pluginConfigs\": {\"PreToolUse\": {}}}".to_string(),
+        nested("{\"a\": ", 4, "{\"PreToolUse\": [1]}", "}"),
+        nested("{\"a\": ", 4, group, "}"),
+        "{\"x\": {\"hooks\": [1], \"Stop\": []}}".to_string(),
+        "{\"x\": {\"hooks\": []}, \"matcher\": 5}".to_string(),
+    ] {
+        assert_eq!(found(&text), [""; 0], "{text}");
+    }
+    for list in ["{\"PreToolUse\": []}", "[[{\"hooks\": [1]}]]", "{\"hooks\": [1], \"Stop\": []}"] {
+        assert_eq!(rules(&of_event("Foo", list)), ["unknown-event"], "{list}");
+    }
     assert_eq!(rules(&format!("{{\"hooks\": {{\"PreTooluse\": [{group}]}}}}")), ["unknown-event"]);
-    assert_eq!(rules("{\"hooks\": [1]}"), ["broken-hook"]);
-    for hooks in ["[]", "null", "\"x\""] {
+    for hooks in ["[]", "[1]", "[[{}]]", "null", "\"x\""] {
         assert_eq!(rules(&format!("{{\"hooks\": {hooks}}}")), ["broken-hook"]);
     }
 }
@@ -94,6 +131,10 @@ fn what_the_client_takes_is_fine() {
     for list in [
         "[]",
         "[{\"hooks\": []}]",
+        // Keys of other types.
+        "[{\"hooks\": [{\"type\": \"command\", \"command\": \"true\", \"url\": 5, \"prompt\": 5, \"headers\": 5}]}]",
+        "[{\"hooks\": [{\"type\": \"agent\", \"prompt\": \"x\", \"async\": 5, \"onFailure\": 5}]}]",
+        "[{\"hooks\": [{\"type\": \"http\", \"url\": \"mailto:x\"}, {\"type\": \"http\", \"url\": \"http://$HOST/\"}]}]",
         "[{\"matcher\": \"Bash|Edit, Write\", \"hooks\": []}]",
         "[{\"matcher\": \"mcp__.*__(?:read|write)+?\", \"extra\": 1, \"hooks\": []}]",
         "[{\"hooks\": [{\"type\": \"command\", \"command\": \"true\", \"timeout\": 1.5, \"extra\": 1}]}]",
@@ -130,6 +171,9 @@ fn hooks_that_never_run_are_told() {
 #[test]
 fn keys_that_cost_the_file() {
     for key in [
+        "\"cleanupPeriodDays\": 1.5",
+        "\"cleanupPeriodDays\": 1e20",
+        "\"statusLine\": {\"type\": \"command\", \"command\": \"x\", \"padding\": \"y\"}",
         "\"permissions\": []",
         "\"permissions\": {\"allow\": \"x\"}",
         "\"model\": 5",

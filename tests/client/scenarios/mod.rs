@@ -4,7 +4,10 @@
 mod agents;
 mod answers;
 mod cloud;
+mod configuration;
+mod entries;
 mod installs;
+mod layers;
 mod limits;
 mod said;
 mod screens;
@@ -37,10 +40,13 @@ const fn product(name: &'static str, run: fn()) -> Scenario {
 /// Longest first: two run at a time, and a long one at the end would leave a core idle.
 pub(crate) fn all() -> Vec<Scenario> {
     let groups = [
+        entries::ALL,
         screens::ALL,
         said::ALL,
+        configuration::ALL,
         installs::ALL,
         limits::ALL,
+        layers::ALL,
         stops::ALL,
         sessions::ALL,
         agents::ALL,
