@@ -7,6 +7,7 @@
 mod architecture;
 mod budget;
 mod docs;
+mod doctor;
 mod generated;
 mod hook;
 mod layers;

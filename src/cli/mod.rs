@@ -6,6 +6,7 @@
 mod allow;
 mod args;
 mod demo;
+mod doctor;
 mod import;
 mod install;
 mod report;
@@ -57,6 +58,8 @@ enum Command {
     Allow(allow::Args),
     /// Check settings files: every problem with its place and its cure.
     Validate(validate::Args),
+    /// Look at everything that recording and stopping depend on, with the cure for what is wrong.
+    Doctor(doctor::Args),
     /// Print the JSON Schema of the settings or of a ledger line.
     Schema(schema::Args),
     /// See booking and a budget stop on sample data, in a temporary folder that is removed again.
@@ -98,6 +101,7 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
         Command::Report(args) => report::run(&args, &shop),
         Command::Allow(args) => allow::run(&args, &shop),
         Command::Validate(args) => validate::run(&args, &shop),
+        Command::Doctor(args) => doctor::run(&args, &shop),
         Command::Schema(args) => schema::run(&args, &shop),
         Command::Demo(args) => demo::run(&args, &shop),
         Command::Hook(hot) => Err(not_for_people("hook", &hot)),

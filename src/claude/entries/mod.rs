@@ -9,7 +9,7 @@ mod command;
 mod keys;
 mod ours;
 
-pub use command::Surroundings;
+pub use command::{Fault, Surroundings, program};
 pub use ours::what_is_lost;
 
 use crate::base::diagnostic::{Diagnostic, Findings};
