@@ -43,7 +43,8 @@ pub fn is_trusted(state: &Path, folder: &Path, repository: Option<&Path>) -> Opt
 pub struct Plugin {
     /// `name@marketplace`.
     pub name: String,
-    pub file: PathBuf,
+    /// What its hooks know as CLAUDE_PLUGIN_ROOT.
+    pub folder: PathBuf,
     pub registered: Vec<Registered>,
 }
 
@@ -60,14 +61,14 @@ pub fn plugins(config: &Path, enabled: &[String]) -> Vec<Plugin> {
         // One entry, or since version 2 of the list one for each scope.
         let entry = &list["plugins"][name];
         let places = entry.as_array().map_or(std::slice::from_ref(entry), Vec::as_slice);
-        let folder = places.iter().find_map(|place| place["installPath"].as_str());
-        let Some(file) = folder.map(|folder| Path::new(folder).join("hooks/hooks.json")) else { continue };
-        let Some(bytes) = read(&file) else { continue };
+        let folder = places.iter().find_map(|place| place["installPath"].as_str()).map(PathBuf::from);
+        let Some(folder) = folder else { continue };
+        let Some(bytes) = read(&folder.join("hooks/hooks.json")) else { continue };
         let Ok(decoded) = jsonc::decode(&bytes) else { continue };
         let root = jsonc::parse(decoded.text).ok().and_then(|document| document.root);
         let registered = root.map(|root| install::registered(decoded.text, &root)).unwrap_or_default();
         if !registered.is_empty() {
-            found.push(Plugin { name: name.clone(), file, registered });
+            found.push(Plugin { name: name.clone(), folder, registered });
         }
     }
     found

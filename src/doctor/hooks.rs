@@ -84,7 +84,10 @@ fn registered(seen: &Seen<'_>) -> Check {
                 .detail(format!("missing: {}", list_and(&ticked(&missing))))
                 .detail(what_is_lost(&missing));
             let check = counting().take(1).fold(check, |check, sheet| with_entries(check, seen, sheet));
-            check.cure("`cost-hook install` adds what is missing")
+            check.cure(match counting().next() {
+                Some(_) => "`cost-hook install` adds what is missing",
+                None => "update the plugin, or use `cost-hook install` in its place",
+            })
         }
     };
     for sheet in scene.sheets.iter().filter(|sheet| !sheet.registered.is_empty() && !sheet.hooks_count()) {
@@ -94,51 +97,77 @@ fn registered(seen: &Seen<'_>) -> Check {
     check
 }
 
-fn programs(seen: &Seen<'_>) -> Check {
-    let mut broken: BTreeMap<String, (Fault, Vec<&Sheet>)> = BTreeMap::new();
-    let mut others: Vec<PathBuf> = Vec::new();
-    let mut paths: Vec<PathBuf> = Vec::new();
+/// A program the hooks name, and what it leads to.
+struct Named<'a> {
+    word: String,
+    found: Result<PathBuf, Fault>,
+    place: String,
+    sheet: Option<&'a Sheet>,
+}
+
+/// Every program in every place once; those that only a session's environment can tell are left out.
+fn named<'a>(seen: &'a Seen<'_>) -> Vec<Named<'a>> {
+    let mut all: Vec<Named<'a>> = Vec::new();
+    let mut add = |word: String, place: String, sheet| {
+        let known = all.iter().any(|named| named.word == word && named.place == place);
+        if let Some(found) = found(seen.site, &word).filter(|_| !known) {
+            all.push(Named { word, found, place, sheet });
+        }
+    };
     for sheet in &seen.scene.sheets {
         for hook in &sheet.registered {
-            match found(seen.site, &hook.program) {
-                Some(Err(fault)) => {
-                    let entry = broken.entry(hook.program.clone()).or_insert((fault, Vec::new()));
-                    if !entry.1.iter().any(|known| known.checked.name == sheet.checked.name) {
-                        entry.1.push(sheet);
-                    }
-                }
-                Some(Ok(path)) => {
-                    let real = std::fs::canonicalize(&path).unwrap_or(path);
-                    if !paths.contains(&real) {
-                        paths.push(real);
-                    }
-                }
-                None => {}
-            }
+            add(hook.program.clone(), sheet.name(), Some(sheet));
         }
     }
-    if !broken.is_empty() {
-        let what = |(program, (fault, _)): (&String, &(Fault, Vec<&Sheet>))| {
-            format!(
-                "`{program}` {}",
-                match fault {
+    for plugin in &seen.scene.plugins {
+        let folder = plugin.folder.display().to_string();
+        for hook in &plugin.registered {
+            let word = hook.program.replace("${CLAUDE_PLUGIN_ROOT}", &folder);
+            add(word.replace("$CLAUDE_PLUGIN_ROOT", &folder), format!("the plugin {}", plugin.name), None);
+        }
+    }
+    all
+}
+
+fn programs(seen: &Seen<'_>) -> Check {
+    let named = named(seen);
+    let mut words: Vec<String> = Vec::new();
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for Named { word, found, .. } in &named {
+        match found {
+            Ok(path) => {
+                let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+                if !paths.contains(&real) {
+                    paths.push(real);
+                }
+            }
+            Err(fault) => {
+                let what = match fault {
                     Fault::Missing => "is not there",
                     Fault::NotExecutable => "is not executable",
                     Fault::Folder => "is a folder",
+                };
+                let what = format!("`{word}` {what}");
+                if !words.contains(&what) {
+                    words.push(what);
                 }
-            )
-        };
-        let words: Vec<String> = broken.iter().map(what).collect();
+            }
+        }
+    }
+    if !words.is_empty() {
         let mut check = hooks("hook-program", State::Error, list_and(&words))
             .detail("Claude Code says nothing when a hook's program is missing: calls pass unseen")
             .cure("`cost-hook install`, from where the program is now");
-        for sheet in broken.values().flat_map(|(_, sheets)| sheets) {
-            check = with_entries(check.detail(format!("named in {}", sheet.name())), seen, sheet);
+        for broken in named.iter().filter(|named| named.found.is_err()) {
+            check = check.detail(format!("named in {}", broken.place));
+            if let Some(sheet) = broken.sheet {
+                check = with_entries(check, seen, sheet);
+            }
         }
         return check;
     }
     let own = seen.site.program.as_deref().map(Path::new);
-    others.extend(paths.iter().filter(|path| own.is_some_and(|own| own != path.as_path())).cloned());
+    let others: Vec<_> = paths.iter().filter(|path| own.is_some_and(|own| own != path.as_path())).collect();
     if let Some(own) = own.filter(|_| !others.is_empty()) {
         let names: Vec<String> = others.iter().map(|path| path.display().to_string()).collect();
         return hooks("hook-program", State::Warning, format!("the hooks run {}", list_and(&ticked(&names))))
@@ -155,55 +184,63 @@ fn programs(seen: &Seen<'_>) -> Check {
     }
 }
 
+/// A hook of ours that sees everything of its event.
+struct Copy<'a> {
+    place: String,
+    command: &'a str,
+    sheet: Option<&'a Sheet>,
+}
+
 /// Copies that run beside each other: the very same command runs once, however often it stands in settings files, but
 /// a plugin's runs beside it.
 fn copies(seen: &Seen<'_>) -> Check {
-    let mut by_event: BTreeMap<&str, Vec<(String, &str, Option<&Sheet>)>> = BTreeMap::new();
+    let mut by_event: BTreeMap<&str, Vec<Copy<'_>>> = BTreeMap::new();
     for sheet in seen.scene.sheets.iter().filter(|sheet| sheet.hooks_count()) {
         for hook in sheet.registered.iter().filter(|hook| hook.covers_everything) {
             let known = by_event.entry(&hook.event).or_default();
-            if !known.iter().any(|(_, command, _)| *command == hook.command) {
-                known.push((sheet.name(), &hook.command, Some(sheet)));
+            if !known.iter().any(|copy| copy.command == hook.command) {
+                known.push(Copy { place: sheet.name(), command: &hook.command, sheet: Some(sheet) });
             }
         }
     }
     for plugin in &seen.scene.plugins {
         for hook in plugin.registered.iter().filter(|hook| hook.covers_everything) {
-            let name = format!("the plugin {}", plugin.name);
-            by_event.entry(&hook.event).or_default().push((name, &hook.command, None));
+            let place = format!("the plugin {}", plugin.name);
+            by_event.entry(&hook.event).or_default().push(Copy {
+                place,
+                command: &hook.command,
+                sheet: None,
+            });
         }
     }
-    let twice: Vec<_> = by_event.iter().filter(|(_, copies)| copies.len() > 1).collect();
-    if twice.is_empty() {
+    by_event.retain(|_, copies| copies.len() > 1);
+    if by_event.is_empty() {
         return hooks("hook-copies", State::Ok, "each event runs the program once");
     }
-    let mut check = hooks(
-        "hook-copies",
-        State::Warning,
-        format!("the hooks are there twice for {}", counted(twice.len(), "event")),
-    )
-    .detail("nothing is counted twice, but each copy costs a process");
     let mut places: Vec<&str> = Vec::new();
-    let mut inside: Vec<&Sheet> = Vec::new();
-    for (name, _, sheet) in twice.iter().flat_map(|(_, copies)| copies.iter()) {
-        let again = places.contains(&name.as_str());
-        if !again {
-            places.push(name);
-        } else if let Some(sheet) = sheet
-            && !inside.iter().any(|known| known.checked.name == sheet.checked.name)
-        {
-            inside.push(sheet);
+    let mut within: Vec<&Sheet> = Vec::new();
+    for copies in by_event.values() {
+        for (at, copy) in copies.iter().enumerate() {
+            if !places.contains(&copy.place.as_str()) {
+                places.push(&copy.place);
+            }
+            let beside = copies[..at].iter().any(|other| other.place == copy.place);
+            let known = |sheet: &&Sheet| within.iter().any(|known| known.checked.name == sheet.checked.name);
+            within.extend(copy.sheet.filter(|sheet| beside && !known(sheet)));
         }
     }
-    check = check.detail(format!("in {}", list_and(&places)));
+    let count = counted(by_event.len(), "event");
+    let mut check = hooks("hook-copies", State::Warning, format!("the hooks are there twice for {count}"))
+        .detail("nothing is counted twice, but each copy costs a process")
+        .detail(format!("in {}", list_and(&places)));
     if places.len() > 1 {
         check = check
             .cure("`cost-hook uninstall` with `--scope user`, `project` or `local` takes one of them out");
     }
-    if !inside.is_empty() {
+    if !within.is_empty() {
         check = check.cure("`cost-hook install` takes out the second copy in a file");
     }
-    inside.into_iter().fold(check, |check, sheet| with_entries(check, seen, sheet))
+    within.into_iter().fold(check, |check, sheet| with_entries(check, seen, sheet))
 }
 
 /// Is anything in the way of all hooks?

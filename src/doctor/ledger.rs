@@ -269,7 +269,7 @@ fn space(seen: &Seen<'_>) -> Option<Check> {
     Some(
         match free {
             ..NO_SPACE => ledger("disk-space", State::Error, format!("{message}: nothing can be booked")),
-            ..LITTLE_SPACE => ledger("disk-space", State::Warning, message),
+            NO_SPACE..LITTLE_SPACE => ledger("disk-space", State::Warning, message),
             _ => return Some(ledger("disk-space", State::Ok, message)),
         }
         .cure(format!("make room on the disk of {}", base.display())),

@@ -111,6 +111,11 @@ fn a_plugin_counts_and_is_a_copy_beside_settings() {
     change(&env, |settings| drop(settings.as_object_mut().unwrap().remove("hooks")));
     let report = look(&env);
     report.says("hooks", "ok", &["in the plugin cost@market"]);
+    report.says("hook-program", "error", &["plugin/bin/cost-hook` is not there", "named in the plugin"]);
+    assert_eq!(report.check("hook-program")["fixable"], false);
+    script(&folder.join("bin/cost-hook"), "#!/bin/sh\n");
+    let report = look(&env);
+    report.says("hook-program", "warning", &["plugin/bin/cost-hook"]);
     report.says("hook-copies", "ok", &[]);
     env.managed(json!({"strictPluginOnlyCustomization": true}));
     look(&env).says("hooks-allowed", "ok", &[]);

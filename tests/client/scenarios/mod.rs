@@ -4,6 +4,7 @@
 mod agents;
 mod answers;
 mod cloud;
+mod doctor;
 mod installs;
 mod limits;
 mod said;
@@ -40,6 +41,7 @@ pub(crate) fn all() -> Vec<Scenario> {
         screens::ALL,
         said::ALL,
         installs::ALL,
+        doctor::ALL,
         limits::ALL,
         stops::ALL,
         sessions::ALL,
