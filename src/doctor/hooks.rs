@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::registered::{Sheet, found};
 use super::{Check, Group, Remedy, Seen, State};
 use crate::base::text::{counted, list_and, ticked};
+use crate::base::time::Time;
 use crate::claude::entries::{Fault, what_is_lost};
 use crate::claude::install::{EVENTS, Registered, StatusLine};
 use crate::claude::state;
@@ -32,16 +33,23 @@ fn hooks(id: &'static str, state: State, message: impl AsRef<str>) -> Check {
 }
 
 /// What mends the entries of a file that is the user's to change. A program that works stays: which of several is
-/// the right one is not for us to say.
+/// the right one is not for us to say. A project's file is others' too, so no path of this machine comes into it.
 fn entries(seen: &Seen<'_>, sheet: &Sheet) -> Option<Remedy> {
-    let works = |hook: &Registered| match found(seen.site, &hook.program)? {
-        Ok(_) => Some(hook.program.clone()),
-        Err(_) => None,
+    if sheet.layer == Layer::Managed || sheet.is_left_out() || sheet.registered.is_empty() {
+        return None;
+    }
+    let works = |hook: &Registered| {
+        let path = found(seen.site, &hook.program)?.ok()?;
+        match (Path::new(&hook.program).is_absolute(), sheet.layer) {
+            (true, _) => Some(hook.program.clone()),
+            (false, Layer::Project) => None,
+            // What a shell makes a path of, such as `~`, is no path inside quotes.
+            (false, _) => path.to_str().map(str::to_string),
+        }
     };
-    let program = sheet.registered.iter().find_map(works).or_else(|| seen.site.program.clone())?;
-    let is_ours_to_mend =
-        sheet.layer != Layer::Managed && !sheet.is_left_out() && !sheet.registered.is_empty();
-    is_ours_to_mend.then(|| Remedy::Entries { file: sheet.path(), program })
+    let here = || seen.site.program.clone().filter(|_| sheet.layer != Layer::Project);
+    let program = sheet.registered.iter().find_map(works).or_else(here)?;
+    Some(Remedy::Entries { file: sheet.path(), program })
 }
 
 fn with_entries(check: Check, seen: &Seen<'_>, sheet: &Sheet) -> Check {
@@ -361,21 +369,23 @@ fn status_line(seen: &Seen<'_>) -> Check {
 /// The proof: the newest calls in the transcripts against the ledger.
 fn booked(seen: &Seen<'_>) -> Check {
     let now = seen.site.world.now();
-    let calls: Vec<_> = seen.tails.iter().filter_map(|tail| Some((tail, tail.last_call.as_ref()?))).collect();
+    // What older months hold is not known.
+    let from = seen.survey.as_ref().map_or(Time::MIN, |survey| survey.from);
+    let calls = seen.tails.iter().filter_map(|tail| Some((tail, tail.last_call.as_ref()?)));
+    let calls: Vec<_> = calls.filter(|(_, (_, time))| *time >= from).collect();
     let newest = calls.iter().max_by_key(|(_, (_, time))| *time);
-    let Some((tail, (_, time))) = newest else {
-        return hooks("hooks-run", State::Ok, "no transcript holds a call yet: nothing to book");
+    let Some((tail, (id, time))) = newest else {
+        return hooks("hooks-run", State::Ok, "no new transcript holds a call yet: nothing to book");
     };
-    let shown = |time: &crate::base::time::Time| {
-        seen.site.setup.zone().civil(*time).format("%Y-%m-%d %H:%M").to_string()
-    };
+    let shown = |time: &Time| seen.site.setup.zone().civil(*time).format("%Y-%m-%d %H:%M").to_string();
     let is_booked = |id: &String| seen.survey.as_ref().is_some_and(|survey| survey.found.contains(id));
     let is_known =
         |session: &String| seen.survey.as_ref().is_some_and(|survey| survey.sessions.contains(session));
     let mut open =
         calls.iter().filter(|(_, (id, time))| !is_booked(id) && now.since(*time) > PATIENCE_MS).peekable();
     if open.peek().is_none() {
-        return hooks("hooks-run", State::Ok, format!("the newest call, of {}, is booked", shown(time)))
+        let what = if is_booked(id) { "is booked" } else { "is for the next event to book" };
+        return hooks("hooks-run", State::Ok, format!("the newest call, of {}, {what}", shown(time)))
             .detail(format!("in {}", tail.path.display()));
     }
     let open: Vec<_> = open.collect();

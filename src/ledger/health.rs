@@ -28,8 +28,8 @@ pub enum Step {
     Unseen(String),
 }
 
-/// Reading every page of a checkpoint larger than this would keep hooks waiting.
-const FULLY_CHECKED: u64 = 64 << 20;
+/// Reading every page of a checkpoint larger than this would keep a status line waiting for longer than it does.
+const FULLY_CHECKED: u64 = 16 << 20;
 
 /// What a look at the checkpoint found: how it stands, and the sessions with odd totals.
 pub struct Look {
@@ -93,6 +93,8 @@ pub struct Survey {
     pub months: usize,
     /// The newest months, which were read.
     pub months_read: usize,
+    /// Where they begin.
+    pub from: Time,
     pub calls: u64,
     pub lines: u64,
     pub last_call: Option<Time>,
@@ -128,7 +130,8 @@ pub fn survey(ledger: &Ledger, most: u64, ids: &[String]) -> Result<Survey> {
     }
     let Some(first) = first else { return Ok(survey) };
     let start = Time::parse(&format!("{:04}-{:02}-01T00:00:00Z", first / 100, first % 100));
-    let window = Window { start: start.unwrap_or(Time::MIN), end: Time::MAX };
+    survey.from = start.unwrap_or(Time::MIN);
+    let window = Window { start: survey.from, end: Time::MAX };
     survey.bad = scan::each(ledger, window, |line| {
         survey.lines += 1;
         survey.last_line = survey.last_line.max(Some(line.time()));

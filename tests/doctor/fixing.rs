@@ -163,6 +163,44 @@ fn a_second_copy_goes_and_a_program_that_works_stays() {
     assert!(user_settings(&env)["hooks"]["Stop"].to_string().contains(other.to_str().unwrap()));
 }
 
+/// A project's file is others' too: it gets no path of this machine.
+#[test]
+fn a_projects_file_keeps_its_paths() {
+    let env = Env::new();
+    let group =
+        |program: &str| json!([{"hooks": [{"type": "command", "command": format!("{program} hook")}]}]);
+    fs::create_dir_all(env.project().join("bin")).unwrap();
+    fs::copy(env!("CARGO_BIN_EXE_cost-hook"), env.project().join("bin/cost-hook")).unwrap();
+    for program in ["/opt/elsewhere/cost-hook", "$CLAUDE_PROJECT_DIR/bin/cost-hook", "cost-hook"] {
+        env.project_settings(json!({"hooks": {"Stop": group(program)}}));
+        let before = everything(&env);
+        assert_eq!(fixed(&Report::of(&env, &["--fix"])), [], "{program}");
+        assert!(before == everything(&env), "{program}");
+    }
+    // One that works and is a path for everybody.
+    env.project_settings(json!({"hooks": {"Stop": group(env!("CARGO_BIN_EXE_cost-hook"))}}));
+    let report = Report::of(&env, &["--fix"]);
+    assert!(fixed(&report)[0].1.contains("13 hooks added in "), "{:?}", fixed(&report));
+    report.says("hooks", "ok", &["(project)"]);
+}
+
+/// What the shell makes a path of does not become a quoted name of nothing.
+#[test]
+fn a_program_below_a_tilde_stays_one_that_runs() {
+    let env = healthy();
+    let copy = env.home().join("bin/cost-hook");
+    fs::create_dir(env.home().join("bin")).unwrap();
+    fs::copy(env!("CARGO_BIN_EXE_cost-hook"), &copy).unwrap();
+    let path = env.config().join("settings.json");
+    let quoted = format!("'{}'", env!("CARGO_BIN_EXE_cost-hook"));
+    env.write(&path, fs::read_to_string(&path).unwrap().replace(&quoted, "~/bin/cost-hook").as_bytes());
+    change(&env, |settings| drop(settings["hooks"].as_object_mut().unwrap().remove("Stop")));
+    let report = Report::of(&env, &["--fix"]);
+    assert_eq!(report.wrong(), ["hook-program"], "it is another copy, which works: {:#}", report.document);
+    let command = user_settings(&env)["hooks"]["Stop"][0]["hooks"][0]["command"].clone();
+    assert_eq!(command, format!("'{}' hook", copy.display()));
+}
+
 #[test]
 fn a_status_line_of_the_users_own_is_left_alone() {
     let env = healthy();
