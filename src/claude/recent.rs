@@ -21,7 +21,6 @@ const TAIL: u64 = 256 * 1024;
 pub struct Tail {
     pub path: PathBuf,
     pub session: String,
-    pub size: u64,
     /// The last call: its message id and time.
     pub last_call: Option<(String, Time)>,
     /// As the client names itself in its lines.
@@ -63,8 +62,7 @@ fn tail(path: PathBuf) -> Option<Tail> {
     file.seek(SeekFrom::Start(from)).ok()?;
     let mut bytes = Vec::new();
     file.take(TAIL).read_to_end(&mut bytes).ok()?;
-    let mut tail =
-        Tail { session: paths::session_of(&path).unwrap_or_default(), path, size, ..Tail::default() };
+    let mut tail = Tail { session: paths::session_of(&path).unwrap_or_default(), path, ..Tail::default() };
     // The first piece is the end of a line whose start was not read.
     for line in bytes.split(|byte| *byte == b'\n').skip(usize::from(from > 0)) {
         let Ok(raw) = serde_json::from_slice::<Raw>(line) else { continue };

@@ -160,14 +160,16 @@ fn book(dry: bool, shop: &Shop<'_>) -> Result<Vec<String>> {
         return Err(Error::user("nothing was booked: `cost.enabled` is false"));
     }
     if dry {
-        return Ok(vec!["what the transcripts hold beyond what was booked, booked".to_string()]);
+        return Ok(vec![
+            "what the ledger and the transcripts hold beyond the checkpoint taken in".to_string(),
+        ]);
     }
     let mut writer = setup.ledger.write(shop.world.now(), PATIENT)?;
     let caught = watch::catch_up(&mut writer, &setup.context(shop.world, &|_| None), None, None)?;
     writer.commit()?;
     late::forget(&caught.heard);
     let calls = counted(usize::try_from(caught.new_calls).unwrap_or(usize::MAX), "call");
-    Ok(vec![format!("{calls} booked that transcripts held beyond what was booked")])
+    Ok(vec![format!("{calls} booked in catching up with the ledger and the transcripts")])
 }
 
 /// What was mended.

@@ -1,7 +1,7 @@
 //! Claude Code itself: is it there, and is it a version whose ways are known.
 
 use super::{Check, Group, Seen, State};
-use crate::base::text::{counted, list_and, ticked};
+use crate::base::text::{counted_as, list_and, ticked};
 use crate::claude::program::{self, SINCE, TESTED, Version};
 
 pub(super) fn check(seen: &Seen<'_>) -> Vec<Check> {
@@ -42,7 +42,7 @@ pub(super) fn check(seen: &Seen<'_>) -> Vec<Check> {
     }
     if found.len() > 1 {
         let more: Vec<String> = found[1..].iter().map(|path| path.display().to_string()).collect();
-        let count = counted(more.len(), "other copy").replace("copys", "copies");
+        let count = counted_as(more.len(), "other copy", "other copies");
         check = check.detail(format!("{count}: {}", list_and(&ticked(&more))));
     }
     vec![judged(check, version)]

@@ -82,7 +82,7 @@ fn writable(seen: &Seen<'_>) -> Option<Check> {
         return Some(
             ledger("ledger-writable", State::Error, message)
                 .cure("check its owner and mode, and whether the file system is read-only")
-                .cure("or set COST_HOOK_DIR to a folder that can be written"),
+                .cure("set COST_HOOK_DIR to a folder that can be written"),
         );
     }
     if !store.base().exists() {

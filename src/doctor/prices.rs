@@ -69,7 +69,7 @@ fn overrides(seen: &Seen<'_>) -> Option<Check> {
     }
     let called = |id: &str| {
         let survey = seen.survey.as_ref();
-        survey.is_some_and(|survey| survey.models.keys().any(|model| canonical(model) == canonical(id)))
+        survey.is_some_and(|survey| survey.models.iter().any(|model| canonical(model) == canonical(id)))
     };
     let nobodys: Vec<&String> =
         set.keys().filter(|id| identify(id).target.model().is_none() && !called(id)).collect();

@@ -1,12 +1,13 @@
 //! How the store is, for who only looks: does the checkpoint fit the segments, and what do the lines say. Nothing
 //! here takes the lock for writing or changes a byte; mending is the next writer's.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use super::checkpoint::{Checkpoint, Unusable};
 use super::scan::{self, Bad};
 use super::{Ledger, segment};
+use crate::base::disk;
 use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::time::{Time, Window};
@@ -105,9 +106,9 @@ pub struct Survey {
     /// Models that no price list knows: calls and money.
     pub unknown_models: BTreeMap<String, (u64, Money)>,
     /// Every model that was called, as sent.
-    pub models: BTreeMap<String, u64>,
+    pub models: BTreeSet<String>,
     /// Sessions with anything booked.
-    pub sessions: std::collections::BTreeSet<String>,
+    pub sessions: BTreeSet<String>,
     /// Those of the message ids asked for that are booked.
     pub found: Vec<String>,
 }
@@ -141,7 +142,9 @@ pub fn survey(ledger: &Ledger, most: u64, ids: &[String]) -> Result<Survey> {
         if !survey.sessions.contains(&call.session) {
             survey.sessions.insert(call.session.clone());
         }
-        *survey.models.entry(call.model.clone()).or_default() += 1;
+        if !survey.models.contains(&call.model) {
+            survey.models.insert(call.model.clone());
+        }
         if call.estimated && matches!(identify(&call.model).target, Target::Unknown) {
             let entry = survey.unknown_models.entry(call.model.clone()).or_default();
             entry.0 += 1;
@@ -162,15 +165,19 @@ pub fn torn(ledger: &Ledger) -> usize {
     bytes.iter().filter(|byte| **byte == b'\n').count()
 }
 
-pub fn torn_path(ledger: &Ledger) -> std::path::PathBuf {
+pub fn torn_path(ledger: &Ledger) -> PathBuf {
     ledger.folder().join("torn.jsonl")
 }
 
-/// Everything that is ours below the data folder, the folder first: what has to be private.
-pub fn files(ledger: &Ledger) -> Vec<std::path::PathBuf> {
-    let mut found = vec![ledger.base().to_path_buf()];
+/// Everything that is ours below the data folder: what has to be private. The folder itself is when nothing else lies
+/// in it: somebody may have given us a place among other things.
+pub fn files(ledger: &Ledger) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    if disk::list(ledger.base()).is_ok_and(|inside| inside.iter().all(|path| is_ours(ledger, path))) {
+        found.push(ledger.base().to_path_buf());
+    }
     for folder in [ledger.base(), &ledger.folder(), &ledger.base().join("late")] {
-        for path in crate::base::disk::list(folder).unwrap_or_default() {
+        for path in disk::list(folder).unwrap_or_default() {
             if is_ours(ledger, &path) {
                 found.push(path);
             }

@@ -61,6 +61,12 @@ fn modes_and_owners() {
     let report = look(&env);
     report.says("ledger-writable", "warning", &["2 files and folders", "chmod -R go= ", "2026-11.jsonl"]);
     assert_eq!(report.check("ledger-writable")["fixable"], true);
+    // Where other things lie too, only ours is to be private.
+    Report::of(&env, &["--fix"]).says("ledger-writable", "ok", &[]);
+    set(&env.data(), 0o755);
+    look(&env).says("ledger-writable", "warning", &["1 file or folder"]);
+    env.write(&env.data().join("notes.txt"), b"");
+    look(&env).says("ledger-writable", "ok", &[]);
     env.write(&env.root().join("file"), b"");
     for below in ["file", "file/cost-hook"] {
         env.var("COST_HOOK_DIR", env.root().join(below).to_str().unwrap());
