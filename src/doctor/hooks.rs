@@ -62,8 +62,13 @@ fn with_entries(check: Check, seen: &Seen<'_>, sheet: &Sheet) -> Check {
 fn registered(seen: &Seen<'_>) -> Check {
     let scene = &seen.scene;
     if !scene.is_installed() {
-        let check =
-            hooks("hooks", State::Error, "the hooks are in no settings file: nothing is recorded or stopped");
+        let message = "the hooks are in no settings file: nothing is recorded or stopped";
+        let mut check = hooks("hooks", State::Error, message);
+        for sheet in scene.sheets.iter().filter(|sheet| sheet.is_left_out()) {
+            check = check
+                .detail(format!("hooks in {} would not count: Claude Code leaves the file out", sheet.name()))
+                .cure("mend that file; `cost-hook validate` shows what is wrong with it");
+        }
         return check.cure("`cost-hook install` registers them in your settings");
     }
     let full = |hook: &&Registered| hook.covers_everything;

@@ -55,6 +55,20 @@ fn a_file_the_client_leaves_out_has_no_hooks() {
 }
 
 #[test]
+fn comments_and_broken_json_cost_the_hooks() {
+    let env = healthy();
+    let path = env.config().join("settings.json");
+    let text = fs::read_to_string(&path).unwrap();
+    env.write(&path, format!("// mine\n{text}").as_bytes());
+    look(&env).says("hooks", "error", &["leaves out every file"]).says("settings", "error", &["altogether"]);
+    env.write(&path, &text.as_bytes()[..text.len() / 2]);
+    let report = look(&env);
+    report.says("hooks", "error", &["in no settings file", "would not count", "mend that file"]);
+    report.says("settings", "error", &["is not JSON"]);
+    assert_eq!(report.check("hooks")["fixable"], false);
+}
+
+#[test]
 fn the_program_of_the_hooks_is_looked_for() {
     let env = healthy();
     let text = fs::read_to_string(env.config().join("settings.json")).unwrap();
