@@ -44,6 +44,7 @@ const OUT_OF_BOUNDS: &[(&str, &str)] = &[
 const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("rusqlite", &["src/ledger/checkpoint.rs"]),
     ("fs2", &["src/base/lock.rs"]),
+    ("rustix", &["src/base/disk.rs"]),
     ("clap", &["src/cli/"]),
     ("jsonc_parser", &["src/base/jsonc.rs"]),
     ("tz", &["src/base/time.rs"]),

@@ -8,6 +8,7 @@ mod architecture;
 mod budget;
 mod config;
 mod docs;
+mod doctor;
 mod generated;
 mod hook;
 mod layers;

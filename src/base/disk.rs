@@ -136,8 +136,47 @@ pub fn backup(path: &Path) -> Result<Option<PathBuf>> {
     let mut name = target.file_name().unwrap_or_default().to_os_string();
     name.push(BACKUP_SUFFIX);
     let copy = target.with_file_name(name);
-    replace_with_mode(&copy, &bytes, mode_of(&target).unwrap_or(PRIVATE_FILE))?;
+    // A copy that only its owner may read would be in the way of the next one.
+    replace_with_mode(&copy, &bytes, mode_of(&target).unwrap_or(PRIVATE_FILE) | 0o200)?;
     Ok(Some(copy))
+}
+
+/// May this process write the file, or make files in the folder? Asked of the system without writing anything, since
+/// modes alone know nothing of read-only file systems and of access lists.
+pub fn can_write(path: &Path) -> bool {
+    #[cfg(unix)]
+    return rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok();
+    #[cfg(not(unix))]
+    return fs::metadata(path).is_ok_and(|found| !found.permissions().readonly());
+}
+
+/// Bytes that can still be written where the path lies; None where the system does not say.
+pub fn free_space(path: &Path) -> Option<u64> {
+    #[cfg(unix)]
+    return rustix::fs::statvfs(path).ok().map(|found| found.f_bavail.saturating_mul(found.f_frsize));
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        None
+    }
+}
+
+/// May others than the owner read or change it? Never where the system has no modes.
+pub fn is_open_to_others(path: &Path) -> bool {
+    mode_of(path).is_some_and(|mode| mode & 0o077 != 0)
+}
+
+/// Takes away from everybody but the owner what `is_open_to_others` found.
+pub fn make_private(path: &Path) -> Result<()> {
+    #[cfg(unix)]
+    if let Some(mode) = mode_of(path) {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o700))
+            .map_err(|error| Error::io("change the mode of", path, error))?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
 }
 
 /// Removes a file; says whether there was one.
@@ -287,6 +326,18 @@ mod tests {
     }
 
     #[test]
+    fn what_others_may_read_can_be_taken_from_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        replace_with_mode(&file, b"x", 0o644).unwrap();
+        assert!(is_open_to_others(&file) && can_write(&file) && can_write(dir.path()));
+        make_private(&file).unwrap();
+        assert_eq!((mode(&file), is_open_to_others(&file)), (0o600, false));
+        assert!(!can_write(&dir.path().join("absent")));
+        assert!(free_space(dir.path()).is_some_and(|bytes| bytes > 0));
+    }
+
+    #[test]
     fn backups_sit_beside_the_file_and_new_things_are_private() {
         let dir = tempfile::tempdir().unwrap();
         let folder = dir.path().join("a/b");
@@ -299,6 +350,11 @@ mod tests {
         let copy = backup(&file).unwrap().unwrap();
         assert_eq!(copy.file_name().unwrap(), "settings.json.cost-hook-backup");
         assert_eq!(read(&copy).unwrap().unwrap(), b"{}");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o400)).unwrap();
+        fs::remove_file(&copy).unwrap();
+        backup(&file).unwrap();
+        backup(&file).unwrap();
+        assert_eq!(mode(&copy), 0o600);
         open_append(&folder.join("log")).unwrap().write_all(b"x").unwrap();
         open_rw(&folder.join("log")).unwrap();
         assert_eq!(read(&folder.join("log")).unwrap().unwrap(), b"x");

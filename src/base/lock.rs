@@ -57,6 +57,30 @@ impl Lock {
     }
 }
 
+/// What a look at a lock found.
+#[derive(Debug)]
+pub enum Found {
+    /// Nobody holds it. As long as this is kept nobody gets it for writing, which is a matter of milliseconds.
+    Free(Lock),
+    Held,
+    /// There is no such lock yet.
+    Absent,
+}
+
+/// Looks without waiting and without making the file. Shared, so that those who only look do not see each other.
+pub fn look(path: &Path) -> Result<Found> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Absent),
+        Err(error) => return Err(Error::io("open", path, error)),
+    };
+    match fs2::FileExt::try_lock_shared(&file) {
+        Ok(()) => Ok(Found::Free(Lock { file })),
+        Err(error) if error.raw_os_error() == fs2::lock_contended_error().raw_os_error() => Ok(Found::Held),
+        Err(error) => Err(Error::io("lock", path, error)),
+    }
+}
+
 fn busy(path: &Path, patience: Duration) -> Error {
     Error::busy(format!("`{}` was locked for {} ms", path.display(), patience.as_millis()))
 }
@@ -65,5 +89,26 @@ impl Drop for Lock {
     fn drop(&mut self) {
         // Closing the file lets go as well; a child that inherited it would hold on.
         let _ = fs2::FileExt::unlock(&self.file);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_makes_no_file_and_sees_who_writes() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lock");
+        assert!(matches!(look(&path).unwrap(), Found::Absent));
+        assert!(!path.exists());
+        let held = Lock::acquire(&path, Duration::ZERO).unwrap();
+        assert!(matches!(look(&path).unwrap(), Found::Held));
+        drop(held);
+        let first = look(&path).unwrap();
+        assert!(matches!((&first, look(&path).unwrap()), (Found::Free(_), Found::Free(_))));
+        assert!(Lock::acquire(&path, Duration::ZERO).is_err());
+        drop(first);
+        assert!(Lock::acquire(&path, Duration::ZERO).is_ok());
     }
 }

@@ -21,6 +21,16 @@ pub fn with_article(kind: &str) -> String {
     }
 }
 
+/// `1.2 GB`, in units of a thousand as disks are sold.
+pub fn size(bytes: u64) -> String {
+    let (value, unit) = match bytes {
+        0..1_000_000 => (bytes as f64 / 1e3, "kB"),
+        1_000_000..1_000_000_000 => (bytes as f64 / 1e6, "MB"),
+        _ => (bytes as f64 / 1e9, "GB"),
+    };
+    format!("{value:.1} {unit}")
+}
+
 /// `a`, `a and b`, `a, b and c`.
 pub fn list_and<T: Display>(items: &[T]) -> String {
     list(items, "and")
@@ -132,6 +142,21 @@ pub fn without_password(address: &str) -> String {
     }
 }
 
+/// An address without the part that says who asks: some put a token in the place of the user's name.
+pub fn without_user(address: &str) -> String {
+    let Some(start) = address.find("://").map(|found| found + 3) else {
+        return match address.rsplit_once('@') {
+            Some((_, host)) => format!("***@{host}"),
+            None => address.to_string(),
+        };
+    };
+    let end = address[start..].find(['/', '?', ' ']).map_or(address.len(), |found| start + found);
+    match address[start..end].rfind('@') {
+        Some(at) => format!("{}***{}", &address[..start], &address[start + at..]),
+        None => address.to_string(),
+    }
+}
+
 /// The closing quote, or the end of the line where it is missing.
 fn end_of_string(json: &str, open: usize) -> usize {
     let bytes = json.as_bytes();
@@ -180,6 +205,13 @@ mod tests {
     }
 
     #[test]
+    fn sizes_in_words() {
+        assert_eq!(size(999), "1.0 kB");
+        assert_eq!(size(12_340_000), "12.3 MB");
+        assert_eq!(size(2_500_000_000), "2.5 GB");
+    }
+
+    #[test]
     fn the_nearest_name() {
         let known = ["dailyBudget", "weeklyBudget", "hardLimit", "onError", "user"];
         assert_eq!(nearest("dialyBudget", known), Some("dailyBudget"));
@@ -216,5 +248,8 @@ mod tests {
         same("\"\\", "\"\\");
         assert_eq!(without_password("postgres://ann:p:w@db:5432/x"), "postgres://ann:***@db:5432/x");
         assert_eq!(without_password("postgres://db/x"), "postgres://db/x");
+        assert_eq!(without_user("http://t0ken@proxy:3128/x@y"), "http://***@proxy:3128/x@y");
+        assert_eq!(without_user("ann:pw@proxy:3128"), "***@proxy:3128");
+        assert_eq!(without_user("http://proxy"), "http://proxy");
     }
 }

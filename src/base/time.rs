@@ -164,6 +164,12 @@ impl Zone {
         }
     }
 
+    /// Does `system` understand this value of `TZ`? Otherwise it takes UTC.
+    pub fn is_understood(tz_variable: &str) -> bool {
+        let spec = tz_variable.trim_start_matches(':');
+        Self::named(spec).is_some() || tz::TimeZone::from_posix_tz(spec).is_ok()
+    }
+
     pub fn name(&self) -> &str {
         &self.name
     }

@@ -98,11 +98,20 @@ pub struct Plan {
 /// becomes one with nothing else in it. Fails for a file that is not JSON, or whose `hooks` have a shape that
 /// cannot be added to.
 pub fn plan_install(bytes: Option<&[u8]>, binary: &str, events: &[Event]) -> Result<Plan> {
+    planned(bytes, binary, events, true)
+}
+
+/// The same where nobody was asked: a status line of the user's own stays as it is.
+pub fn plan_mend(bytes: Option<&[u8]>, binary: &str, events: &[Event]) -> Result<Plan> {
+    planned(bytes, binary, events, false)
+}
+
+fn planned(bytes: Option<&[u8]>, binary: &str, events: &[Event], wraps: bool) -> Result<Plan> {
     let decoded = decode(bytes.unwrap_or_default())?;
     let start = splice::with_object(decoded.text, &parse(decoded.text)?);
     let bare = uninstalled(&start)?.0;
     for style in [Style::Plain, Style::Tight] {
-        let (text, changes) = installed(&start, binary, events, style)?;
+        let (text, changes) = installed(&start, binary, events, style, wraps)?;
         if changes.is_empty() {
             break;
         }
@@ -158,7 +167,13 @@ fn parse(text: &str) -> Result<jsonc::Document<'_>> {
     })
 }
 
-fn installed(start: &str, binary: &str, events: &[Event], style: Style) -> Result<(String, Vec<Change>)> {
+fn installed(
+    start: &str,
+    binary: &str,
+    events: &[Event],
+    style: Style,
+    wraps: bool,
+) -> Result<(String, Vec<Change>)> {
     let mut text = start.to_string();
     let mut changes = Vec::new();
     for event in events {
@@ -176,7 +191,9 @@ fn installed(start: &str, binary: &str, events: &[Event], style: Style) -> Resul
         changes.push(change);
     }
     let document = parse(&text)?;
-    if let Some((new, change)) = add_status_line(&text, root_of(&document)?, binary, style) {
+    if let Some((new, change)) = add_status_line(&text, root_of(&document)?, binary, style)
+        && (wraps || !matches!(change, Change::WrapStatusLine { .. }))
+    {
         text = new;
         changes.push(change);
     }
@@ -326,6 +343,8 @@ pub struct Registered {
     /// Its group's matcher leaves nothing out.
     pub covers_everything: bool,
     pub command: String,
+    /// The program in the command, as it stands there.
+    pub program: String,
     /// Of the command in the text.
     pub range: Range<usize>,
 }
@@ -336,15 +355,38 @@ pub fn registered(text: &str, root: &Node<'_>) -> Vec<Registered> {
     let all = find_ours(text, root).into_iter().filter_map(|found| {
         let member = &events[found.event];
         let group = &member.node.elements()[found.group];
-        let command = &handlers(group)[found.handler].get("command")?.node;
+        let handler = &handlers(group)[found.handler];
+        let command = &handler.get("command")?.node;
+        let text = command.as_str()?;
+        let is_exact = handler.get("args").is_some();
         Some(Registered {
             event: member.key.to_string(),
             covers_everything: covers_everything(group),
-            command: command.as_str()?.to_string(),
+            command: text.to_string(),
+            program: if is_exact { text.to_string() } else { shell::first_words(text, 1).pop()? },
             range: command.range.clone(),
         })
     });
     all.collect()
+}
+
+/// The status line of a settings file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StatusLine {
+    /// Ours, around another one or alone; the program as it stands there.
+    Ours(String),
+    /// Somebody else's.
+    Foreign,
+}
+
+/// None when the file has none that Claude Code could run.
+pub fn status_line(text: &str, root: &Node<'_>) -> Option<StatusLine> {
+    let command = &root.get("statusLine")?.node.get("command")?.node;
+    let decoded = command.as_str()?;
+    if !shell::is_ours(inside(text, command), "statusline") {
+        return Some(StatusLine::Foreign);
+    }
+    shell::first_words(decoded, 1).pop().map(StatusLine::Ours)
 }
 
 /// The text without one hook of ours, where an event has two that see everything.

@@ -15,7 +15,7 @@ use super::args::ZoneArgs;
 use super::shop::{PATIENT, Shop};
 use super::success;
 use crate::base::error::{Error, Result};
-use crate::base::text::counted;
+use crate::base::text::{counted, size};
 use crate::book::watch;
 use crate::claude::paths;
 use crate::report::fold::{By, Folded, fold};
@@ -87,16 +87,6 @@ impl Done {
         );
         format!("Booked {} {calls} of {sessions} {}\n", grouped(self.new_calls), shop.faint(&took))
     }
-}
-
-/// `1.2 GB`, in units of a thousand as disks are sold.
-fn size(bytes: u64) -> String {
-    let (value, unit) = match bytes {
-        0..1_000_000 => (bytes as f64 / 1e3, "kB"),
-        1_000_000..1_000_000_000 => (bytes as f64 / 1e6, "MB"),
-        _ => (bytes as f64 / 1e9, "GB"),
-    };
-    format!("{value:.1} {unit}")
 }
 
 fn holds(whole: &Folded) -> String {
@@ -245,12 +235,5 @@ mod tests {
         assert_eq!(names.len(), 4);
         assert_eq!(names[0], ["first.jsonl", "agent-a.jsonl", "agent-b.jsonl"]);
         assert_eq!(names[3], ["agent-old.jsonl"]);
-    }
-
-    #[test]
-    fn sizes_in_words() {
-        assert_eq!(size(999), "1.0 kB");
-        assert_eq!(size(12_340_000), "12.3 MB");
-        assert_eq!(size(2_500_000_000), "2.5 GB");
     }
 }

@@ -191,7 +191,7 @@ impl Edit {
         if self.dry {
             text.push_str(&diff(&shop.out, &self.before, &self.after));
         }
-        for fact in self.facts() {
+        for fact in facts(&self.changes) {
             text.push_str(&format!("  {fact}\n"));
         }
         if let Some(backup) = &self.backup {
@@ -201,32 +201,6 @@ impl Edit {
         text
     }
 
-    /// The changes for people: hooks come in dozens, one for each event.
-    fn facts(&self) -> Vec<String> {
-        let hooks = [
-            ("added", self.count(|change| matches!(change, Change::AddHook { .. }))),
-            (
-                "pointed to the program's new path",
-                self.count(|change| matches!(change, Change::UpdateHook { .. })),
-            ),
-            ("taken out", self.count(|change| matches!(change, Change::RemoveHook { .. }))),
-        ];
-        let told = hooks.iter().filter(|(_, count)| *count > 0);
-        let mut facts: Vec<String> =
-            told.map(|(what, count)| format!("{} {what}", counted(*count, "hook"))).collect();
-        facts.extend(self.changes.iter().filter_map(|change| match change {
-            Change::AddHook { .. } | Change::UpdateHook { .. } | Change::RemoveHook { .. } => None,
-            Change::AddStatusLine => Some("status line added".to_string()),
-            Change::WrapStatusLine { original } => {
-                Some(format!("status line added below your own, which goes on: {original}"))
-            }
-            Change::UpdateStatusLine => Some("status line pointed to the program's new path".to_string()),
-            Change::RestoreStatusLine { original } => Some(format!("your status line restored: {original}")),
-            Change::RemoveStatusLine => Some("status line taken out".to_string()),
-        }));
-        facts
-    }
-
     /// Does the file itself switch all hooks off?
     fn disables_hooks(&self) -> bool {
         let document = jsonc::parse(&self.after);
@@ -234,10 +208,30 @@ impl Edit {
         root.and_then(|root| root.get("disableAllHooks"))
             .is_some_and(|found| found.node.value == jsonc::Value::Bool(true))
     }
+}
 
-    fn count(&self, is_meant: impl Fn(&Change) -> bool) -> usize {
-        self.changes.iter().filter(|change| is_meant(change)).count()
-    }
+/// The changes for people: hooks come in dozens, one for each event.
+pub(super) fn facts(changes: &[Change]) -> Vec<String> {
+    let count = |is_meant: fn(&Change) -> bool| changes.iter().filter(|change| is_meant(change)).count();
+    let hooks = [
+        ("added", count(|change| matches!(change, Change::AddHook { .. }))),
+        ("pointed to the program's new path", count(|change| matches!(change, Change::UpdateHook { .. }))),
+        ("taken out", count(|change| matches!(change, Change::RemoveHook { .. }))),
+    ];
+    let told = hooks.iter().filter(|(_, count)| *count > 0);
+    let mut facts: Vec<String> =
+        told.map(|(what, count)| format!("{} {what}", counted(*count, "hook"))).collect();
+    facts.extend(changes.iter().filter_map(|change| match change {
+        Change::AddHook { .. } | Change::UpdateHook { .. } | Change::RemoveHook { .. } => None,
+        Change::AddStatusLine => Some("status line added".to_string()),
+        Change::WrapStatusLine { original } => {
+            Some(format!("status line added below your own, which goes on: {original}"))
+        }
+        Change::UpdateStatusLine => Some("status line pointed to the program's new path".to_string()),
+        Change::RestoreStatusLine { original } => Some(format!("your status line restored: {original}")),
+        Change::RemoveStatusLine => Some("status line taken out".to_string()),
+    }));
+    facts
 }
 
 /// The answer for programs, of `install` and `uninstall` alike.

@@ -8,6 +8,7 @@ mod args;
 mod breakdown;
 mod config;
 mod demo;
+mod doctor;
 mod import;
 mod install;
 mod report;
@@ -63,6 +64,8 @@ enum Command {
     Validate(validate::Args),
     /// Look at settings and change them: get, set, unset, list, edit, path, explain.
     Config(config::Args),
+    /// Look at everything that recording and stopping depend on, with the cure for what is wrong.
+    Doctor(doctor::Args),
     /// Print the JSON Schema of the settings or of a ledger line.
     Schema(schema::Args),
     /// See booking and a budget stop on sample data, in a temporary folder that is removed again.
@@ -106,6 +109,7 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
         Command::Allow(args) => allow::run(&args, &shop),
         Command::Validate(args) => validate::run(&args, &shop),
         Command::Config(args) => config::run(&args, &shop),
+        Command::Doctor(args) => doctor::run(&args, &shop),
         Command::Schema(args) => schema::run(&args, &shop),
         Command::Demo(args) => demo::run(&args, &shop),
         Command::Hook(hot) => Err(not_for_people("hook", &hot)),

@@ -118,6 +118,33 @@ impl Checkpoint {
         Ok(Some(Self { db }))
     }
 
+    /// Opens an existing checkpoint for looking only, so that not a byte changes. None when there is none of this
+    /// version. For who holds the lock: without it a writer may be in the middle of a change.
+    pub fn look(path: &Path) -> Usable<Option<Self>> {
+        if !path.exists() {
+            return Ok(None);
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(path, flags)?;
+        let version: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        Ok((version == SCHEMA).then_some(Self { db }))
+    }
+
+    /// Reads every page. What is wrong with the file, if anything is.
+    pub fn fault(&self) -> Usable<Option<String>> {
+        let said: String = self.db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        Ok((said != "ok").then_some(said))
+    }
+
+    /// The sessions whose totals did not fit the calls known, with how often.
+    pub fn odd_sessions(&self) -> Usable<Vec<(String, u32)>> {
+        let query =
+            "SELECT id, json_extract(state, '$.odd_totals') AS odd FROM sessions WHERE odd > 0 ORDER BY id";
+        let mut statement = self.db.prepare_cached(query)?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<std::result::Result<_, _>>()?)
+    }
+
     /// A new, empty one at `path`, which must not exist.
     pub fn create(path: &Path) -> Usable<Self> {
         // Made here so that it is private; SQLite gives its journal the same mode.

@@ -8,6 +8,7 @@ mod apply;
 pub mod checkpoint;
 pub mod counter;
 pub mod entries;
+pub mod health;
 mod rebuild;
 pub mod scan;
 pub mod schema;
@@ -20,6 +21,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::base::error::Result;
+use crate::base::lock::Lock;
 use crate::base::time::Time;
 pub use writer::Writer;
 
@@ -61,6 +63,13 @@ impl Ledger {
     /// be written or the ledger was written by a newer version.
     pub fn write(&self, now: Time, patience: Duration) -> Result<Writer> {
         Writer::open(self.clone(), now, patience)
+    }
+
+    /// Makes the checkpoint anew from the segments.
+    ///
+    /// Errors: as `write`.
+    pub fn make_checkpoint_anew(&self, now: Time, patience: Duration) -> Result<()> {
+        rebuild::rebuild(self.clone(), now, Lock::acquire(&self.lock_path(), patience)?)?.commit()
     }
 
     pub fn exists(&self) -> bool {

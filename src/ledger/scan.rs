@@ -118,7 +118,12 @@ pub fn parse(bytes: &[u8]) -> std::result::Result<Line, String> {
 
 /// Was the line written by a version of this program newer than this one?
 pub fn is_newer(bytes: &[u8]) -> bool {
-    parse(bytes).is_err_and(|why| why.starts_with(NEWER))
+    parse(bytes).is_err_and(|why| is_newer_reason(&why))
+}
+
+/// Is that why a line could not be read?
+pub fn is_newer_reason(why: &str) -> bool {
+    why.starts_with(NEWER)
 }
 
 /// How a call's line begins as we write it.

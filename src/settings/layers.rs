@@ -130,11 +130,7 @@ impl Repository {
     /// By the nearest `.git` upwards, whatever it holds. None also for a worktree of a repository without a main
     /// checkout, where Claude Code reads the start folder's settings only.
     fn of(start: &Path) -> Option<Self> {
-        let found = start.ancestors().find_map(|folder| {
-            let metadata = std::fs::metadata(folder.join(".git")).ok()?;
-            Some((folder.to_path_buf(), metadata.is_file()))
-        });
-        let (checkout, is_link) = found?;
+        let (checkout, is_link) = checkout(start)?;
         let main = match is_link.then(|| common_folder(&checkout)).flatten() {
             Some(common) if common.file_name().is_some_and(|name| name == ".git") => {
                 common.parent()?.to_path_buf()
@@ -144,6 +140,19 @@ impl Repository {
         };
         Some(Self { checkout, main })
     }
+}
+
+/// The nearest folder upwards with a `.git` in it, and whether that is a file, as in a linked worktree.
+fn checkout(start: &Path) -> Option<(PathBuf, bool)> {
+    start.ancestors().find_map(|folder| {
+        let metadata = std::fs::metadata(folder.join(".git")).ok()?;
+        Some((folder.to_path_buf(), metadata.is_file()))
+    })
+}
+
+/// The root of the checkout around a folder.
+pub fn repository_root(start: &Path) -> Option<PathBuf> {
+    checkout(start).map(|(root, _)| root)
 }
 
 /// The git folder that a linked worktree shares with its main checkout. None when it is no worktree, or when the

@@ -2,6 +2,7 @@
 //! nothing of money, sessions or budgets.
 
 pub mod bar;
+pub mod checklist;
 pub mod diagnostics;
 pub mod diff;
 pub mod print;

@@ -21,7 +21,7 @@ pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/client")
 }
 
-fn executable() -> PathBuf {
+pub(crate) fn executable() -> PathBuf {
     folder().join("node_modules/@anthropic-ai/claude-code-linux-x64/claude")
 }
 

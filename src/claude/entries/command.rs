@@ -31,7 +31,9 @@ const SHELL_WORDS: [&str; 46] = [
 const INTERPRETERS: [&str; 12] =
     ["bash", "bun", "dash", "deno", "fish", "node", "perl", "php", "python", "python3", "ruby", "sh"];
 
-enum Fault {
+/// Why a program cannot be run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
     Missing,
     NotExecutable,
     Folder,
@@ -86,7 +88,7 @@ fn fault_of(words: &[String], around: &Surroundings<'_>, exact: bool) -> Option<
         return None;
     }
     let program = if exact { first.clone() } else { expanded(first, around)? };
-    if let Some(fault) = program_fault(&program, around) {
+    if let Some(Err(fault)) = judged(&program, around) {
         return Some((program, fault));
     }
     let name = Path::new(&program).file_name()?.to_str()?;
@@ -97,21 +99,27 @@ fn fault_of(words: &[String], around: &Surroundings<'_>, exact: bool) -> Option<
     (is_path && !full.exists()).then_some((script, Fault::Missing))
 }
 
-fn program_fault(program: &str, around: &Surroundings<'_>) -> Option<Fault> {
-    if program.contains(['/', '\\']) {
-        return file_fault(&around.project.join(program));
-    }
-    let mut folders =
-        around.path?.split(if cfg!(windows) { ';' } else { ':' }).filter(|folder| !folder.is_empty());
-    let endings: &[&str] = if cfg!(windows) { &["", ".exe", ".cmd", ".bat"] } else { &[""] };
-    let found = folders.any(|folder| {
-        let named = |ending: &&str| Path::new(folder).join(format!("{program}{ending}"));
-        endings.iter().any(|ending| file_fault(&named(ending)).is_none())
-    });
-    (!found).then_some(Fault::Missing)
+/// The file that a program's name or path leads to. None when that depends on something unknown, and for a bare
+/// name where nothing says in which folders programs are.
+pub fn program(word: &str, around: &Surroundings<'_>) -> Option<Result<PathBuf, Fault>> {
+    judged(&expanded(word, around)?, around)
 }
 
-fn file_fault(path: &PathBuf) -> Option<Fault> {
+fn judged(program: &str, around: &Surroundings<'_>) -> Option<Result<PathBuf, Fault>> {
+    if program.contains(['/', '\\']) {
+        let path = around.project.join(program);
+        return Some(file_fault(&path).map_or(Ok(path), Err));
+    }
+    let path = around.path?;
+    let separator = if cfg!(windows) { ';' } else { ':' };
+    let endings: &[&str] = if cfg!(windows) { &["", ".exe", ".cmd", ".bat"] } else { &[""] };
+    let folders = path.split(separator).filter(|folder| !folder.is_empty());
+    let named =
+        |folder| endings.iter().map(move |ending| Path::new(folder).join(format!("{program}{ending}")));
+    Some(folders.flat_map(named).find(|path| file_fault(path).is_none()).ok_or(Fault::Missing))
+}
+
+fn file_fault(path: &Path) -> Option<Fault> {
     let Ok(found) = std::fs::metadata(path) else { return Some(Fault::Missing) };
     if found.is_dir() {
         return Some(Fault::Folder);

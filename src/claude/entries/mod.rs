@@ -11,7 +11,7 @@ mod keys;
 mod misplaced;
 mod ours;
 
-pub use command::Surroundings;
+pub use command::{Fault, Surroundings, program};
 pub use ours::{is_off, switched_off, what_is_lost};
 
 use crate::base::diagnostic::{Diagnostic, Findings};

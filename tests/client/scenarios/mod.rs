@@ -5,6 +5,7 @@ mod agents;
 mod answers;
 mod cloud;
 mod configuration;
+mod doctor;
 mod entries;
 mod installs;
 mod layers;
@@ -45,6 +46,7 @@ pub(crate) fn all() -> Vec<Scenario> {
         said::ALL,
         configuration::ALL,
         installs::ALL,
+        doctor::ALL,
         limits::ALL,
         layers::ALL,
         stops::ALL,
