@@ -13,6 +13,7 @@ mod hook;
 mod layers;
 mod ledger;
 mod prices;
+mod reference;
 mod settings;
 mod simulation;
 mod support;

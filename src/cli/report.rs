@@ -17,7 +17,16 @@ use crate::report::{json, table};
 use crate::settings::layers::MAX_FILE;
 use crate::setup::Setup;
 
+const EXAMPLES: &str = "\
+Examples:
+  cost-hook report                                    every day
+  cost-hook report --since 7d --breakdown             the last week, by model
+  cost-hook report --period monthly --model opus      one family of models, by month
+  cost-hook report --period session --project .       this project's sessions
+  cost-hook report --since 2026-11 --json             a month, for a program";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// What a row stands for
     #[arg(long, value_enum, default_value_t = Period::Daily)]
