@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::base::env;
 use crate::base::time::Zone;
 use crate::base::world::World;
 use crate::book::Context;
@@ -63,11 +64,11 @@ impl Setup {
 pub fn with_sources<T>(world: &World, project: &Path, then: impl FnOnce(&Sources<'_>) -> T) -> T {
     let member = || Some(person(world, project));
     then(&Sources {
-        managed_dir: settings::managed_dir(world.var("COST_HOOK_MANAGED_DIR").map(PathBuf::from)),
+        managed_dir: settings::managed_dir(world.var(env::COST_HOOK_MANAGED_DIR).map(PathBuf::from)),
         config_dir: world.config_dir(),
         home: Some(world.home()),
         start_dir: project.to_path_buf(),
-        team_url: world.var("COST_HOOK_TEAM_URL"),
+        team_url: world.var(env::COST_HOOK_TEAM_URL),
         member: &member,
         zone_exists,
     })
@@ -80,7 +81,7 @@ pub fn zone_exists(name: &str) -> bool {
 
 /// Who spends here: the git email address, else the system's user.
 fn person(world: &World, project: &Path) -> String {
-    let config = world.var("XDG_CONFIG_HOME").map_or_else(|| world.home().join(".config"), PathBuf::from);
+    let config = world.var(env::XDG_CONFIG_HOME).map_or_else(|| world.home().join(".config"), PathBuf::from);
     let places = [project.join(".git/config"), world.home().join(".gitconfig"), config.join("git/config")];
     let email = places.iter().find_map(|path| git_email(&std::fs::read_to_string(path).ok()?));
     email.or_else(|| world.os_user()).unwrap_or_else(|| "unknown".into())

@@ -2,6 +2,8 @@
 //! and the disk may be touched, how files begin and how long they get. `docs/design/architecture.md` gives the
 //! reasons; the tables here are the rules. Every check is also run on made-up sources that break it.
 
+mod variables;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -38,6 +40,9 @@ const OUT_OF_BOUNDS: &[(&str, &str)] = &[
     ("budget", "settings::schema"),
     ("setup", "settings::validate"),
     ("setup", "settings::schema"),
+    ("hook", "settings::reference"),
+    ("budget", "settings::reference"),
+    ("setup", "settings::reference"),
 ];
 
 /// Where a dependency may be named. A path that ends in `/` stands for the folder.
@@ -46,6 +51,8 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("fs2", &["src/base/lock.rs"]),
     ("rustix", &["src/base/disk.rs"]),
     ("clap", &["src/cli/"]),
+    ("clap_complete", &["src/cli/"]),
+    ("clap_mangen", &["src/cli/"]),
     ("jsonc_parser", &["src/base/jsonc.rs"]),
     ("tz", &["src/base/time.rs"]),
     // The demonstration works in a folder that goes away with it.

@@ -3,12 +3,11 @@
 use std::fs;
 use std::path::Path;
 
+use cost_hook::cli::reference;
 use cost_hook::ledger;
 use cost_hook::settings::schema;
 
 use crate::support::Env;
-
-const COMMAND: &str = "cargo run -- schema --write";
 
 fn checked_in(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap_or_default()
@@ -38,25 +37,44 @@ fn is_current(path: &str, fresh: &str, command: &str) {
 }
 
 #[test]
-fn the_schema_of_the_settings() {
-    is_current(schema::PATH, &schema::schema_text(), COMMAND);
-    assert_eq!(schema::CHECKED_IN, checked_in(schema::PATH), "the binary carries another copy");
+fn every_generated_file_is_current() {
+    let files = reference::files();
+    assert!(files.len() > 5 && files.iter().any(|(path, _)| *path == schema::PATH), "files are missing");
+    for (path, fresh) in files {
+        is_current(path, &fresh, reference::COMMAND);
+    }
 }
 
 #[test]
-fn the_schema_of_the_ledger() {
-    is_current(ledger::schema::PATH, &ledger::schema::schema_text(), COMMAND);
-    assert_eq!(
-        ledger::schema::CHECKED_IN,
-        checked_in(ledger::schema::PATH),
-        "the binary carries another copy"
-    );
+fn what_the_binary_carries_is_what_is_checked_in() {
+    for (path, carried) in [
+        (schema::PATH, schema::CHECKED_IN),
+        (schema::EDITOR_PATH, schema::EDITOR),
+        (ledger::schema::PATH, ledger::schema::CHECKED_IN),
+    ] {
+        assert_eq!(carried, checked_in(path), "the binary carries another copy of {path}");
+    }
+}
+
+/// Everything in the folders of generated files is generated, so that nothing is left behind when a file is renamed.
+#[test]
+fn no_generated_file_is_left_over() {
+    let known: Vec<String> = reference::files().into_iter().map(|(path, _)| path.to_string()).collect();
+    for folder in ["schema", "docs/reference"] {
+        for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            let path = format!("{folder}/{name}");
+            assert!(name == "README.md" || known.contains(&path), "nothing generates {path}");
+        }
+    }
 }
 
 #[test]
 fn the_binary_prints_what_is_checked_in() {
     let env = Env::new();
     assert_eq!(env.run(&["schema"]).ok().stdout, schema::CHECKED_IN);
+    assert_eq!(env.run(&["schema", "settings"]).ok().stdout, schema::CHECKED_IN);
+    assert_eq!(env.run(&["schema", "editor"]).ok().stdout, schema::EDITOR);
     assert_eq!(env.run(&["schema", "ledger"]).ok().stdout, ledger::schema::CHECKED_IN);
 }
 
@@ -65,6 +83,29 @@ fn a_stale_file_is_noticed_and_the_command_named() {
     let stale = schema::schema_text().replacen("boolean", "bolean", 1);
     let why = compare(schema::PATH, &stale, "make it so").unwrap_err();
     assert!(why.contains("make it so") && why.contains("bolean"), "{why}");
+}
+
+#[test]
+fn the_command_notices_a_stale_file_and_mends_it() {
+    let env = Env::new();
+    let root = env.project();
+    let why = env.run(&["reference", "--check"]);
+    assert_eq!(why.code, Some(1));
+    assert!(why.stderr.contains("run it in the root of the repository"), "{}", why.stderr);
+    for (path, text) in reference::files() {
+        env.write(&root.join(path), text.as_bytes());
+    }
+    assert_eq!(env.run(&["reference", "--check"]).ok().stdout, "");
+    env.append(&root.join(schema::PATH), b"\n");
+    fs::remove_file(root.join("docs/reference/cli.md")).unwrap();
+    let stale = env.run(&["reference", "--check"]);
+    assert_eq!(stale.code, Some(1));
+    let told = "2 stale files: `docs/reference/cli.md` and `schema/settings.schema.json`";
+    assert!(stale.stderr.contains(told) && stale.stderr.contains(reference::COMMAND), "{}", stale.stderr);
+    let written = env.run(&["reference", "--write"]).ok().stdout;
+    assert_eq!(written, "docs/reference/cli.md\nschema/settings.schema.json\n");
+    assert_eq!(fs::read_to_string(root.join(schema::PATH)).unwrap(), schema::CHECKED_IN);
+    env.run(&["reference", "--check"]).ok();
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod hook;
 mod layers;
 mod ledger;
 mod prices;
+mod reference;
 mod report;
 mod settings;
 mod simulation;

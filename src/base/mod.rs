@@ -2,6 +2,7 @@
 
 pub mod diagnostic;
 pub mod disk;
+pub mod env;
 pub mod error;
 pub mod jsonc;
 pub mod lock;

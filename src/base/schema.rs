@@ -68,7 +68,7 @@ fn tidy(schema: &mut Map<String, Value>) {
 }
 
 /// Keys in alphabetical order, whatever order the map type of this build keeps.
-fn sorted(value: Value) -> Value {
+pub fn sorted(value: Value) -> Value {
     match value {
         Value::Object(map) => {
             let mut entries: Vec<_> = map.into_iter().collect();

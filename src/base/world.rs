@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::env;
 use super::time::{Time, Zone};
 
 /// What the program knows of its surroundings.
@@ -29,7 +30,7 @@ impl World {
         // A made-up clock serves the tests, which run a debug build. A release build does not know the variable,
         // so that no shell can move a budget's day.
         if cfg!(debug_assertions) {
-            world.fixed_now = world.var("COST_HOOK_TEST_NOW").and_then(|text| Time::parse(&text));
+            world.fixed_now = world.var(env::COST_HOOK_TEST_NOW).and_then(|text| Time::parse(&text));
         }
         world
     }
@@ -62,12 +63,14 @@ impl World {
     }
 
     pub fn home(&self) -> PathBuf {
-        PathBuf::from(self.var("HOME").or_else(|| self.var("USERPROFILE")).unwrap_or_else(|| "/".into()))
+        PathBuf::from(
+            self.var(env::HOME).or_else(|| self.var(env::USERPROFILE)).unwrap_or_else(|| "/".into()),
+        )
     }
 
     /// Claude Code's configuration folder.
     pub fn config_dir(&self) -> PathBuf {
-        match self.var("CLAUDE_CONFIG_DIR") {
+        match self.var(env::CLAUDE_CONFIG_DIR) {
             Some(dir) => self.cwd.join(dir),
             None => self.home().join(".claude"),
         }
@@ -75,7 +78,7 @@ impl World {
 
     /// Our own folder: `COST_HOOK_DIR`, else `cost-hook` in the configuration folder.
     pub fn data_dir(&self) -> PathBuf {
-        match self.var("COST_HOOK_DIR") {
+        match self.var(env::COST_HOOK_DIR) {
             Some(dir) => self.cwd.join(dir),
             None => self.config_dir().join("cost-hook"),
         }
@@ -83,7 +86,7 @@ impl World {
 
     /// The session's start folder, which stays when the session changes directory.
     pub fn project_dir(&self) -> PathBuf {
-        match self.var("CLAUDE_PROJECT_DIR") {
+        match self.var(env::CLAUDE_PROJECT_DIR) {
             Some(dir) => PathBuf::from(dir),
             None => self.cwd.clone(),
         }
@@ -91,15 +94,15 @@ impl World {
 
     /// The system's folder for what may be lost.
     pub fn temporary_dir(&self) -> PathBuf {
-        let named = ["TMPDIR", "TEMP", "TMP"].iter().find_map(|name| self.var(name));
+        let named = [env::TMPDIR, env::TEMP, env::TMP].iter().find_map(|name| self.var(name));
         named.map_or_else(|| PathBuf::from("/tmp"), PathBuf::from)
     }
 
     pub fn system_zone(&self) -> Zone {
-        Zone::system(self.var("TZ").as_deref())
+        Zone::system(self.var(env::TZ).as_deref())
     }
 
     pub fn os_user(&self) -> Option<String> {
-        ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| self.var(name))
+        [env::USER, env::LOGNAME, env::USERNAME].iter().find_map(|name| self.var(name))
     }
 }

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::base::disk;
+use crate::base::env;
 
 /// `2.1.330`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,8 +111,13 @@ fn from_its_place(real: &Path) -> Option<Version> {
 /// environment than a wrapper script needs to find it.
 fn ask(program: &Path, path: Option<&str>, home: &Path, patience: Duration) -> Option<Version> {
     let mut command = Command::new(program);
-    command.arg("--version").env_clear().current_dir("/").env("HOME", home).env("DISABLE_AUTOUPDATER", "1");
-    command.env("PATH", path.unwrap_or_default());
+    command
+        .arg("--version")
+        .env_clear()
+        .current_dir("/")
+        .env(env::HOME, home)
+        .env(env::DISABLE_AUTOUPDATER, "1");
+    command.env(env::PATH, path.unwrap_or_default());
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
     let answer = child.stdout.take()?;
     let (sender, receiver) = mpsc::channel();

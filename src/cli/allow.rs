@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::shop::{PATIENT, Shop};
 use super::success;
+use crate::base::env;
 use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::time::{Time, Zone};
@@ -15,6 +16,11 @@ use crate::model::entry::Override;
 use crate::report::json::{self, SCHEMA_VERSION};
 
 const AFTER_HELP: &str = "\
+Examples:
+  cost-hook allow 5 --reason \"the release\"                          raise what is used up by 5 USD
+  cost-hook allow 5 --limit \"daily budget\" --reason \"a big review\"  raise one limit
+  cost-hook allow --until 18:00 --reason \"pairing\"                  stop at nothing until then
+
 Typed after `!` in a session, Claude Code follows it with one model call about its output, unless settings.json has
 \"respondToBashCommands\": false. The same words entered as a prompt (cost-hook allow 5 --reason \"...\") are carried
 out by the hook without any call.";
@@ -38,7 +44,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let now = shop.world.now();
-    let session = shop.world.var("CLAUDE_CODE_SESSION_ID");
+    let session = shop.world.var(env::CLAUDE_CODE_SESSION_ID);
     let project = shop.project(session.as_deref(), PATIENT)?;
     let setup = shop.setup_in(&project);
     let until = args.until.as_deref().map(|text| allow::until(text, now, &setup.zone())).transpose()?;

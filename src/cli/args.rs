@@ -1,6 +1,6 @@
 //! Options that several commands share, as typed; what they mean is found out where they are used.
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
 use super::shop::Shop;
 use crate::base::error::{Error, Result};
@@ -17,10 +17,10 @@ use crate::setup::Setup;
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub(super) struct Global {
     /// Answer with one JSON document.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 900)]
     pub(super) json: bool,
     /// No colour, whatever the terminal can do (the variable NO_COLOR does the same).
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 901)]
     pub(super) no_color: bool,
 }
 
@@ -146,7 +146,7 @@ pub(super) struct Filters {
     until: Option<String>,
     /// Only this project: a folder and what is below it, a folder's last name, or a name under `projects/`
     // Names under `projects/` begin with a dash.
-    #[arg(long, value_name = "FOLDER", allow_hyphen_values = true)]
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath, allow_hyphen_values = true)]
     project: Option<String>,
     /// Only this model, in any spelling of its id, or a family such as opus
     #[arg(long, value_name = "MODEL")]

@@ -13,11 +13,11 @@ use crate::report::fold::{self, Cut, fold};
 
 const EXAMPLES: &str = "\
 Examples:
-  cost-hook breakdown                                    by feature: what the money was spent for
-  cost-hook breakdown --by model --since 7d
-  cost-hook breakdown --by agent --project shop          the subagents of one project
-  cost-hook breakdown --by hour --timezone Europe/Berlin at which time of the day
-  cost-hook breakdown --by branch --top 10 --format md   for an issue or a job summary
+  cost-hook breakdown                                     by feature: what the money was spent for
+  cost-hook breakdown --by model --since 7d               the last week, by model
+  cost-hook breakdown --by agent --project shop           the subagents of one project
+  cost-hook breakdown --by hour --timezone Europe/Berlin  at which time of the day
+  cost-hook breakdown --by branch --top 10 --format md    for an issue or a job summary
 
 docs/guide/counting.md states the rule by which a call gets its feature.";
 

@@ -12,6 +12,7 @@ use super::install::real_path;
 use super::shop::Shop;
 use super::success;
 use crate::base::disk;
+use crate::base::env;
 use crate::base::error::{Error, Result};
 use crate::base::time::Time;
 use crate::claude::paths;
@@ -25,11 +26,17 @@ const AGENT: &str = "demo1";
 const MORE: &str = "And now the documentation.";
 const BUDGET: &str = r#"{"cost": {"dailyBudget": 1, "autoStopAtBudget": true}}"#;
 
+const EXAMPLES: &str = "\
+Examples:
+  cost-hook demo                       what a warning and a stop look like
+  cost-hook demo --json                the same for a program";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {}
 
 pub(super) fn run(_: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
-    let stage = Stage::set(shop.world.now(), &shop.world.var("TZ"))?;
+    let stage = Stage::set(shop.world.now(), &shop.world.var(env::TZ))?;
     let intro = format!(
         "{}\nA made-up session in a temporary folder, with a budget of one dollar a day:\n\n  {}\n\n",
         shop.heading("Demo"),
@@ -231,14 +238,18 @@ impl Stage {
         let mut command = Command::new(&self.binary);
         let home = self.folder.path();
         command.args(words).env_clear().current_dir(&self.project);
-        command.env("HOME", home).env("USERPROFILE", home).env("USER", "demo").env("COLUMNS", "96");
-        command.env("CLAUDE_CONFIG_DIR", home.join(".claude"));
-        command.env("COST_HOOK_DIR", home.join("cost-hook"));
-        command.env("CLAUDE_PROJECT_DIR", &self.project);
-        command.env("COST_HOOK_MANAGED_DIR", home.join("managed"));
-        command.env("COST_HOOK_TEST_NOW", self.now.to_string());
+        command
+            .env(env::HOME, home)
+            .env(env::USERPROFILE, home)
+            .env(env::USER, "demo")
+            .env(env::COLUMNS, "96");
+        command.env(env::CLAUDE_CONFIG_DIR, home.join(".claude"));
+        command.env(env::COST_HOOK_DIR, home.join("cost-hook"));
+        command.env(env::CLAUDE_PROJECT_DIR, &self.project);
+        command.env(env::COST_HOOK_MANAGED_DIR, home.join("managed"));
+        command.env(env::COST_HOOK_TEST_NOW, self.now.to_string());
         if let Some(zone) = &self.zone {
-            command.env("TZ", zone);
+            command.env(env::TZ, zone);
         }
         let failed = |error| Error::io("run", Path::new(&self.binary), error);
         let mut child = command

@@ -28,7 +28,13 @@ use crate::ui::print::Progress;
 /// So much is read before others get their turn.
 const PIECE: u64 = 32 << 20;
 
+const EXAMPLES: &str = "\
+Examples:
+  cost-hook import                     book what Claude Code still has
+  cost-hook import --json              the same for a program";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(flatten)]
     zone: ZoneArgs,

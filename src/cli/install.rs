@@ -22,7 +22,15 @@ use crate::report::json::{self, Figures, SCHEMA_VERSION};
 use crate::ui::diff::diff;
 use crate::ui::print;
 
+const EXAMPLES: &str = "\
+Examples:
+  cost-hook install                    for yourself, with the history
+  cost-hook install --dry-run          only show what would change
+  cost-hook install --scope local      for this project and you alone
+  cost-hook install --no-import        leave the history for `cost-hook import`";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(flatten)]
     pub(super) target: Target,

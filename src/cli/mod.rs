@@ -6,14 +6,20 @@
 mod allow;
 mod args;
 mod breakdown;
+mod completions;
 mod config;
 mod demo;
 mod doctor;
+mod examples;
 mod import;
 mod install;
+mod man;
+#[cfg(debug_assertions)]
+pub mod reference;
 mod report;
 mod schema;
 mod session;
+mod setting_key;
 mod shop;
 mod status;
 mod uninstall;
@@ -23,7 +29,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::base::error::{Error, Kind, Result};
 use crate::base::world::World;
@@ -31,10 +37,20 @@ use crate::ui::print;
 use crate::ui::style::Screen;
 use shop::Shop;
 
+/// What people type.
+const PROGRAM: &str = "cost-hook";
+
+const EXAMPLES: &str = "\
+Examples:
+  cost-hook install                              begin: hooks, status line, history
+  cost-hook status                               how every budget stands
+  cost-hook report --since 7d --breakdown        a week by day and model
+  cost-hook allow 5 --reason \"the release\"      go on after a stop";
+
 /// Books every model call Claude Code makes, and stops the session at the budget.
 #[derive(Debug, Parser)]
 #[command(name = "cost-hook", version, max_term_width = 100)]
-#[command(subcommand_required = true, arg_required_else_help = true)]
+#[command(subcommand_required = true, arg_required_else_help = true, after_help = EXAMPLES)]
 struct Cli {
     #[command(flatten)]
     global: args::Global,
@@ -66,8 +82,16 @@ enum Command {
     Config(config::Args),
     /// Look at everything that recording and stopping depend on, with the cure for what is wrong.
     Doctor(doctor::Args),
-    /// Print the JSON Schema of the settings or of a ledger line.
+    /// Print the JSON Schema of the settings, alone or with Claude Code's own for editors, or of a ledger line.
     Schema(schema::Args),
+    /// Print the script that completes commands and options in a shell.
+    Completions(completions::Args),
+    /// Print or write the manual pages.
+    Man(man::Args),
+    /// Write or check the generated files of the repository.
+    #[cfg(debug_assertions)]
+    #[command(hide = true)]
+    Reference(reference::Args),
     /// See booking and a budget stop on sample data, in a temporary folder that is removed again.
     Demo(demo::Args),
     /// Answer one hook event of Claude Code. Run by Claude Code: reads the event from standard input.
@@ -81,6 +105,11 @@ enum Command {
 struct Hot {
     #[arg(hide = true, allow_hyphen_values = true, trailing_var_arg = true)]
     rest: Vec<OsString>,
+}
+
+/// Every command with its arguments, for what is made from them.
+fn definition() -> clap::Command {
+    Cli::command()
 }
 
 /// Runs what the process was called with.
@@ -111,6 +140,10 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
         Command::Config(args) => config::run(&args, &shop),
         Command::Doctor(args) => doctor::run(&args, &shop),
         Command::Schema(args) => schema::run(&args, &shop),
+        Command::Completions(args) => completions::run(&args, &shop),
+        Command::Man(args) => man::run(&args, &shop),
+        #[cfg(debug_assertions)]
+        Command::Reference(args) => reference::run(&args, &shop),
         Command::Demo(args) => demo::run(&args, &shop),
         Command::Hook(hot) => Err(not_for_people("hook", &hot)),
         Command::Statusline(hot) => Err(not_for_people("statusline", &hot)),
@@ -156,7 +189,6 @@ fn success() -> Result<ExitCode> {
 mod tests {
     use super::*;
     use crate::base::time::Time;
-    use clap::CommandFactory;
     use std::path::Path;
 
     fn code(words: &[&str]) -> ExitCode {
@@ -168,7 +200,7 @@ mod tests {
 
     #[test]
     fn the_definition_is_sound() {
-        Cli::command().debug_assert();
+        definition().debug_assert();
     }
 
     #[test]
@@ -184,7 +216,7 @@ mod tests {
 
     #[test]
     fn every_command_and_option_says_what_it_is() {
-        for command in Cli::command().get_subcommands() {
+        for command in definition().get_subcommands() {
             assert!(command.get_about().is_some(), "{}", command.get_name());
             for option in command.get_arguments().filter(|option| !option.is_hide_set()) {
                 assert!(option.get_help().is_some(), "{} {}", command.get_name(), option.get_id());

@@ -6,6 +6,7 @@ use super::args::ZoneArgs;
 use super::report;
 use super::shop::{Shop, moment};
 use super::success;
+use crate::base::env;
 use crate::base::error::{Error, Result};
 use crate::base::money::Money;
 use crate::base::text::counted;
@@ -16,7 +17,13 @@ use crate::report::query::{self, Query};
 use crate::report::table::{Look, grouped};
 use crate::report::{json, table};
 
+const EXAMPLES: &str = "\
+Examples:
+  cost-hook session                    this session, or the newest
+  cost-hook session 91a7               the session whose id begins so";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// The session's id or its beginning [default: the session the command is run in, else the newest]
     id: Option<String>,
@@ -27,7 +34,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let setup = shop.setup();
     let cut = args.zone.cut(&setup)?;
-    let here = shop.world.var("CLAUDE_CODE_SESSION_ID");
+    let here = shop.world.var(env::CLAUDE_CODE_SESSION_ID);
     let wanted = args.id.as_deref().map(|id| (id, true)).or(here.as_deref().map(|id| (id, false)));
     let prefix = wanted.map_or("", |(id, _)| id);
     // With the checkpoint at hand only the session's own months have to be read; while somebody else has it, the

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::args::Global;
 use crate::base::diagnostic::Severity;
+use crate::base::env;
 use crate::base::error::{Kind, Result};
 use crate::base::text::counted;
 use crate::base::time::{Time, Zone};
@@ -64,7 +65,7 @@ impl<'w> Shop<'w> {
     /// command runs wherever the session has gone since: the ledger knows where it began.
     pub(super) fn project(&self, session: Option<&str>, patience: Duration) -> Result<PathBuf> {
         let ledger = Ledger::at(&self.world.data_dir());
-        let told = self.world.var("CLAUDE_PROJECT_DIR").is_some();
+        let told = self.world.var(env::CLAUDE_PROJECT_DIR).is_some();
         if let Some(id) = session.filter(|_| !told && ledger.exists()) {
             let known = ledger.write(self.world.now(), patience)?.peek_session(id)?;
             if let Some(session) = known.filter(|session| !session.project.is_empty()) {

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::args::ZoneArgs;
 use super::shop::{SHORT, Shop, moment, span};
 use super::success;
+use crate::base::env;
 use crate::base::error::{Kind, Result};
 use crate::base::money::Money;
 use crate::base::text::counted;
@@ -31,14 +32,21 @@ use crate::ui::style::Tone;
 const PATIENCE: Duration = Duration::from_millis(1500);
 const BAR: usize = 20;
 
+const EXAMPLES: &str = "\
+Examples:
+  cost-hook status                     every budget that counts in this folder
+  cost-hook status --json              exact amounts, for a program
+  cost-hook status --timezone UTC      days that begin at midnight UTC";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(flatten)]
     zone: ZoneArgs,
 }
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
-    let session = shop.world.var("CLAUDE_CODE_SESSION_ID");
+    let session = shop.world.var(env::CLAUDE_CODE_SESSION_ID);
     let project = shop.project(session.as_deref(), SHORT).unwrap_or_else(|_| shop.world.project_dir());
     let setup = shop.setup_in(&project);
     let cut = args.zone.cut(&setup)?;

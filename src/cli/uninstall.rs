@@ -10,7 +10,14 @@ use crate::base::error::Result;
 use crate::claude::install::{Plan, plan_uninstall};
 use crate::ledger::Ledger;
 
+const EXAMPLES: &str = "\
+Examples:
+  cost-hook uninstall                  out of your own settings
+  cost-hook uninstall --scope project  out of this project's shared settings
+  cost-hook uninstall --dry-run        only show what would change";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(flatten)]
     target: Target,

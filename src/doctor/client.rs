@@ -1,12 +1,13 @@
 //! Claude Code itself: is it there, and is it a version whose ways are known.
 
 use super::{Check, Group, Seen, State};
+use crate::base::env;
 use crate::base::text::{counted_as, list_and, ticked};
 use crate::claude::program::{self, SINCE, TESTED, Version};
 
 pub(super) fn check(seen: &Seen<'_>) -> Vec<Check> {
     let world = seen.site.world;
-    let (path, home) = (world.var("PATH"), world.home());
+    let (path, home) = (world.var(env::PATH), world.home());
     let found = program::installed(path.as_deref(), &home, &world.config_dir());
     let in_lines = seen.tails.iter().find_map(|tail| Version::parse(tail.version.as_deref()?));
     let asked = found

@@ -1,6 +1,7 @@
 //! Time: the zone in which days are cut, and whether the clock can be believed.
 
 use super::{Check, Group, Seen, State, prices};
+use crate::base::env;
 use crate::base::text::quoted;
 use crate::base::time::Zone;
 use crate::model::price_table::PRICES_VERSION;
@@ -26,7 +27,7 @@ fn zone(seen: &Seen<'_>) -> Check {
     if setup.settings.calendar.zone.is_some() {
         return say(State::Ok, format!("days are cut in {} (`cost.timezone`)", setup.zone().name()));
     }
-    if let Some(spec) = world.var("TZ").filter(|spec| !Zone::is_understood(spec)) {
+    if let Some(spec) = world.var(env::TZ).filter(|spec| !Zone::is_understood(spec)) {
         return say(State::Warning, format!("TZ is {}, which is not a zone of this system", quoted(&spec)))
             .detail("days are cut in UTC instead")
             .cure("set TZ to a name like Europe/Berlin, install the system's zone files, or set `cost.timezone`");

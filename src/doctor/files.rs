@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::base::diagnostic::{Diagnostic, Findings, Severity};
 use crate::base::disk;
+use crate::base::env;
 use crate::base::error::{Error, Result};
 use crate::base::jsonc::{self, Node, Value};
 use crate::base::text::quoted;
@@ -45,7 +46,7 @@ pub fn rules() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// All settings files that apply to a session started in `project`.
 pub fn all(world: &World, project: &Path) -> Vec<Checked> {
-    let (path, home) = (world.var("PATH"), world.home());
+    let (path, home) = (world.var(env::PATH), world.home());
     let around = Surroundings { managed: false, path: path.as_deref(), home: &home, project };
     with_sources(world, project, |sources| {
         let (places, unlisted) = layers::places(sources);
@@ -92,7 +93,7 @@ pub fn text(world: &World, project: &Path, name: &str, bytes: Vec<u8>, place: Op
     let layer = place.map(|place| place.layer);
     let nowhere = Place { layer: Layer::User, path: name.into(), root: None };
     let file = read(name, place.unwrap_or(&nowhere), layer, bytes);
-    let (path, home) = (world.var("PATH"), world.home());
+    let (path, home) = (world.var(env::PATH), world.home());
     let around = Surroundings { managed: false, path: path.as_deref(), home: &home, project };
     let mut checked = vec![of_file(&file, layer, name, &around)];
     with_sources(world, project, |sources| {

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::registered::{Sheet, found};
 use super::{Check, Group, Remedy, Seen, State};
+use crate::base::env;
 use crate::base::text::{counted, list_and, ticked};
 use crate::base::time::Time;
 use crate::claude::entries::{Fault, what_is_lost};
@@ -295,10 +296,13 @@ fn allowed(seen: &Seen<'_>) -> Check {
         return off(message.to_string(), cure);
     }
     for (name, what) in [
-        ("CLAUDE_CODE_SIMPLE", "sessions started from here run no hooks, as with `--bare`"),
-        ("CLAUDE_CODE_SAFE_MODE", "sessions started from here run managed hooks only, as with `--safe-mode`"),
+        (env::CLAUDE_CODE_SIMPLE, "sessions started from here run no hooks, as with `--bare`"),
+        (
+            env::CLAUDE_CODE_SAFE_MODE,
+            "sessions started from here run managed hooks only, as with `--safe-mode`",
+        ),
     ] {
-        if seen.switched_on(name) && !(managed_hooks && name == "CLAUDE_CODE_SAFE_MODE") {
+        if seen.switched_on(name) && !(managed_hooks && name == env::CLAUDE_CODE_SAFE_MODE) {
             return off(format!("`{name}` is set: {what}"), format!("unset {name}"));
         }
     }
@@ -309,11 +313,11 @@ fn allowed(seen: &Seen<'_>) -> Check {
 
 fn trust(seen: &Seen<'_>) -> Check {
     let (site, world) = (seen.site, seen.site.world);
-    let moved = world.var("CLAUDE_CONFIG_DIR").is_some();
+    let moved = world.var(env::CLAUDE_CONFIG_DIR).is_some();
     let file = state::file(moved, &world.config_dir(), &world.home());
     let root = repository_root(&site.project);
     let folder = site.project.display();
-    if seen.switched_on("CLAUDE_CODE_SANDBOXED") {
+    if seen.switched_on(env::CLAUDE_CODE_SANDBOXED) {
         return hooks("trust", State::Ok, "every folder is trusted (`CLAUDE_CODE_SANDBOXED`)");
     }
     let waiting = |message: String| {

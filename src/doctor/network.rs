@@ -2,6 +2,7 @@
 //! with, what stands between, which requests failed. Only whether a secret is there is looked at, never what it is.
 
 use super::{Check, Group, Seen, State};
+use crate::base::env;
 use crate::base::text::{list_and, without_user};
 use crate::claude::recent;
 use crate::model::provider::{Provider, recognise};
@@ -74,20 +75,20 @@ fn credentials(seen: &Seen<'_>) -> Check {
     let (found, _) = served_by(seen);
     let mut sources = match found {
         Provider::Anthropic => {
-            names(&["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"])
+            names(&[env::ANTHROPIC_API_KEY, env::ANTHROPIC_AUTH_TOKEN, env::CLAUDE_CODE_OAUTH_TOKEN])
         }
         Provider::Bedrock | Provider::ClaudePlatformAws => names(&[
-            "AWS_ACCESS_KEY_ID",
-            "AWS_PROFILE",
-            "AWS_BEARER_TOKEN_BEDROCK",
-            "AWS_WEB_IDENTITY_TOKEN_FILE",
-            "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-            "ANTHROPIC_AWS_API_KEY",
-            "CLAUDE_CODE_SKIP_BEDROCK_AUTH",
+            env::AWS_ACCESS_KEY_ID,
+            env::AWS_PROFILE,
+            env::AWS_BEARER_TOKEN_BEDROCK,
+            env::AWS_WEB_IDENTITY_TOKEN_FILE,
+            env::AWS_CONTAINER_CREDENTIALS_RELATIVE_URI,
+            env::ANTHROPIC_AWS_API_KEY,
+            env::CLAUDE_CODE_SKIP_BEDROCK_AUTH,
         ]),
-        Provider::Google => names(&["GOOGLE_APPLICATION_CREDENTIALS", "CLAUDE_CODE_SKIP_VERTEX_AUTH"]),
+        Provider::Google => names(&[env::GOOGLE_APPLICATION_CREDENTIALS, env::CLAUDE_CODE_SKIP_VERTEX_AUTH]),
         Provider::Foundry => {
-            names(&["ANTHROPIC_FOUNDRY_API_KEY", "AZURE_CLIENT_ID", "CLAUDE_CODE_SKIP_FOUNDRY_AUTH"])
+            names(&[env::ANTHROPIC_FOUNDRY_API_KEY, env::AZURE_CLIENT_ID, env::CLAUDE_CODE_SKIP_FOUNDRY_AUTH])
         }
     };
     if found == Provider::Anthropic {
@@ -135,12 +136,12 @@ fn credentials(seen: &Seen<'_>) -> Check {
 /// What stands between the client and the API.
 fn endpoint(seen: &Seen<'_>) -> Check {
     let bases = [
-        "ANTHROPIC_BASE_URL",
-        "ANTHROPIC_BEDROCK_BASE_URL",
-        "ANTHROPIC_VERTEX_BASE_URL",
-        "ANTHROPIC_FOUNDRY_BASE_URL",
+        env::ANTHROPIC_BASE_URL,
+        env::ANTHROPIC_BEDROCK_BASE_URL,
+        env::ANTHROPIC_VERTEX_BASE_URL,
+        env::ANTHROPIC_FOUNDRY_BASE_URL,
     ];
-    let proxies = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY"];
+    let proxies = [env::HTTPS_PROXY, "https_proxy", env::HTTP_PROXY, "http_proxy", env::ALL_PROXY];
     // What follows a question mark may be a key, too.
     let address = |value: &str| without_user(value.split(['?', '#']).next().unwrap_or_default());
     let set = |name: &'static str| Some((name, address(&seen.client_var(name)?)));

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::Site;
 use super::files::{self, Checked};
 use crate::base::diagnostic::Severity;
+use crate::base::env;
 use crate::base::jsonc;
 use crate::claude::entries::{Fault, Surroundings, program};
 use crate::claude::install::{self, Registered, StatusLine};
@@ -146,7 +147,7 @@ impl Scene {
 
 /// The file behind a program's name in a settings file; None when that cannot be known here.
 pub(super) fn found(site: &Site<'_>, word: &str) -> Option<Result<PathBuf, Fault>> {
-    let (path, home) = (site.world.var("PATH"), site.world.home());
+    let (path, home) = (site.world.var(env::PATH), site.world.home());
     let around = Surroundings { managed: false, path: path.as_deref(), home: &home, project: &site.project };
     program(word, &around)
 }

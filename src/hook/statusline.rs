@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use super::{STDIN_BOUND, note, patience, say};
+use crate::base::env;
 use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::world::World;
@@ -102,7 +103,7 @@ fn line(world: &World, setup: &Setup, payload: &StatusInput, project: &str) -> R
     let standings = budget::standings(&mut writer, settings, &place, system)?;
     writer.commit()?;
     late::forget(&caught.heard);
-    let color = world.var("NO_COLOR").is_none();
+    let color = world.var(env::NO_COLOR).is_none();
     let mut parts = vec![
         format!("{} session", budget::marked(session_cost, estimated)),
         format!("{} today", budget::marked(today.sum + pending, today.estimated)),

@@ -4,6 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::base::env;
 use crate::model::model_id::{Identity, Target, identify};
 use crate::model::price_table::Model;
 
@@ -91,11 +92,11 @@ pub fn recognise(model_as_sent: &str, env: &dyn Fn(&str) -> Option<String>) -> (
     let is_on = |name: &str| env(name).is_some_and(|value| switch(&value));
     let value = |name: &str| env(name).map(|text| text.trim().to_string()).filter(|text| !text.is_empty());
     let configured = [
-        ("CLAUDE_CODE_USE_BEDROCK", Provider::Bedrock),
-        ("CLAUDE_CODE_USE_VERTEX", Provider::Google),
-        ("CLAUDE_CODE_USE_FOUNDRY", Provider::Foundry),
-        ("CLAUDE_CODE_USE_ANTHROPIC_AWS", Provider::ClaudePlatformAws),
-        ("CLAUDE_CODE_USE_MANTLE", Provider::Bedrock),
+        (env::CLAUDE_CODE_USE_BEDROCK, Provider::Bedrock),
+        (env::CLAUDE_CODE_USE_VERTEX, Provider::Google),
+        (env::CLAUDE_CODE_USE_FOUNDRY, Provider::Foundry),
+        (env::CLAUDE_CODE_USE_ANTHROPIC_AWS, Provider::ClaudePlatformAws),
+        (env::CLAUDE_CODE_USE_MANTLE, Provider::Bedrock),
     ]
     .into_iter()
     .find(|(name, _)| is_on(name))
@@ -104,9 +105,9 @@ pub fn recognise(model_as_sent: &str, env: &dyn Fn(&str) -> Option<String>) -> (
     let from_env = || match provider {
         _ if configured != Some(provider) => None,
         Provider::Bedrock | Provider::ClaudePlatformAws => {
-            value("AWS_REGION").or_else(|| value("AWS_DEFAULT_REGION"))
+            value(env::AWS_REGION).or_else(|| value(env::AWS_DEFAULT_REGION))
         }
-        Provider::Google => google_region(&id, &value).or_else(|| value("CLOUD_ML_REGION")),
+        Provider::Google => google_region(&id, &value).or_else(|| value(env::CLOUD_ML_REGION)),
         Provider::Anthropic | Provider::Foundry => None,
     };
     let region = id.region.map(str::to_string).or_else(from_env);
@@ -131,10 +132,10 @@ fn google_region(id: &Identity<'_>, value: &dyn Fn(&str) -> Option<String>) -> O
     let version = version.join("_");
     let first = format!("{version}_0");
     let also = (!version.contains('_')).then_some(&first);
-    std::iter::once(&version).chain(also).find_map(|version| {
-        value(&format!("VERTEX_REGION_CLAUDE_{version}_{name}"))
-            .or_else(|| value(&format!("VERTEX_REGION_CLAUDE_{name}_{version}")))
-    })
+    let of = |rest: &str| value(&format!("{}_{rest}", env::VERTEX_REGION_CLAUDE));
+    std::iter::once(&version)
+        .chain(also)
+        .find_map(|version| of(&format!("{version}_{name}")).or_else(|| of(&format!("{name}_{version}"))))
 }
 
 #[cfg(test)]

@@ -157,7 +157,8 @@ pub struct LimitEntry {
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 #[schemars(title = "Pricing")]
 pub struct Pricing {
-    /// Prices per model, in USD per million tokens. The key is a model id in any spelling.
+    /// Prices per model, in USD per million tokens. The key is a model id in any spelling. Default: as
+    /// published.
     #[serde(deserialize_with = "overrides")]
     pub overrides: Option<BTreeMap<String, ModelPrice>>,
     /// Every price times this factor: 0.9 is ten percent off. Default: 1.
@@ -167,7 +168,8 @@ pub struct Pricing {
     /// Factors for a part of the calls.
     #[serde(deserialize_with = "present")]
     pub discounts: Option<Discounts>,
-    /// Price of the data that requests and answers transfer, in USD per gigabyte (1e9 bytes). Default: 0.
+    /// Price of the data that requests and answers transfer, in USD per gigabyte (1e9 bytes). Default: 0. Read
+    /// and checked, but without effect in this version.
     #[serde(deserialize_with = "present")]
     #[schemars(extend("default" = 0))]
     pub transfer_per_gb: Option<Usd>,
@@ -177,19 +179,19 @@ pub struct Pricing {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ModelPrice {
-    /// Prompt tokens outside the prompt cache, in USD per million.
+    /// Prompt tokens outside the prompt cache, in USD per million. Default: as published.
     #[serde(deserialize_with = "present")]
     pub input: Option<Usd>,
-    /// Generated tokens, in USD per million.
+    /// Generated tokens, in USD per million. Default: as published.
     #[serde(deserialize_with = "present")]
     pub output: Option<Usd>,
-    /// Tokens written to the prompt cache for five minutes, in USD per million.
+    /// Tokens written to the prompt cache for five minutes, in USD per million. Default: as published.
     #[serde(rename = "cacheWrite5m", deserialize_with = "present")]
     pub cache_write_5m: Option<Usd>,
-    /// Tokens written to the prompt cache for one hour, in USD per million.
+    /// Tokens written to the prompt cache for one hour, in USD per million. Default: as published.
     #[serde(rename = "cacheWrite1h", deserialize_with = "present")]
     pub cache_write_1h: Option<Usd>,
-    /// Tokens read from the prompt cache, in USD per million.
+    /// Tokens read from the prompt cache, in USD per million. Default: as published.
     #[serde(deserialize_with = "present")]
     pub cache_read: Option<Usd>,
 }
@@ -210,20 +212,25 @@ pub struct Discounts {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", default, deny_unknown_fields)]
 pub struct ProviderFactors {
-    /// Factor for Anthropic's own API.
+    /// Factor for Anthropic's own API. Default: 1.
     #[serde(deserialize_with = "present")]
+    #[schemars(extend("default" = 1))]
     pub anthropic: Option<Factor>,
-    /// Factor for Amazon Bedrock.
+    /// Factor for Amazon Bedrock. Default: 1.
     #[serde(deserialize_with = "present")]
+    #[schemars(extend("default" = 1))]
     pub bedrock: Option<Factor>,
-    /// Factor for Google Cloud.
+    /// Factor for Google Cloud. Default: 1.
     #[serde(deserialize_with = "present")]
+    #[schemars(extend("default" = 1))]
     pub google: Option<Factor>,
-    /// Factor for Microsoft Foundry.
+    /// Factor for Microsoft Foundry. Default: 1.
     #[serde(deserialize_with = "present")]
+    #[schemars(extend("default" = 1))]
     pub foundry: Option<Factor>,
-    /// Factor for Claude Platform on AWS.
+    /// Factor for Claude Platform on AWS. Default: 1.
     #[serde(deserialize_with = "present")]
+    #[schemars(extend("default" = 1))]
     pub claude_platform_aws: Option<Factor>,
 }
 
@@ -254,17 +261,18 @@ pub struct Team {
     #[serde(deserialize_with = "present")]
     pub user: Option<Text>,
     /// What happens to model calls when the team's totals are older than `maxAge`. Counts in managed and user
-    /// settings only. Default: allow.
+    /// settings only. Default: allow. Read and checked, but without effect in this version.
     #[serde(deserialize_with = "present")]
     #[schemars(extend("default" = "allow"))]
     pub on_stale: Option<OnStale>,
     /// How old the team's totals may be: a number with `s`, `m`, `h` or `d`, such as `15m`. Counts in managed and
-    /// user settings only. Default: 1h.
+    /// user settings only. Default: 1h. Read and checked, but without effect in this version.
     #[serde(deserialize_with = "present")]
     #[schemars(extend("default" = "1h"))]
     pub max_age: Option<Span>,
     /// The PostgreSQL database that holds the team's totals, such as `postgres://host/name`. Counts in managed
-    /// and user settings only; the environment variable COST_HOOK_TEAM_URL comes before the user's.
+    /// and user settings only; the environment variable COST_HOOK_TEAM_URL comes before the user's. Default: none. Read
+    /// and checked, but without effect in this version.
     #[serde(deserialize_with = "present")]
     pub database_url: Option<DatabaseUrl>,
 }

@@ -1,5 +1,8 @@
-//! The JSON Schema of our keys, made from the types in `file`. The checked-in copy under `schema/` is what editors,
-//! the validator and `cost-hook schema` use; a test here fails when it is out of date.
+//! The JSON Schema of our keys, made from the types in `file`, and the one of the whole file that editors can be
+//! given. The checked-in copies under `schema/` are what editors, the validator and `cost-hook schema` use;
+//! `tests/generated.rs` fails when one is out of date.
+
+use serde_json::{Value, json};
 
 use super::file::FileSettings;
 use crate::base::schema;
@@ -12,6 +15,17 @@ pub const PATH: &str = "schema/settings.schema.json";
 
 const ID: &str = "urn:cost-hook:schema:settings:1";
 
+/// The schema of the whole file for editors, as checked in: ours and Claude Code's together.
+pub const EDITOR: &str = include_str!("../../schema/claude-code-settings.schema.json");
+
+/// Where that is checked in.
+pub const EDITOR_PATH: &str = "schema/claude-code-settings.schema.json";
+
+const EDITOR_ID: &str = "urn:cost-hook:schema:claude-code-settings:1";
+
+/// Where SchemaStore keeps the schema of Claude Code's own keys. Editors fetch it, the program never does.
+pub const CLIENT: &str = "https://json.schemastore.org/claude-code-settings.json";
+
 /// The schema as the types say it, in the formatting in which it is checked in.
 pub fn schema_text() -> String {
     schema::text_of::<FileSettings>(ID, |schema| {
@@ -20,26 +34,29 @@ pub fn schema_text() -> String {
     })
 }
 
+/// The schema a `$schema` in the file can name: an editor then goes by that one alone, so it has to hold Claude Code's
+/// keys as well.
+pub fn editor_text() -> String {
+    let mut own: Value = serde_json::from_str(&schema_text()).unwrap_or_default();
+    let own_root = own.as_object_mut();
+    // A schema within another one has no name of its own.
+    own_root.into_iter().for_each(|root| root.retain(|key, _| !matches!(key.as_str(), "$id" | "$schema")));
+    let whole = json!({
+        "$id": EDITOR_ID,
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "Claude Code settings with cost-hook's",
+        "description": "Claude Code's settings.json: its own keys as SchemaStore describes them, and those of cost-hook.",
+        "allOf": [{ "$ref": CLIENT }, own],
+    });
+    let mut text = format!("{:#}", schema::sorted(whole));
+    text.push('\n');
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::{Map, Value};
-
-    #[test]
-    #[allow(clippy::disallowed_methods)]
-    fn the_checked_in_schema_is_current() {
-        let fresh = schema_text();
-        if std::env::var_os("UPDATE_SCHEMA").is_some() {
-            let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(PATH);
-            crate::base::disk::replace_with_mode(&path, fresh.as_bytes(), 0o644).unwrap();
-            return;
-        }
-        assert!(
-            fresh == CHECKED_IN,
-            "{PATH} is not what the types in src/settings/file.rs say; bring it up to date with\n\n    \
-             UPDATE_SCHEMA=1 cargo test --lib the_checked_in_schema_is_current\n"
-        );
-    }
+    use serde_json::Map;
 
     fn walk(schema: &Value, at: &str, visit: &mut impl FnMut(&Map<String, Value>, &str)) {
         let Value::Object(map) = schema else { return };

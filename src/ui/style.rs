@@ -6,6 +6,7 @@ use std::io::IsTerminal;
 
 use anstyle::{AnsiColor, Style};
 
+use crate::base::env;
 use crate::base::world::World;
 
 /// Narrower than this nothing is laid out for.
@@ -60,9 +61,9 @@ impl Screen {
     }
 
     fn of(world: &World, no_color: bool, terminal: bool) -> Self {
-        let dumb = world.var("TERM").is_some_and(|term| term == "dumb");
-        let color = terminal && !no_color && !dumb && world.var("NO_COLOR").is_none();
-        let columns = world.var("COLUMNS").and_then(|columns| columns.parse().ok());
+        let dumb = world.var(env::TERM).is_some_and(|term| term == "dumb");
+        let color = terminal && !no_color && !dumb && world.var(env::NO_COLOR).is_none();
+        let columns = world.var(env::COLUMNS).and_then(|columns| columns.parse().ok());
         let asked = || terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0);
         let width = columns.or_else(asked).unwrap_or(UNKNOWN_WIDTH).max(MIN_WIDTH);
         Self { terminal, color, unicode: speaks_unicode(world), width }
@@ -90,7 +91,7 @@ impl Screen {
 
 /// Does the locale say so? Where no locale is set, other systems than Unix speak it all the same.
 fn speaks_unicode(world: &World) -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| world.var(name));
+    let locale = [env::LC_ALL, env::LC_CTYPE, env::LANG].iter().find_map(|name| world.var(name));
     match locale {
         Some(locale) => {
             let locale = locale.to_ascii_lowercase();

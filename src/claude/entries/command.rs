@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::base::diagnostic::Findings;
+use crate::base::env;
 use crate::base::jsonc::Node;
 use crate::base::text::quoted;
 use crate::claude::{install, shell};
@@ -135,7 +136,7 @@ fn file_fault(path: &Path) -> Option<Fault> {
 fn expanded(word: &str, around: &Surroundings<'_>) -> Option<String> {
     let (home, project) = (around.home.display().to_string(), around.project.display().to_string());
     let mut word = word.to_string();
-    for (name, value) in [("CLAUDE_PROJECT_DIR", &project), ("HOME", &home)] {
+    for (name, value) in [(env::CLAUDE_PROJECT_DIR, &project), (env::HOME, &home)] {
         word = word.replace(&format!("${{{name}}}"), value).replace(&format!("${name}"), value);
     }
     if word == "~" || word.starts_with("~/") {

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use super::super::setting_key::SettingKey;
 use super::{Loaded, file_of, key, one_line, whose};
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::disk;
@@ -24,9 +25,17 @@ use crate::ui::diagnostics::render;
 use crate::ui::diff::diff;
 use crate::ui::print;
 
+const SET: &str = "\
+Examples:
+  cost-hook config set cost.dailyBudget 10          ten dollars a day
+  cost-hook config set cost.warningThreshold 0.5,0.8 --scope local  for this project and you alone
+  cost-hook config set cost.onError block --dry-run  only show what would change";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = SET)]
 pub(super) struct Set {
     /// The setting, such as cost.dailyBudget
+    #[arg(value_parser = SettingKey, hide_possible_values = true)]
     key: String,
     /// Its value: 10, $10, "10 USD", 80%, on, 0.5,0.8, sunday; lists and objects as JSON
     #[arg(allow_hyphen_values = true)]
@@ -35,9 +44,16 @@ pub(super) struct Set {
     target: Target,
 }
 
+const UNSET: &str = "\
+Examples:
+  cost-hook config unset cost.dailyBudget      no budget any more
+  cost-hook config unset cost.limits[docs]     one limit of several";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = UNSET)]
 pub(super) struct Unset {
     /// The setting, such as cost.dailyBudget
+    #[arg(value_parser = SettingKey, hide_possible_values = true)]
     key: String,
     #[command(flatten)]
     target: Target,

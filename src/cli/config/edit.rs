@@ -9,6 +9,7 @@ use super::change::{Target, news};
 use super::file_of;
 use crate::base::diagnostic::Severity;
 use crate::base::disk::{self, TemporaryFolder};
+use crate::base::env;
 use crate::base::error::{Error, Result};
 use crate::base::jsonc;
 use crate::base::rewrite::{Written, rewrite};
@@ -20,7 +21,13 @@ use crate::ui::diagnostics::render;
 use crate::ui::diff::diff;
 use crate::ui::print;
 
+const EXAMPLES: &str = "\
+Examples:
+  cost-hook config edit                   your settings
+  cost-hook config edit --scope local     those of this project, for you alone";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(flatten)]
     target: Target,
@@ -86,7 +93,7 @@ fn told(shop: &Shop<'_>, place: &Place, written: &Written) -> String {
 
 /// Runs the editor and waits for it.
 fn open(shop: &Shop<'_>, draft: &Path) -> Result<()> {
-    let named = ["VISUAL", "EDITOR"].into_iter().find_map(|name| shop.world.var(name));
+    let named = [env::VISUAL, env::EDITOR].into_iter().find_map(|name| shop.world.var(name));
     let fallback = if cfg!(windows) { "notepad" } else { "vi" };
     let editor = named.unwrap_or_else(|| fallback.to_string());
     // Through a shell, as git does: the variable may hold options, and quotes around a path.

@@ -5,8 +5,10 @@ use std::process::ExitCode;
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use super::super::setting_key::SettingKey;
 use super::show::Row;
 use super::{Loaded, key, one_line, whose};
+use crate::base::env;
 use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::text::{list_and, ticked};
@@ -20,9 +22,16 @@ use crate::settings::validate::NOT_FOR_PROJECTS;
 use crate::settings::value::{self, Kind};
 use crate::ui::style::Tone;
 
+const EXAMPLES: &str = "\
+Examples:
+  cost-hook config explain cost.dailyBudget     one setting
+  cost-hook config explain cost.pricing         everything in a part";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// The setting, such as cost.dailyBudget; a part such as cost.pricing explains everything in it
+    #[arg(value_parser = SettingKey, hide_possible_values = true)]
     key: String,
 }
 
@@ -139,7 +148,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         let tone = if one.standing.counts() { Tone::Good } else { Tone::Warning };
         text.push_str(&format!("           {}\n", shop.out.paint(tone, one.standing.in_words())));
     }
-    if key.to_string() == "team.databaseUrl" && shop.world.var("COST_HOOK_TEAM_URL").is_some() {
+    if key.to_string() == "team.databaseUrl" && shop.world.var(env::COST_HOOK_TEAM_URL).is_some() {
         text.push_str("  The variable COST_HOOK_TEAM_URL is set and comes before the user settings.\n");
     }
     if !limits.is_empty() {

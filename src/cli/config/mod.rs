@@ -13,6 +13,7 @@ use clap::Subcommand;
 
 use super::args::Whose;
 use super::shop::Shop;
+use crate::base::env;
 use crate::base::error::Result;
 use crate::base::jsonc;
 use crate::base::splice::Item;
@@ -97,7 +98,7 @@ fn file_of(shop: &Shop<'_>, scope: Whose) -> Place {
     let project = world.project_dir();
     let (path, root) = match scope {
         Whose::Managed => {
-            let folder = settings::managed_dir(world.var("COST_HOOK_MANAGED_DIR").map(PathBuf::from));
+            let folder = settings::managed_dir(world.var(env::COST_HOOK_MANAGED_DIR).map(PathBuf::from));
             (folder.join("managed-settings.json"), None)
         }
         Whose::User => (world.config_dir().join("settings.json"), None),

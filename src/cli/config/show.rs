@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use super::super::setting_key::SettingKey;
 use super::{Loaded, file_of, key, one_line, plain, whose};
 use crate::base::diagnostic::Severity;
 use crate::base::error::{Error, Result};
@@ -21,18 +22,34 @@ use crate::settings::value::Kind;
 use crate::ui::print;
 use crate::ui::style::Tone;
 
+const GET: &str = "\
+Examples:
+  cost-hook config get cost.dailyBudget                the value that counts
+  cost-hook config get cost.dailyBudget --scope user   what stands in your own settings";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = GET)]
 pub(super) struct Get {
     /// The setting, such as cost.dailyBudget
+    #[arg(value_parser = SettingKey, hide_possible_values = true)]
     key: String,
     /// Only what stands in these settings, whether it counts or not
     #[arg(long, value_enum)]
     scope: Option<Whose>,
 }
 
+const LIST: &str = "\
+Examples:
+  cost-hook config list                 what is set
+  cost-hook config list --origin        with the file each value stands in
+  cost-hook config list cost.limits     one part
+  cost-hook config list --all           what is not set too, with its default";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = LIST)]
 pub(super) struct List {
     /// Only settings below this key, such as cost.limits
+    #[arg(value_parser = SettingKey, hide_possible_values = true)]
     key: Option<String>,
     /// Show where each value stands and whether it counts; those that do not count too
     #[arg(long)]
@@ -45,7 +62,14 @@ pub(super) struct List {
     scope: Option<Whose>,
 }
 
+const PATH: &str = "\
+Examples:
+  cost-hook config path                   your settings
+  cost-hook config path --scope project   those of this project
+  cost-hook config path --all             every place that is looked at";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = PATH)]
 pub(super) struct PathOf {
     /// Whose settings
     #[arg(long, value_enum, default_value_t = Whose::User, conflicts_with = "all")]

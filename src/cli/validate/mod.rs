@@ -7,7 +7,7 @@ mod sarif;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::ValueEnum;
+use clap::{ValueEnum, ValueHint};
 
 use super::args::Whose;
 use super::shop::Shop;
@@ -30,6 +30,7 @@ Exit code: 0 without errors, 1 with errors (with --strict also with warnings).";
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// Settings files; `-` is standard input [default: all that apply in the current folder]
+    #[arg(value_hint = ValueHint::FilePath)]
     files: Vec<PathBuf>,
     /// All settings files that apply in the current folder: managed, user, project and local
     #[arg(long, conflicts_with = "files")]

@@ -18,6 +18,7 @@ pub(super) const ALL: &[Scenario] = &[
     product("home::read_only_and_on_error_block", read_only_and_block),
     product("install::beside_a_status_line", beside_a_status_line),
     product("install::taken_out_again", taken_out_again),
+    product("install::another_schema", another_schema),
 ];
 
 fn answers() -> Script {
@@ -117,6 +118,16 @@ fn taken_out_again() {
     bench.ledger().install();
     bench.ledger().ask(&["import"]);
     bench.settle(&free);
+}
+
+/// Editors go by `$schema`; Claude Code must not mind whose schema it names.
+fn another_schema() {
+    let schema = json!({ "$schema": "./claude-code-settings.schema.json" });
+    let bench = Bench::settings(answers(), &schema);
+    let run = bench.home.run("BETA", &[]);
+    assert_eq!(run.json["result"], "Answer beta.");
+    assert_eq!(settings(&bench)["$schema"], schema["$schema"]);
+    bench.settle(&run);
 }
 
 fn settings(bench: &Bench) -> Value {
