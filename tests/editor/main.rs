@@ -1,8 +1,9 @@
 //! The published schemas in real JSON language servers: what an editor completes, explains and underlines in Claude
-//! Code's settings.json, in each of the ways docs/guide/editors.md shows. Nothing goes to the network: the servers ask
+//! Code's settings.json, in each of the ways docs/guide/editors.md shows; and what code scanning reads (`sarif`). Nothing goes to the network: the servers ask
 //! the editor to fetch, and that is these tests.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stdout, unreachable_pub)]
 
+mod sarif;
 mod server;
 
 use std::collections::BTreeSet;
