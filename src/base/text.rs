@@ -106,6 +106,21 @@ pub fn shown(text: &str, width: usize) -> String {
     text.chars().take(width.saturating_sub(1)).map(clean).chain(['…']).collect()
 }
 
+/// Words in lines of at most `width` characters; a longer word has a line of its own.
+pub fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_string()),
+        }
+    }
+    lines
+}
+
 /// `` `text` ``, shortened to what a message can bear.
 pub fn quoted(text: &str) -> String {
     format!("`{}`", shown(text, 60))
@@ -222,6 +237,13 @@ mod tests {
         assert_eq!(nearest("quota", known), None);
         assert_eq!(nearest("x", known), None);
         assert_eq!(nearest("", known), None);
+    }
+
+    #[test]
+    fn lines_break_between_words() {
+        assert_eq!(wrapped("aa bb cc", 5), ["aa bb", "cc"]);
+        assert_eq!(wrapped("a longword b", 5), ["a", "longword", "b"]);
+        assert!(wrapped(" ", 5).is_empty());
     }
 
     #[test]

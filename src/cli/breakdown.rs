@@ -5,11 +5,10 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 
 use super::args::{Filters, Shape};
-use super::report::nothing;
+use super::report;
 use super::shop::Shop;
-use super::success;
 use crate::base::error::Result;
-use crate::report::fold::{self, Cut, fold};
+use crate::report::fold;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -74,16 +73,5 @@ impl From<By> for fold::By {
 }
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
-    let setup = shop.setup();
-    let zone = args.filters.zone.zone(&setup)?;
-    let query = args.filters.query(shop.world, &zone)?;
-    shop.catch_up(&setup, |_| Ok(()));
-    let cut = Cut::new(zone, &setup.settings.calendar);
-    let folded = fold(&setup.ledger, &query, args.by.into(), &cut)?;
-    if args.shape.is_for_people(shop) && folded.groups.is_empty() && folded.bad.is_empty() {
-        shop.say(&nothing(shop, &setup))?;
-        return success();
-    }
-    shop.say(&args.shape.show(shop, folded, args.breakdown, &cut.zone))?;
-    success()
+    report::show(shop, &args.filters, &args.shape, args.by.into(), args.breakdown, |_| String::new())
 }

@@ -14,6 +14,7 @@ use super::success;
 use crate::base::disk;
 use crate::base::env;
 use crate::base::error::{Error, Result};
+use crate::base::text::wrapped;
 use crate::base::time::Time;
 use crate::claude::paths;
 use crate::report::json::{self as documents, SCHEMA_VERSION};
@@ -306,20 +307,6 @@ fn messages(answer: &Value) -> Vec<(Tone, String)> {
         found.push((Tone::Warning, answer.to_string()));
     }
     found
-}
-
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_string()),
-        }
-    }
-    lines
 }
 
 fn indented(text: &str) -> String {

@@ -60,19 +60,38 @@ impl From<Period> for By {
 }
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
+    let notes = |cut: &Cut| match args.period {
+        Period::Monthly if cut.billing_day != 1 => {
+            format!("Months begin on day {} (cost.billingDay).\n", cut.billing_day)
+        }
+        _ => String::new(),
+    };
+    show(shop, &args.filters, &args.shape, args.period.into(), args.breakdown, notes)
+}
+
+/// One pass over the ledger and the answer it gives. `note` is a sentence below it, for people.
+pub(super) fn show(
+    shop: &Shop<'_>,
+    filters: &Filters,
+    shape: &Shape,
+    by: By,
+    breakdown: bool,
+    note: impl FnOnce(&Cut) -> String,
+) -> Result<ExitCode> {
     let setup = shop.setup();
-    let zone = args.filters.zone.zone(&setup)?;
-    let query = args.filters.query(shop.world, &zone)?;
+    let zone = filters.zone.zone(&setup)?;
+    let query = filters.query(shop.world, &zone)?;
     shop.catch_up(&setup, |_| Ok(()));
     let cut = Cut::new(zone, &setup.settings.calendar);
-    let folded = fold(&setup.ledger, &query, args.period.into(), &cut)?;
-    if args.shape.is_for_people(shop) && folded.groups.is_empty() && folded.bad.is_empty() {
+    let folded = fold(&setup.ledger, &query, by, &cut)?;
+    let for_people = shape.is_for_people(shop);
+    if for_people && folded.groups.is_empty() && folded.bad.is_empty() {
         shop.say(&nothing(shop, &setup))?;
         return success();
     }
-    let mut text = args.shape.show(shop, folded, args.breakdown, &cut.zone);
-    if args.shape.is_for_people(shop) && args.period == Period::Monthly && cut.billing_day != 1 {
-        let note = format!("Months begin on day {} (cost.billingDay).\n", cut.billing_day);
+    let mut text = shape.show(shop, folded, breakdown, &cut.zone);
+    let note = note(&cut);
+    if for_people && !note.is_empty() {
         text.push_str(&shop.faint(&note));
     }
     shop.say(&text)?;

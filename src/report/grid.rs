@@ -7,7 +7,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Row, Table, TableStyle};
 
 use super::sum::Sum;
 use crate::base::money::{Money, PER_USD};
-use crate::base::text::shown;
+use crate::base::text::{self, shown};
 
 /// Columns between columns.
 const GAP: usize = 2;
@@ -346,18 +346,9 @@ pub fn compact(value: u64) -> String {
     }
 }
 
-pub(super) fn wrapped(text: &str, width: usize) -> Vec<Line> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_string()),
-        }
-    }
-    lines.into_iter().map(|text| Line { role: Role::Note, text }).collect()
+/// A sentence as notes.
+pub(super) fn wrapped(words: &str, width: usize) -> Vec<Line> {
+    text::wrapped(words, width).into_iter().map(|text| Line { role: Role::Note, text }).collect()
 }
 
 #[cfg(test)]

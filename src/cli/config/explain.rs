@@ -11,7 +11,7 @@ use super::{Loaded, key, one_line, whose};
 use crate::base::env;
 use crate::base::error::Result;
 use crate::base::money::Money;
-use crate::base::text::{list_and, ticked};
+use crate::base::text::{list_and, ticked, wrapped};
 use crate::cli::shop::Shop;
 use crate::cli::success;
 use crate::model::limit::{Action, Filter, Limit, Period};
@@ -216,26 +216,5 @@ fn limit_in_words(limit: &Limit) -> String {
 
 /// Words in lines of at most `width` columns, two columns in.
 fn indented(words: &str, width: usize) -> String {
-    let mut lines: Vec<String> = Vec::new();
-    for word in words.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_string()),
-        }
-    }
-    lines.iter().map(|line| format!("  {line}\n")).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_break_between_words() {
-        assert_eq!(indented("aa bb cc", 5), "  aa bb\n  cc\n");
-        assert_eq!(indented("", 5), "");
-    }
+    wrapped(words, width).iter().map(|line| format!("  {line}\n")).collect()
 }
