@@ -18,7 +18,7 @@ Examples:
   cost-hook breakdown --by hour --timezone Europe/Berlin  at which time of the day
   cost-hook breakdown --by branch --top 10 --format md    for an issue or a job summary
 
-docs/guide/counting.md states the rule by which a call gets its feature.";
+docs/guide/ledger.md states the rule by which a call gets its feature.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
