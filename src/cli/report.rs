@@ -17,11 +17,11 @@ use crate::setup::Setup;
 
 const EXAMPLES: &str = "\
 Examples:
-  cost-hook report                                       every day
-  cost-hook report --period monthly --breakdown          every month, by model
-  cost-hook report --period project --since 30d          the projects of the last 30 days
-  cost-hook report --period session --order cost --top 10
-  cost-hook report --format csv > costs.csv";
+  cost-hook report                                         every day
+  cost-hook report --since 7d --breakdown                  the last week, by model
+  cost-hook report --period project --since 2026-11        the projects of a month
+  cost-hook report --period session --order cost --top 10  the dearest sessions
+  cost-hook report --period monthly --format csv           for a spreadsheet";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
