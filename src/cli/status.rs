@@ -254,7 +254,8 @@ fn tone(standing: &Standing) -> Tone {
     }
 }
 
-fn whose(layer: Layer) -> String {
+/// `user settings`.
+pub(super) fn whose(layer: Layer) -> String {
     format!("{} settings", layer.name())
 }
 

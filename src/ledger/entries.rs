@@ -123,7 +123,7 @@ struct Fault {
 fn pieces(ledger: &Ledger, window: Window) -> Result<Vec<Piece>> {
     let mut pieces = Vec::new();
     for (month, len) in segment::list(ledger)? {
-        if !(window.start.utc_month()..=window.end.utc_month()).contains(&month) {
+        if !scan::overlaps(month, window) {
             continue;
         }
         let path = ledger.segment_path(month);

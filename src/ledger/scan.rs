@@ -32,7 +32,8 @@ pub fn each(ledger: &Ledger, window: Window, mut take: impl FnMut(Line)) -> Resu
     Ok(bad)
 }
 
-fn overlaps(month: u32, window: Window) -> bool {
+/// Can the segment of a month hold lines of a window?
+pub(super) fn overlaps(month: u32, window: Window) -> bool {
     (window.start.utc_month()..=window.end.utc_month()).contains(&month)
 }
 

@@ -190,10 +190,11 @@ impl<'f> Pages<'f> {
                 Standing::ManagedLimits
             }
             Rule::Strictest if layer != Layer::Managed && all[at].text == "\"allow\"" => {
-                let stricter = |other: &&Occurrence<'f>| {
-                    other.text == "\"block\"" && valid(other) && self.replacing_at(key, all, other).is_none()
+                let stricter = |(at, other): &(usize, &Occurrence<'f>)| {
+                    other.text == "\"block\"" && valid(other) && self.replacing(key, all, *at).is_none()
                 };
-                all.iter().find(stricter).map_or(Standing::Counts, overruled)
+                let found = all.iter().enumerate().find(stricter);
+                found.map_or(Standing::Counts, |(_, other)| overruled(other))
             }
             _ => Standing::Counts,
         }
@@ -202,11 +203,6 @@ impl<'f> Pages<'f> {
     fn entry_of(&self, key: &Key, file: &SettingsFile) -> Option<(&'static str, String)> {
         let (_, document) = self.documents().find(|(one, _)| one.place.path == file.place.path)?;
         entry_of(key, document.root.as_ref()?)
-    }
-
-    fn replacing_at(&self, key: &Key, all: &[Occurrence<'f>], other: &Occurrence<'f>) -> Option<String> {
-        let at = all.iter().position(|one| std::ptr::eq(one, other))?;
-        self.replacing(key, all, at)
     }
 
     /// The file of the same group that comes before this one for this key. A limit and a member come as a whole.

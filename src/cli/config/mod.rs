@@ -13,12 +13,12 @@ use clap::Subcommand;
 
 use super::args::Whose;
 use super::shop::Shop;
+use super::status::whose;
 use crate::base::env;
 use crate::base::error::Result;
 use crate::base::jsonc;
 use crate::base::splice::Item;
 use crate::base::text::{shown, without_secrets};
-use crate::model::limit::Layer;
 use crate::settings::keys::Key;
 use crate::settings::layers;
 use crate::settings::{self, Place, Settings, SettingsFile};
@@ -131,9 +131,4 @@ fn key(text: &str) -> Result<Key> {
     let key = Key::parse(text)?;
     key.schema()?;
     Ok(key)
-}
-
-/// `user settings`.
-fn whose(layer: Layer) -> String {
-    format!("{} settings", layer.name())
 }
