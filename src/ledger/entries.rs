@@ -48,6 +48,8 @@ pub struct Entry<'a> {
     pub region: &'a str,
     /// All that was billed, iterations included.
     pub tokens: Tokens,
+    /// The runs of the model inside the call, where there was more than the one `tokens` describes.
+    pub iterations: &'a [Iteration],
     pub web_searches: u64,
     pub speed: &'a str,
     pub tier: &'a str,
@@ -420,6 +422,7 @@ impl Wire<'_> {
             provider: self.provider,
             region: &self.region,
             tokens: entry::billed(&self.tokens.unwrap_or_default(), &self.iterations),
+            iterations: &self.iterations,
             web_searches: self.web_searches,
             speed: &self.speed,
             tier: &self.tier,
@@ -471,6 +474,7 @@ fn hand_out_call(call: &Call, take: impl FnOnce(&Entry<'_>)) {
         provider: call.provider,
         region: &region,
         tokens: call.billed_tokens(),
+        iterations: &call.iterations,
         web_searches: call.web_searches,
         speed: &speed,
         tier: &tier,
@@ -505,6 +509,7 @@ fn hand_out_unlisted(line: &Unlisted, take: impl FnOnce(&Entry<'_>)) {
         provider: line.provider,
         region: line.region.as_deref().unwrap_or_default(),
         tokens: line.tokens,
+        iterations: &[],
         web_searches: line.web_searches,
         speed: "",
         tier: "",
