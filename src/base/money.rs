@@ -123,6 +123,9 @@ impl FromStr for Money {
 
     /// A plain decimal, optionally with an exponent. Digits beyond 1e-12 are rounded half away from zero.
     fn from_str(text: &str) -> Result<Self, NotMoney> {
+        if let Some(money) = parse_common(text.as_bytes()) {
+            return Ok(money);
+        }
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().map_err(|_| NotMoney)?),
             None => (text, 0),
@@ -143,6 +146,25 @@ impl FromStr for Money {
         let units = scale_digits(digits, shift).ok_or(NotMoney)?;
         Ok(Money(if negative { -units } else { units }))
     }
+}
+
+/// `12`, `0.02504`: at most six digits before the point and twelve behind it. A report reads a million of them.
+fn parse_common(text: &[u8]) -> Option<Money> {
+    let mut units: u64 = 0;
+    let mut point = None;
+    for (at, byte) in text.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => units = units.checked_mul(10)?.checked_add(u64::from(byte - b'0'))?,
+            b'.' if point.is_none() && at > 0 => point = Some(at),
+            _ => return None,
+        }
+    }
+    let digits = text.len() - point.unwrap_or(text.len());
+    let fraction = digits.saturating_sub(1);
+    if text.len() - digits > 6 || text.is_empty() || digits == 1 || fraction > 12 {
+        return None;
+    }
+    Some(Money(i128::from(units) * 10_i128.pow(12 - fraction as u32)))
 }
 
 fn scale_digits(digits: &str, shift: i64) -> Option<i128> {
@@ -261,6 +283,14 @@ mod tests {
         assert_eq!(money(".5"), money("0.5"));
         assert_eq!(money("0.0000000000005"), Money(1));
         assert_eq!(money("0.00000000000049"), Money(0));
+    }
+
+    proptest! {
+        #[test]
+        fn the_common_form_is_read_like_any_other(text in "[0-9]{0,8}[.]?[0-9]{0,14}") {
+            // An exponent leads around the short way.
+            prop_assert_eq!(text.parse::<Money>(), format!("{text}e0").parse::<Money>());
+        }
     }
 
     #[test]

@@ -3,9 +3,12 @@
 //!
 //! Takes no lock. Memory is a few chunks, whatever the ledger's size.
 
+mod quick;
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fmt;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -13,15 +16,13 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use memchr::{memchr, memchr_iter, memmem, memrchr};
-use serde::de::{Deserializer, Visitor};
-use serde::{Deserialize, de};
 
 use super::scan::{self, Bad};
 use super::{Ledger, segment};
 use crate::base::error::{Error, Result};
 use crate::base::money::Money;
 use crate::base::time::{Time, Window};
-use crate::model::entry::{self, Call, Line, Source, Unlisted};
+use crate::model::entry::{Call, Line, Unlisted};
 use crate::model::price::Iteration;
 use crate::model::provider::Provider;
 use crate::model::usage::Tokens;
@@ -256,15 +257,14 @@ fn read(
     let counts = |id: &str, rev: u32, time: Time| {
         window.contains(time) && (newest.is_empty() || newest.get(id).is_none_or(|newest| rev >= *newest))
     };
-    let text = std::str::from_utf8(line).ok();
-    match text.and_then(|text| serde_json::from_str::<Wire<'_>>(text).ok()) {
-        Some(wire) if wire.v == entry::VERSION && !wire.is_other() => {
-            if counts(&wire.id, wire.rev, wire.time) {
-                wire.hand_out(take);
+    match quick::read(line) {
+        Some(line) => {
+            if counts(&line.id, line.rev, line.time) {
+                line.hand_out(take);
             }
         }
         // What this reader does not understand, the other one does, or says why not.
-        _ => match scan::parse(line)? {
+        None => match scan::parse(line)? {
             Line::Call(call) if counts(&call.id, call.rev, call.time) => hand_out_call(&call, take),
             Line::Unlisted(line) if counts(&line.id, line.rev, line.time) => hand_out_unlisted(&line, take),
             _ => {}
@@ -281,170 +281,6 @@ fn quick_time(line: &[u8]) -> Option<Time> {
     let at = memmem::find(line, KEY)? + KEY.len();
     let length = memchr(b'"', &line[at..])?;
     Time::parse(std::str::from_utf8(&line[at..at + length]).ok()?)
-}
-
-/// A text that is borrowed unless it holds an escape. (`Option<Cow<str>>` of serde never borrows.)
-#[derive(Debug, Clone, Default)]
-struct Text<'a>(Cow<'a, str>);
-
-impl std::ops::Deref for Text<'_> {
-    type Target = str;
-    fn deref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        struct Any;
-        impl<'de> Visitor<'de> for Any {
-            type Value = Text<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-            fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> std::result::Result<Text<'de>, E> {
-                Ok(Text(Cow::Borrowed(text)))
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> std::result::Result<Text<'de>, E> {
-                Ok(Text(Cow::Owned(text.to_string())))
-            }
-        }
-        deserializer.deserialize_str(Any)
-    }
-}
-
-/// A line of either kind.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Wire<'a> {
-    #[serde(borrow)]
-    kind: Text<'a>,
-    v: u32,
-    #[serde(borrow)]
-    id: Text<'a>,
-    #[serde(default)]
-    rev: u32,
-    time: Time,
-    #[serde(borrow)]
-    session: Text<'a>,
-    #[serde(borrow)]
-    project: Text<'a>,
-    #[serde(borrow, default)]
-    model: Option<Text<'a>>,
-    provider: Provider,
-    #[serde(borrow, default)]
-    region: Text<'a>,
-    #[serde(default)]
-    tokens: Option<Tokens>,
-    #[serde(default)]
-    web_searches: u64,
-    #[serde(borrow, default)]
-    speed: Text<'a>,
-    #[serde(borrow, default)]
-    tier: Text<'a>,
-    #[serde(borrow, default)]
-    geo: Text<'a>,
-    #[serde(default)]
-    iterations: Vec<Iteration>,
-    #[serde(borrow, default)]
-    feature: Text<'a>,
-    #[serde(borrow, default)]
-    tools: Vec<Text<'a>>,
-    #[serde(borrow, default)]
-    agent: Text<'a>,
-    #[serde(borrow, default)]
-    agent_id: Text<'a>,
-    #[serde(borrow, default)]
-    skill: Text<'a>,
-    #[serde(borrow, default)]
-    mcp_server: Text<'a>,
-    #[serde(borrow, default)]
-    branch: Text<'a>,
-    #[serde(borrow)]
-    user: Text<'a>,
-    cost: Money,
-    #[serde(default)]
-    client_cost: Option<Money>,
-    #[serde(borrow, default)]
-    prices: Text<'a>,
-    #[serde(default)]
-    estimated: bool,
-    #[serde(borrow, default)]
-    prompt_id: Text<'a>,
-    #[serde(borrow, default)]
-    stop_reason: Text<'a>,
-    #[serde(default)]
-    result_bytes: u64,
-    #[serde(default)]
-    retries: u32,
-    #[serde(default)]
-    source: Option<Source>,
-    // Not asked for; here so that both readers take the same lines for lines.
-    #[serde(borrow, default, rename = "plugin")]
-    _plugin: Text<'a>,
-    #[serde(borrow, default, rename = "requestedModel")]
-    _requested_model: Text<'a>,
-    #[serde(borrow, default, rename = "estimateReason")]
-    _estimate_reason: Text<'a>,
-    #[serde(borrow, default, rename = "client")]
-    _client: Text<'a>,
-    #[serde(default, rename = "clientTotal")]
-    _client_total: Option<Money>,
-    #[serde(default, rename = "knownCalls")]
-    _known_calls: Option<Money>,
-}
-
-impl Wire<'_> {
-    /// Neither a whole call nor unlisted money.
-    fn is_other(&self) -> bool {
-        match &*self.kind {
-            "call" => {
-                self.model.is_none()
-                    || self.tokens.is_none()
-                    || self.feature.is_empty()
-                    || self.prices.is_empty()
-            }
-            "unlisted" => self.source.is_none(),
-            _ => true,
-        }
-    }
-
-    fn hand_out(self, take: impl FnOnce(&Entry<'_>)) {
-        let is_unlisted = &*self.kind == "unlisted";
-        let tools: Vec<Cow<'_, str>> = self.tools.into_iter().map(|tool| tool.0).collect();
-        take(&Entry {
-            is_unlisted,
-            id: &self.id,
-            time: self.time,
-            session: &self.session,
-            project: &self.project,
-            model: self.model.as_deref(),
-            provider: self.provider,
-            region: &self.region,
-            tokens: entry::billed(&self.tokens.unwrap_or_default(), &self.iterations),
-            iterations: &self.iterations,
-            web_searches: self.web_searches,
-            speed: &self.speed,
-            tier: &self.tier,
-            geo: &self.geo,
-            feature: if is_unlisted { UNLISTED } else { &self.feature },
-            tools: &tools,
-            agent: &self.agent,
-            agent_id: &self.agent_id,
-            skill: &self.skill,
-            mcp_server: &self.mcp_server,
-            branch: &self.branch,
-            user: &self.user,
-            cost: self.cost,
-            client_cost: self.client_cost.unwrap_or(self.cost),
-            prices: &self.prices,
-            estimated: self.estimated,
-            prompt_id: &self.prompt_id,
-            stop_reason: &self.stop_reason,
-            result_bytes: self.result_bytes,
-            retries: self.retries,
-        });
-    }
 }
 
 fn hand_out_call(call: &Call, take: impl FnOnce(&Entry<'_>)) {
@@ -568,6 +404,3 @@ fn newlines(path: &Path, from: u64, to: u64) -> Result<u64> {
     }
     Ok(count)
 }
-
-#[cfg(test)]
-mod tests;

@@ -60,14 +60,14 @@ impl Group {
         self.last = self.last.max(entry.time);
     }
 
-    fn join(&mut self, other: Group) {
+    fn join(&mut self, other: &Group) {
         self.sum.join(&other.sum);
         for (name, sum) in &other.models {
             self.models.entry(name.clone()).or_default().join(sum);
         }
         self.first = self.first.min(other.first);
         if (other.last, &other.project) > (self.last, &self.project) {
-            self.project = other.project;
+            self.project = other.project.clone();
         }
         self.last = self.last.max(other.last);
     }
@@ -132,7 +132,7 @@ impl Folded {
         let fresh = Fresh { name: format!("({} more)", rest.len()), days: None };
         let mut others = Group { last: Time::MIN, ..Group::new(fresh, Time::MAX) };
         for group in rest {
-            others.join(Group { project: String::new(), ..group });
+            others.join(&Group { project: String::new(), ..group });
         }
         self.groups.push(others);
     }
@@ -159,7 +159,8 @@ struct Folder<'a> {
     groups: Vec<Group>,
     /// Spellings met, with the name they are shown under.
     names: HashMap<String, String>,
-    total: Group,
+    /// The newest of them: calls of one model come in runs.
+    last: Option<(String, String)>,
 }
 
 fn empty_total() -> Group {
@@ -175,7 +176,7 @@ impl<'a> Folder<'a> {
             finder: Finder::new(by, cut),
             groups: Vec::new(),
             names: HashMap::new(),
-            total: empty_total(),
+            last: None,
         }
     }
 
@@ -186,10 +187,14 @@ impl<'a> Folder<'a> {
         let name = match entry.model {
             None => UNLISTED,
             Some(spelling) => {
-                if !self.names.contains_key(spelling) {
-                    self.names.insert(spelling.to_string(), canonical(spelling).into_owned());
-                }
-                &self.names[spelling]
+                let same = self.last.take().filter(|(last, _)| last == spelling);
+                let (_, name) = self.last.insert(same.unwrap_or_else(|| {
+                    let known = self.names.get(spelling).cloned();
+                    let name = known.unwrap_or_else(|| canonical(spelling).into_owned());
+                    self.names.insert(spelling.to_string(), name.clone());
+                    (spelling.to_string(), name)
+                }));
+                name
             }
         };
         let (at, fresh) = self.finder.find(entry, name);
@@ -197,7 +202,6 @@ impl<'a> Folder<'a> {
             self.groups.push(Group::new(fresh, entry.time));
         }
         self.groups[at].add(entry, name, self.by == By::Session);
-        self.total.add(entry, name, false);
     }
 
     fn join(&mut self, other: Self) {
@@ -205,14 +209,13 @@ impl<'a> Folder<'a> {
             self.groups.iter().enumerate().map(|(at, group)| (group.name.clone(), at)).collect();
         for group in other.groups {
             match known.get(&group.name) {
-                Some(at) => self.groups[*at].join(group),
+                Some(at) => self.groups[*at].join(&group),
                 None => {
                     known.insert(group.name.clone(), self.groups.len());
                     self.groups.push(group);
                 }
             }
         }
-        self.total.join(other.total);
     }
 
     fn finish(mut self, bad: Vec<Bad>) -> Folded {
@@ -222,7 +225,10 @@ impl<'a> Folder<'a> {
             By::Session => self.groups.sort_by(|a, b| a.last.cmp(&b.last).then_with(|| a.name.cmp(&b.name))),
             _ => self.groups.sort_by(|a, b| b.sum.cost.cmp(&a.sum.cost).then_with(|| a.name.cmp(&b.name))),
         }
-        Folded { by: self.by, groups: self.groups, total: self.total, bad }
+        let mut total = empty_total();
+        self.groups.iter().for_each(|group| total.join(group));
+        total.project.clear();
+        Folded { by: self.by, groups: self.groups, total, bad }
     }
 }
 

@@ -38,6 +38,8 @@ impl Query {
 #[derive(Debug)]
 pub struct Wanted<'q> {
     query: &'q Query,
+    /// Only the time matters.
+    any: bool,
     /// Everything but the model, which is asked for apart.
     rest: Filter,
     models: HashMap<String, bool>,
@@ -47,11 +49,15 @@ pub struct Wanted<'q> {
 impl<'q> Wanted<'q> {
     pub fn new(query: &'q Query) -> Self {
         let rest = Filter { model: None, ..query.filter.clone() };
-        Self { query, rest, models: HashMap::new(), projects: HashMap::new() }
+        let any = query.project.is_none() && query.user.is_none() && query.filter == Filter::default();
+        Self { query, any, rest, models: HashMap::new(), projects: HashMap::new() }
     }
 
     pub fn counts(&mut self, entry: &Entry<'_>) -> bool {
-        let Self { query, rest, models, projects } = self;
+        let Self { query, any, rest, models, projects } = self;
+        if *any {
+            return query.window.contains(entry.time);
+        }
         query.window.contains(entry.time)
             && query.user.as_deref().is_none_or(|user| user.eq_ignore_ascii_case(entry.user))
             && rest.counts(&facts_of(entry))
