@@ -27,8 +27,8 @@ use crate::model::price::Iteration;
 use crate::model::provider::Provider;
 use crate::model::usage::Tokens;
 
-/// What a thread reads at once.
-const CHUNK: u64 = 2 << 20;
+/// What a thread reads at once: what its core's own cache holds.
+const CHUNK: u64 = 256 << 10;
 /// The longest line there can be; ours have at most a few kilobytes.
 const LONGEST: u64 = 64 << 20;
 /// More threads than this only wait for memory.
@@ -159,8 +159,9 @@ fn in_parallel<A: Send>(
                 open = Some((&piece.path, file));
             }
             if let Some((path, file)) = &mut open {
-                let start = load(file, piece, &mut buffer).map_err(|error| Error::io("read", path, error))?;
-                work(&mut sum, piece, &buffer, start);
+                let (from, start) =
+                    load(file, piece, &mut buffer).map_err(|error| Error::io("read", path, error))?;
+                work(&mut sum, piece, &buffer[from..], start);
             }
         }
         Ok(sum)
@@ -177,8 +178,8 @@ fn in_parallel<A: Send>(
     })
 }
 
-/// Reads the lines that begin in the piece into `buffer`; the offset of its first byte.
-fn load(file: &mut File, piece: &Piece, buffer: &mut Vec<u8>) -> std::io::Result<u64> {
+/// Reads the lines that begin in the piece into `buffer`: where they begin there, and in the file.
+fn load(file: &mut File, piece: &Piece, buffer: &mut Vec<u8>) -> std::io::Result<(usize, u64)> {
     // One byte more in front tells whether a line begins right at the piece.
     let from = piece.from.saturating_sub(1);
     buffer.clear();
@@ -191,7 +192,7 @@ fn load(file: &mut File, piece: &Piece, buffer: &mut Vec<u8>) -> std::io::Result
             // The whole piece is the middle of a line that began before.
             None => {
                 buffer.clear();
-                return Ok(piece.to);
+                return Ok((0, piece.to));
             }
         }
     }
@@ -210,8 +211,7 @@ fn load(file: &mut File, piece: &Piece, buffer: &mut Vec<u8>) -> std::io::Result
             break;
         }
     }
-    buffer.drain(..start);
-    Ok(from + start as u64)
+    Ok((start, from + start as u64))
 }
 
 /// Each finished line with its offset in the file.

@@ -269,15 +269,12 @@ impl<'a> Reader<'a> {
 
     fn string(&mut self) -> Option<Text<'a>> {
         self.expect(b'"')?;
-        let bytes = self.text.as_bytes();
         let start = self.at;
-        loop {
-            match bytes.get(self.at)? {
-                b'"' => break,
-                b'\\' => return self.escaped(start),
-                0..0x20 => return None,
-                _ => self.at += 1,
-            }
+        self.at += plain_length(&self.text.as_bytes()[start..]);
+        match self.peek()? {
+            b'"' => {}
+            b'\\' => return self.escaped(start),
+            _ => return None,
         }
         let found = self.text.get(start..self.at)?;
         self.at += 1;
@@ -369,6 +366,29 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// How many bytes there are before a quote, a backslash or a control character: eight at a time, which is where the
+/// time of the whole reader went.
+fn plain_length(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGHS: u64 = ONES << 7;
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
+    let mut words = bytes.chunks_exact(8);
+    let mut length = 0;
+    for word in words.by_ref() {
+        let word = word.try_into().map_or(0, u64::from_le_bytes);
+        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
+        // Above a true mark there may be false ones, never below the lowest.
+        let marks =
+            zeros(word ^ (ONES * u64::from(b'"'))) | zeros(word ^ (ONES * u64::from(b'\\'))) | control;
+        if marks != 0 {
+            return length + marks.trailing_zeros() as usize / 8;
+        }
+        length += 8;
+    }
+    let is_plain = |byte: &&u8| !matches!(byte, b'"' | b'\\' | 0..0x20);
+    length + words.remainder().iter().take_while(is_plain).count()
+}
+
 impl Quick<'_> {
     pub(super) fn hand_out(&self, take: impl FnOnce(&Entry<'_>)) {
         let Some(provider) = self.provider else { return };
@@ -404,5 +424,21 @@ impl Quick<'_> {
             result_bytes: self.result_bytes,
             retries: self.retries,
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn marks_are_found_where_they_are(bytes in proptest::collection::vec(
+            prop_oneof![Just(b'"'), Just(b'\\'), 0..0x25_u8, any::<u8>(), b'a'..b'z', b'a'..b'z'], 0..40
+        )) {
+            let plain = bytes.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20)).count();
+            prop_assert_eq!(plain_length(&bytes), plain);
+        }
     }
 }
