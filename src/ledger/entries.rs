@@ -10,6 +10,7 @@ mod tests;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::File;
+use std::hash::{BuildHasher, RandomState};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -85,7 +86,7 @@ pub fn fold<A: Send>(
     take: impl Fn(&mut A, &Entry<'_>) + Sync,
 ) -> Result<(Vec<A>, Vec<Bad>)> {
     let pieces = pieces(ledger, window)?;
-    let newest = newest(&pieces)?;
+    let newest = Newest::of(&pieces)?;
     let faults: Mutex<Vec<Fault>> = Mutex::default();
     let sums = in_parallel(
         &pieces,
@@ -223,40 +224,64 @@ fn each_line(bytes: &[u8], start: u64, mut take: impl FnMut(u64, &[u8])) {
     }
 }
 
-/// The ids that come more than once, with their highest `rev`; few do.
-fn newest(pieces: &[Piece]) -> Result<HashMap<String, u32>> {
-    let probe = memmem::Finder::new(b"\"rev\":");
-    let found = in_parallel(pieces, HashMap::new, |newest: &mut HashMap<String, u32>, _, bytes, _| {
-        for at in probe.find_iter(bytes) {
-            let from = memrchr(b'\n', &bytes[..at]).map_or(0, |before| before + 1);
-            let to = memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |after| at + after);
-            if let Ok(line) = scan::parse(&bytes[from..to]) {
-                let rev = newest.entry(line.id().to_string()).or_default();
-                *rev = (*rev).max(line.rev());
+/// The ids that come more than once, with their highest `rev`: every call whose output came late does. Of each id only
+/// 128 bits of hash are kept, which two ids do not share by chance.
+#[derive(Default)]
+struct Newest {
+    revs: HashMap<u128, u32>,
+    hash: RandomState,
+}
+
+impl Newest {
+    fn of(pieces: &[Piece]) -> Result<Self> {
+        let hash = RandomState::new();
+        let probe = memmem::Finder::new(b"\"rev\":");
+        let found = in_parallel(pieces, HashMap::new, |revs: &mut HashMap<u128, u32>, _, bytes, _| {
+            let mut note = |id: &str, rev: u32| {
+                let known = revs.entry(fingerprint(&hash, id)).or_default();
+                *known = (*known).max(rev);
+            };
+            for at in probe.find_iter(bytes) {
+                let from = memrchr(b'\n', &bytes[..at]).map_or(0, |before| before + 1);
+                let to = memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |after| at + after);
+                if let Some(line) = quick::read(&bytes[from..to]) {
+                    note(&line.id, line.rev);
+                } else if let Ok(line) = scan::parse(&bytes[from..to]) {
+                    note(line.id(), line.rev());
+                }
             }
+        })?;
+        let mut found = found.into_iter();
+        let mut revs = found.next().unwrap_or_default();
+        for (id, rev) in found.flatten() {
+            let known = revs.entry(id).or_default();
+            *known = (*known).max(rev);
         }
-    })?;
-    let mut all: HashMap<String, u32> = HashMap::new();
-    for (id, rev) in found.into_iter().flatten() {
-        let known = all.entry(id).or_default();
-        *known = (*known).max(rev);
+        Ok(Self { revs, hash })
     }
-    Ok(all)
+
+    fn is_newest(&self, id: &str, rev: u32) -> bool {
+        self.revs.is_empty()
+            || self.revs.get(&fingerprint(&self.hash, id)).is_none_or(|newest| rev >= *newest)
+    }
+}
+
+fn fingerprint(hash: &RandomState, id: &str) -> u128 {
+    let (one, other) = (hash.hash_one(id), hash.hash_one((id, 1_u8)));
+    u128::from(one) << 64 | u128::from(other)
 }
 
 /// Hands out the entry of a line, if it is one that counts.
 fn read(
     line: &[u8],
     window: Window,
-    newest: &HashMap<String, u32>,
+    newest: &Newest,
     take: impl FnOnce(&Entry<'_>),
 ) -> std::result::Result<(), String> {
     if window != Window::ALWAYS && quick_time(line).is_some_and(|time| !window.contains(time)) {
         return Ok(());
     }
-    let counts = |id: &str, rev: u32, time: Time| {
-        window.contains(time) && (newest.is_empty() || newest.get(id).is_none_or(|newest| rev >= *newest))
-    };
+    let counts = |id: &str, rev: u32, time: Time| window.contains(time) && newest.is_newest(id, rev);
     match quick::read(line) {
         Some(line) => {
             if counts(&line.id, line.rev, line.time) {
