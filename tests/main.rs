@@ -19,5 +19,6 @@ mod report;
 mod settings;
 mod simulation;
 mod support;
+mod trend;
 mod unlisted;
 mod validate;

@@ -12,6 +12,7 @@ use crate::report::query::{self, Project, Query};
 use crate::report::table::{self, Look};
 use crate::report::{json, spreadsheet};
 use crate::setup::Setup;
+use crate::ui::style::Screen;
 
 /// Options every command has.
 #[derive(Debug, Clone, Copy, Default, Args)]
@@ -63,6 +64,21 @@ impl ZoneArgs {
 
     pub(super) fn cut(&self, setup: &Setup) -> Result<Cut> {
         Ok(Cut::new(self.zone(setup)?, &setup.settings.calendar))
+    }
+}
+
+/// How charts and bars are drawn.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub(super) struct Drawing {
+    /// Draw without Unicode, as where the locale has none
+    #[arg(long)]
+    ascii: bool,
+}
+
+impl Drawing {
+    /// The screen as it is to be drawn on.
+    pub(super) fn on(self, screen: Screen) -> Screen {
+        Screen { unicode: screen.unicode && !self.ascii, ..screen }
     }
 }
 

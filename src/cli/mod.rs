@@ -22,6 +22,7 @@ mod session;
 mod setting_key;
 mod shop;
 mod status;
+mod trend;
 mod uninstall;
 mod validate;
 
@@ -72,6 +73,8 @@ enum Command {
     Session(session::Args),
     /// Cost and tokens by day, week, month, session or project.
     Report(report::Args),
+    /// Spending over time: a chart with the moving average, compared with the time before, and what the month will cost.
+    Trend(trend::Args),
     /// Where the money went: by feature, model, project, tool, agent, branch, user, provider or hour.
     Breakdown(breakdown::Args),
     /// Raise a limit for its present period, or switch it off until a time. Booked, with the reason.
@@ -134,6 +137,7 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
         Command::Status(args) => status::run(&args, &shop),
         Command::Session(args) => session::run(&args, &shop),
         Command::Report(args) => report::run(&args, &shop),
+        Command::Trend(args) => trend::run(&args, &shop),
         Command::Breakdown(args) => breakdown::run(&args, &shop),
         Command::Allow(args) => allow::run(&args, &shop),
         Command::Validate(args) => validate::run(&args, &shop),

@@ -7,6 +7,7 @@ pub use super::grid::{Line, Look, Role, compact, grouped, share};
 use super::sum::Sum;
 use crate::base::money::Money;
 use crate::base::text::counted;
+use crate::ledger::scan::Bad;
 
 /// The report with its notes. With `breakdown`, every row is followed by its models.
 pub fn report(folded: &Folded, breakdown: bool, look: Look) -> Vec<Line> {
@@ -107,7 +108,7 @@ fn last_name(folder: &str) -> String {
 }
 
 /// What the marks mean, as far as they occur.
-fn notes(sum: &Sum, look: Look) -> Vec<Line> {
+pub fn notes(sum: &Sum, look: Look) -> Vec<Line> {
     let mut notes = Vec::new();
     if sum.estimated != Money::ZERO {
         notes.push(format!(
@@ -126,9 +127,14 @@ fn notes(sum: &Sum, look: Look) -> Vec<Line> {
 }
 
 fn unreadable(folded: &Folded, look: Look) -> Vec<Line> {
-    let Some(first) = folded.bad.first() else { return Vec::new() };
-    let lines = counted(folded.bad.len(), "line");
-    let verb = if folded.bad.len() == 1 { "is" } else { "are" };
+    unread(&folded.bad, look)
+}
+
+/// What could not be read, with the place of the first.
+pub fn unread(bad: &[Bad], look: Look) -> Vec<Line> {
+    let Some(first) = bad.first() else { return Vec::new() };
+    let lines = counted(bad.len(), "line");
+    let verb = if bad.len() == 1 { "is" } else { "are" };
     let note = format!(
         "{lines} of the ledger cannot be read and {verb} not counted; the first: {}:{}: {}",
         first.file.display(),
