@@ -16,7 +16,7 @@ use crate::base::time::{Time, Zone};
 use crate::model::limit::{Filter, Limit, Period};
 use crate::report::fold::Cut;
 use crate::report::query::Query;
-use crate::report::table::{self, Look, grouped};
+use crate::report::table::{self, Look};
 use crate::report::trend::{self, Trend, forms};
 use crate::setup::Setup;
 use crate::ui::chart::{self, Chart, Column};
@@ -201,8 +201,7 @@ fn name(value: f64, step: f64) -> String {
 fn summary(shop: &Shop<'_>, out: &Screen, trend: &Trend, cut: &Cut, look: Look) -> String {
     let Some((first, last)) = trend.days else { return String::new() };
     let mark = if trend.total.estimated == Money::ZERO { "" } else { "~" };
-    let calls = counted(usize::try_from(trend.total.calls).unwrap_or(usize::MAX), "call");
-    let calls = calls.replacen(&trend.total.calls.to_string(), &grouped(trend.total.calls), 1);
+    let calls = table::calls(trend.total.calls);
     let count = usize::try_from(trend.day_count()).unwrap_or(usize::MAX);
     let mut rows = vec![
         Fact::new(
@@ -250,7 +249,7 @@ fn before(trend: &Trend, cut: &Cut) -> String {
 }
 
 /// `26 Oct to 24 Nov 2026`, `24 Nov 2026`.
-fn span(first: NaiveDate, last: NaiveDate) -> String {
+pub(super) fn span(first: NaiveDate, last: NaiveDate) -> String {
     let end = last.format("%-d %b %Y");
     match first {
         _ if first == last => end.to_string(),

@@ -9,6 +9,7 @@ use chrono::{Days, NaiveDate};
 use serde::Serialize;
 
 use crate::base::money::Money;
+use crate::base::text::counted;
 use crate::base::time::{Time, Window, Zone};
 
 /// Four whole weeks, so that weekdays and weekends weigh as they do in a year.
@@ -89,6 +90,18 @@ pub struct Forecast {
 }
 
 impl Forecast {
+    /// `likely $15.10 to $19.30: $13.60 so far, and the mean of the last 28 whole days for the 6.5 days left`.
+    pub fn words(&self, recent: &Recent) -> String {
+        let likely = self.range.map(|(low, high)| format!("likely {} to {}: ", low.show(), high.show()));
+        format!(
+            "{}{} so far, and the mean of the last {} for the {} days left",
+            likely.unwrap_or_default(),
+            self.spent.show(),
+            counted(recent.days.len(), "whole day"),
+            self.days_left(),
+        )
+    }
+
     /// Days that are left, with one decimal.
     pub fn days_left(&self) -> f64 {
         (self.left_ms as f64 / DAY_MS as f64 * 10.0).round() / 10.0

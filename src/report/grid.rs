@@ -236,12 +236,15 @@ fn cell(entry: &Entry, column: Column, exact: bool, shape: Shape, room: usize) -
 
 /// A part of the total with one decimal, as percents: `12.5%`.
 pub fn share(part: Money, total: Money) -> String {
-    if total == Money::ZERO {
-        return "-".to_string();
+    match share_tenths(part, total) {
+        Some(tenths) => format!("{}.{}%", tenths / 10, (tenths % 10).abs()),
+        None => "-".to_string(),
     }
-    // In integers: tenths of a percent, rounded half up.
-    let tenths = (part.0 * 2000 + total.0) / (2 * total.0);
-    format!("{}.{}%", tenths / 10, (tenths % 10).abs())
+}
+
+/// In tenths of a percent; None of nothing.
+pub(super) fn share_tenths(part: Money, total: Money) -> Option<i128> {
+    (total != Money::ZERO).then(|| part.times(1000, total.0).0)
 }
 
 /// The rows as a Markdown table, all columns.

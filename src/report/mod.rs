@@ -1,6 +1,7 @@
 //! From the ledger to something to look at: which lines count, their sums by period or session, and the two forms
 //! of a report, a table and a JSON document. Pure: everything is returned, nothing is printed.
 
+pub mod analysis;
 pub mod change;
 pub mod columns;
 pub mod fold;

@@ -26,6 +26,18 @@ pub fn markdown(folded: &Folded, breakdown: bool) -> String {
     notes.fold(as_markdown(heads, &entries), |text, note| text + "\n" + &note.text + "\n")
 }
 
+/// The rows alone, each with its part of the total.
+pub fn ranking(folded: &Folded, look: Look) -> Vec<Line> {
+    let (heads, entries) = rows(folded, false);
+    draw(Heads { share: true, ..heads }, &entries, look)
+}
+
+/// The same as Markdown.
+pub fn ranking_markdown(folded: &Folded) -> String {
+    let (heads, entries) = rows(folded, false);
+    as_markdown(Heads { share: true, ..heads }, &entries)
+}
+
 /// What is shown of a report: headings, and one row after the other.
 fn rows(folded: &Folded, breakdown: bool) -> (Heads<'static>, Vec<Entry>) {
     let name = match folded.by {
@@ -82,6 +94,11 @@ pub fn models(folded: &Folded, look: Look) -> Vec<Line> {
     lines.extend(notes(&folded.total.sum, look));
     lines.extend(unreadable(folded, look));
     lines
+}
+
+/// `1,234 calls`.
+pub fn calls(count: u64) -> String {
+    format!("{} {}", grouped(count), if count == 1 { "call" } else { "calls" })
 }
 
 fn part(model: &str, sum: &Sum) -> Entry {
