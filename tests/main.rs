@@ -4,6 +4,7 @@
 // may not, such as writing files by path.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, unreachable_pub)]
 
+mod analyze;
 mod architecture;
 mod budget;
 mod config;
@@ -19,5 +20,6 @@ mod report;
 mod settings;
 mod simulation;
 mod support;
+mod trend;
 mod unlisted;
 mod validate;

@@ -54,6 +54,17 @@ impl Money {
         Money((self.0 - other.0).max(0))
     }
 
+    /// That many parts of it, rounded once to the nearest unit: `times(1, 7)` is a seventh. Of no parts at all, nothing.
+    pub fn times(self, parts: i128, of: i128) -> Self {
+        if of == 0 {
+            return Money::ZERO;
+        }
+        let (whole, rest) = (self.0 / of, self.0 % of);
+        let scaled = rest * parts;
+        let half = if scaled < 0 { -of.abs() } else { of.abs() };
+        Money(whole * parts + (scaled * 2 + half) / (of * 2))
+    }
+
     /// Dollars with `digits` decimals, rounded half away from zero, with thousands separators: `1,234.50`.
     pub fn round(self, digits: u32) -> String {
         let digits = digits.min(12);
@@ -319,6 +330,16 @@ mod tests {
         assert_eq!(Money::from_f64(f64::NAN), None);
         assert_eq!(Money::from_f64(1e300), None);
         assert_eq!(money("0.1").to_f64(), 0.1);
+    }
+
+    #[test]
+    fn parts_are_rounded_once() {
+        assert_eq!(Money(10).times(1, 3), Money(3));
+        assert_eq!(Money(11).times(1, 3), Money(4));
+        assert_eq!(Money(-11).times(1, 3), Money(-4));
+        assert_eq!(Money(11).times(1, -3), Money(-4));
+        assert_eq!(money("1").times(7, 2), money("3.5"));
+        assert_eq!(money("1").times(1, 0), Money::ZERO);
     }
 
     proptest! {

@@ -1,10 +1,12 @@
 //! Options that several commands share, as typed; what they mean is found out where they are used.
 
+use std::ops::Deref;
+
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::shop::Shop;
 use crate::base::error::{Error, Result};
-use crate::base::time::Zone;
+use crate::base::time::{Window, Zone};
 use crate::base::world::World;
 use crate::model::limit::{Filter, Layer};
 use crate::report::fold::{self, Cut, Folded};
@@ -12,6 +14,7 @@ use crate::report::query::{self, Project, Query};
 use crate::report::table::{self, Look};
 use crate::report::{json, spreadsheet};
 use crate::setup::Setup;
+use crate::ui::style::Screen;
 
 /// Options every command has.
 #[derive(Debug, Clone, Copy, Default, Args)]
@@ -63,6 +66,21 @@ impl ZoneArgs {
 
     pub(super) fn cut(&self, setup: &Setup) -> Result<Cut> {
         Ok(Cut::new(self.zone(setup)?, &setup.settings.calendar))
+    }
+}
+
+/// How charts and bars are drawn.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub(super) struct Drawing {
+    /// Draw without Unicode, as where the locale has none
+    #[arg(long)]
+    ascii: bool,
+}
+
+impl Drawing {
+    /// The screen as it is to be drawn on.
+    pub(super) fn on(self, screen: Screen) -> Screen {
+        Screen { unicode: screen.unicode && !self.ascii, ..screen }
     }
 }
 
@@ -144,6 +162,29 @@ pub(super) struct Filters {
     /// Last day, all of it; the same forms
     #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
     until: Option<String>,
+    #[command(flatten)]
+    only: Only,
+}
+
+impl Filters {
+    pub(super) fn query(&self, world: &World, zone: &Zone) -> Result<Query> {
+        let window = query::window(self.since.as_deref(), self.until.as_deref(), world.now(), zone)?;
+        Ok(Query { window, ..self.only.query(world) })
+    }
+}
+
+/// What holds whenever it was is asked for in the same way.
+impl Deref for Filters {
+    type Target = Only;
+
+    fn deref(&self) -> &Only {
+        &self.only
+    }
+}
+
+/// Which lines count, whenever they were booked.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct Only {
     /// Only this project: a folder and what is below it, a folder's last name, or a name under `projects/`
     // Names under `projects/` begin with a dash.
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath, allow_hyphen_values = true)]
@@ -167,10 +208,10 @@ pub(super) struct Filters {
     pub(super) zone: ZoneArgs,
 }
 
-impl Filters {
-    pub(super) fn query(&self, world: &World, zone: &Zone) -> Result<Query> {
-        Ok(Query {
-            window: query::window(self.since.as_deref(), self.until.as_deref(), world.now(), zone)?,
+impl Only {
+    pub(super) fn query(&self, world: &World) -> Query {
+        Query {
+            window: Window::ALWAYS,
             project: self.project.as_deref().map(|text| Project::parse(text, world.cwd(), &world.home())),
             user: self.user.clone(),
             filter: Filter {
@@ -180,6 +221,6 @@ impl Filters {
                 agent: self.agent.clone(),
                 session: self.session.clone(),
             },
-        })
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! What Claude Code itself runs (`hook`, `statusline`) never comes here: it is listed for the help only.
 
 mod allow;
+mod analyze;
 mod args;
 mod breakdown;
 mod completions;
@@ -22,6 +23,7 @@ mod session;
 mod setting_key;
 mod shop;
 mod status;
+mod trend;
 mod uninstall;
 mod validate;
 
@@ -72,6 +74,10 @@ enum Command {
     Session(session::Args),
     /// Cost and tokens by day, week, month, session or project.
     Report(report::Args),
+    /// Spending over time: a chart with the moving average, compared with the time before, and what the month will cost.
+    Trend(trend::Args),
+    /// What a month came to: days, models, projects and features, the change against the month before, a forecast.
+    Analyze(analyze::Args),
     /// Where the money went: by feature, model, project, tool, agent, branch, user, provider or hour.
     Breakdown(breakdown::Args),
     /// Raise a limit for its present period, or switch it off until a time. Booked, with the reason.
@@ -134,6 +140,8 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
         Command::Status(args) => status::run(&args, &shop),
         Command::Session(args) => session::run(&args, &shop),
         Command::Report(args) => report::run(&args, &shop),
+        Command::Trend(args) => trend::run(&args, &shop),
+        Command::Analyze(args) => analyze::run(&args, &shop),
         Command::Breakdown(args) => breakdown::run(&args, &shop),
         Command::Allow(args) => allow::run(&args, &shop),
         Command::Validate(args) => validate::run(&args, &shop),

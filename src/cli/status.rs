@@ -1,6 +1,7 @@
 //! `cost-hook status`: how every limit stands, and what today and this month cost.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -46,8 +47,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
-    let session = shop.world.var(env::CLAUDE_CODE_SESSION_ID);
-    let project = shop.project(session.as_deref(), SHORT).unwrap_or_else(|_| shop.world.project_dir());
+    let (session, project) = here(shop);
     let setup = shop.setup_in(&project);
     let cut = args.zone.cut(&setup)?;
     let project = project.display().to_string();
@@ -61,6 +61,13 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     };
     shop.say(&text)?;
     success()
+}
+
+/// The session the command is run in, and the folder whose limits apply.
+pub(super) fn here(shop: &Shop<'_>) -> (Option<String>, PathBuf) {
+    let session = shop.world.var(env::CLAUDE_CODE_SESSION_ID);
+    let project = shop.project(session.as_deref(), SHORT).unwrap_or_else(|_| shop.world.project_dir());
+    (session, project)
 }
 
 /// Today and the month, as the reader cuts them.
@@ -83,7 +90,8 @@ impl Costs {
     }
 }
 
-fn standings(shop: &Shop<'_>, setup: &Setup, place: &Place<'_>) -> Result<Vec<Standing>> {
+/// How all limits that apply stand; books what is new first.
+pub(super) fn standings(shop: &Shop<'_>, setup: &Setup, place: &Place<'_>) -> Result<Vec<Standing>> {
     if !setup.ledger.exists() {
         return from_ledger(setup, place, shop.world.now());
     }

@@ -10,8 +10,8 @@ pub use super::key::{By, Cut};
 use super::key::{Finder, Fresh};
 use super::query::{Query, Wanted};
 pub use super::sum::Sum;
-use crate::base::error::Result;
-use crate::base::time::Time;
+use crate::base::error::{Error, Result};
+use crate::base::time::{Time, Window};
 use crate::ledger::Ledger;
 use crate::ledger::entries::{self, Entry};
 use crate::ledger::scan::Bad;
@@ -140,16 +140,27 @@ impl Folded {
 
 /// Reads the ledger once.
 pub fn fold(ledger: &Ledger, query: &Query, by: By, cut: &Cut) -> Result<Folded> {
-    let (folders, bad) = entries::fold(
-        ledger,
-        query.window,
-        || Folder::new(query, by, cut),
-        |folder, entry| folder.add(entry),
-    )?;
-    let mut folders = folders.into_iter();
-    let mut whole = folders.next().unwrap_or_else(|| Folder::new(query, by, cut));
-    folders.for_each(|folder| whole.join(folder));
-    Ok(whole.finish(bad))
+    let mut folded = fold_together(ledger, &[(query, by)], cut)?;
+    folded.pop().ok_or_else(|| Error::internal("a report came to nothing"))
+}
+
+/// Several reports from one reading of the ledger, each with its own query. What cannot be read stands in all of them.
+pub fn fold_together(ledger: &Ledger, wanted: &[(&Query, By)], cut: &Cut) -> Result<Vec<Folded>> {
+    let starts = wanted.iter().map(|(query, _)| query.window.start);
+    let ends = wanted.iter().map(|(query, _)| query.window.end);
+    let window = Window { start: starts.min().unwrap_or(Time::MAX), end: ends.max().unwrap_or(Time::MIN) };
+    let new = || wanted.iter().map(|(query, by)| Folder::new(query, *by, cut)).collect::<Vec<_>>();
+    let (threads, bad) = entries::fold(ledger, window, new, |folders, entry| {
+        for folder in folders {
+            folder.add(entry);
+        }
+    })?;
+    let mut threads = threads.into_iter();
+    let mut whole = threads.next().unwrap_or_else(new);
+    for folders in threads {
+        whole.iter_mut().zip(folders).for_each(|(whole, folder)| whole.join(folder));
+    }
+    Ok(whole.into_iter().map(|folder| folder.finish(bad.clone())).collect())
 }
 
 struct Folder<'a> {

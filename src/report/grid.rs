@@ -131,7 +131,7 @@ pub(super) fn draw(heads: Heads<'_>, entries: &[Entry], look: Look) -> Vec<Line>
     let Heads { name, detail, share } = heads;
     let has_detail = !detail.is_empty() && entries.iter().any(|entry| !entry.detail.is_empty());
     let has_unlisted = entries.iter().any(|entry| entry.sum.unlisted != Money::ZERO);
-    let shape = Shape { digits: digits(entries), total: total_of(entries) };
+    let shape = Shape { digits: digits(amounts_of(entries)), total: total_of(entries) };
     let layouts = layouts(has_detail, share, has_unlisted);
     let mut fitting = None;
     for (columns, exact) in &layouts {
@@ -236,12 +236,15 @@ fn cell(entry: &Entry, column: Column, exact: bool, shape: Shape, room: usize) -
 
 /// A part of the total with one decimal, as percents: `12.5%`.
 pub fn share(part: Money, total: Money) -> String {
-    if total == Money::ZERO {
-        return "-".to_string();
+    match share_tenths(part, total) {
+        Some(tenths) => format!("{}.{}%", tenths / 10, (tenths % 10).abs()),
+        None => "-".to_string(),
     }
-    // In integers: tenths of a percent, rounded half up.
-    let tenths = (part.0 * 2000 + total.0) / (2 * total.0);
-    format!("{}.{}%", tenths / 10, (tenths % 10).abs())
+}
+
+/// In tenths of a percent; None of nothing.
+pub(super) fn share_tenths(part: Money, total: Money) -> Option<i128> {
+    (total != Money::ZERO).then(|| part.times(1000, total.0).0)
 }
 
 /// The rows as a Markdown table, all columns.
@@ -264,7 +267,7 @@ pub(super) fn markdown(heads: Heads<'_>, entries: &[Entry]) -> String {
     .into_iter()
     .flatten()
     .collect();
-    let shape = Shape { digits: digits(entries), total: total_of(entries) };
+    let shape = Shape { digits: digits(amounts_of(entries)), total: total_of(entries) };
     let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let mut text =
         row(columns.iter().map(|column| column.heading(heads.name, heads.detail).to_string()).collect());
@@ -286,7 +289,7 @@ pub(super) fn markdown(heads: Heads<'_>, entries: &[Entry]) -> String {
 }
 
 /// A name that Markdown takes for a name: no table, no tag, no link, no emphasis.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::new();
     for c in shown(text, 200).chars() {
         match c {
@@ -302,15 +305,21 @@ fn escaped(text: &str) -> String {
 
 /// One number of decimals for the whole table, so that amounts can be compared by their looks: four where cents
 /// would show something as nothing and the amounts are small altogether.
-fn digits(entries: &[Entry]) -> u32 {
+pub(super) fn digits(amounts: impl IntoIterator<Item = Money>) -> u32 {
     let cent = PER_USD / 100;
-    let amounts = || entries.iter().flat_map(|entry| [entry.sum.cost, entry.sum.unlisted]);
-    let tiny = amounts().any(|amount| amount != Money::ZERO && amount.abs().0 < cent);
-    let small = amounts().all(|amount| amount.abs() < Money::from_usd(100));
+    let (mut tiny, mut small) = (false, true);
+    for amount in amounts {
+        tiny |= amount != Money::ZERO && amount.abs().0 < cent;
+        small &= amount.abs() < Money::from_usd(100);
+    }
     if tiny && small { 4 } else { 2 }
 }
 
-fn dollars(amount: Money, digits: u32) -> String {
+fn amounts_of(entries: &[Entry]) -> impl Iterator<Item = Money> {
+    entries.iter().flat_map(|entry| [entry.sum.cost, entry.sum.unlisted])
+}
+
+pub(super) fn dollars(amount: Money, digits: u32) -> String {
     let text = amount.round(digits);
     match text.strip_prefix('-') {
         Some(rest) => format!("-${rest}"),

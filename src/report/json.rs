@@ -111,7 +111,7 @@ pub struct Row {
 }
 
 impl Row {
-    fn new(by: By, group: &Group) -> Self {
+    pub(super) fn new(by: By, group: &Group) -> Self {
         let is_session = by == By::Session;
         Self {
             key: names(by).1,

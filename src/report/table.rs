@@ -7,6 +7,7 @@ pub use super::grid::{Line, Look, Role, compact, grouped, share};
 use super::sum::Sum;
 use crate::base::money::Money;
 use crate::base::text::counted;
+use crate::ledger::scan::Bad;
 
 /// The report with its notes. With `breakdown`, every row is followed by its models.
 pub fn report(folded: &Folded, breakdown: bool, look: Look) -> Vec<Line> {
@@ -23,6 +24,18 @@ pub fn markdown(folded: &Folded, breakdown: bool) -> String {
     let look = Look { width: usize::MAX, unicode: true };
     let notes = notes(&folded.total.sum, look).into_iter().chain(unreadable(folded, look));
     notes.fold(as_markdown(heads, &entries), |text, note| text + "\n" + &note.text + "\n")
+}
+
+/// The rows alone, each with its part of the total.
+pub fn ranking(folded: &Folded, look: Look) -> Vec<Line> {
+    let (heads, entries) = rows(folded, false);
+    draw(Heads { share: true, ..heads }, &entries, look)
+}
+
+/// The same as Markdown.
+pub fn ranking_markdown(folded: &Folded) -> String {
+    let (heads, entries) = rows(folded, false);
+    as_markdown(Heads { share: true, ..heads }, &entries)
 }
 
 /// What is shown of a report: headings, and one row after the other.
@@ -83,6 +96,11 @@ pub fn models(folded: &Folded, look: Look) -> Vec<Line> {
     lines
 }
 
+/// `1,234 calls`.
+pub fn calls(count: u64) -> String {
+    format!("{} {}", grouped(count), if count == 1 { "call" } else { "calls" })
+}
+
 fn part(model: &str, sum: &Sum) -> Entry {
     Entry { name: format!("  {}", short(model)), detail: String::new(), role: Role::Part, sum: *sum }
 }
@@ -107,7 +125,7 @@ fn last_name(folder: &str) -> String {
 }
 
 /// What the marks mean, as far as they occur.
-fn notes(sum: &Sum, look: Look) -> Vec<Line> {
+pub fn notes(sum: &Sum, look: Look) -> Vec<Line> {
     let mut notes = Vec::new();
     if sum.estimated != Money::ZERO {
         notes.push(format!(
@@ -126,9 +144,14 @@ fn notes(sum: &Sum, look: Look) -> Vec<Line> {
 }
 
 fn unreadable(folded: &Folded, look: Look) -> Vec<Line> {
-    let Some(first) = folded.bad.first() else { return Vec::new() };
-    let lines = counted(folded.bad.len(), "line");
-    let verb = if folded.bad.len() == 1 { "is" } else { "are" };
+    unread(&folded.bad, look)
+}
+
+/// What could not be read, with the place of the first.
+pub fn unread(bad: &[Bad], look: Look) -> Vec<Line> {
+    let Some(first) = bad.first() else { return Vec::new() };
+    let lines = counted(bad.len(), "line");
+    let verb = if bad.len() == 1 { "is" } else { "are" };
     let note = format!(
         "{lines} of the ledger cannot be read and {verb} not counted; the first: {}:{}: {}",
         first.file.display(),

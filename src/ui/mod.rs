@@ -1,9 +1,11 @@
-//! What the terminal sees: colour, width, bars, annotated sources, and the only writers of stdout and stderr. Knows
+//! What the terminal sees: colour, width, bars, charts, annotated sources, and the only writers of stdout and stderr. Knows
 //! nothing of money, sessions or budgets.
 
 pub mod bar;
+pub mod chart;
 pub mod checklist;
 pub mod diagnostics;
 pub mod diff;
+pub mod facts;
 pub mod print;
 pub mod style;
