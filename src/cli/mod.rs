@@ -12,6 +12,7 @@ mod demo;
 mod doctor;
 mod examples;
 mod import;
+mod init;
 mod install;
 mod man;
 #[cfg(debug_assertions)]
@@ -84,6 +85,8 @@ enum Command {
     Doctor(doctor::Args),
     /// Print the JSON Schema of the settings, alone or with Claude Code's own for editors, or of a ledger line.
     Schema(schema::Args),
+    /// Print the shell function with which `claude cost …` runs cost-hook.
+    Init(init::Args),
     /// Print the script that completes commands and options in a shell.
     Completions(completions::Args),
     /// Print or write the manual pages.
@@ -140,6 +143,7 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
         Command::Config(args) => config::run(&args, &shop),
         Command::Doctor(args) => doctor::run(&args, &shop),
         Command::Schema(args) => schema::run(&args, &shop),
+        Command::Init(args) => init::run(&args, &shop),
         Command::Completions(args) => completions::run(&args, &shop),
         Command::Man(args) => man::run(&args, &shop),
         #[cfg(debug_assertions)]
