@@ -6,6 +6,7 @@
 
 mod architecture;
 mod budget;
+mod compare;
 mod config;
 mod docs;
 mod doctor;

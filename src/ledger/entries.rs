@@ -48,6 +48,8 @@ pub struct Entry<'a> {
     pub region: &'a str,
     /// All that was billed, iterations included.
     pub tokens: Tokens,
+    /// As the call itself gives them: what some of its runs name beyond that is not in here.
+    pub counts: Tokens,
     /// The runs of the model inside the call, where there was more than the one `tokens` describes.
     pub iterations: &'a [Iteration],
     pub web_searches: u64,
@@ -422,6 +424,7 @@ impl Wire<'_> {
             provider: self.provider,
             region: &self.region,
             tokens: entry::billed(&self.tokens.unwrap_or_default(), &self.iterations),
+            counts: self.tokens.unwrap_or_default(),
             iterations: &self.iterations,
             web_searches: self.web_searches,
             speed: &self.speed,
@@ -474,6 +477,7 @@ fn hand_out_call(call: &Call, take: impl FnOnce(&Entry<'_>)) {
         provider: call.provider,
         region: &region,
         tokens: call.billed_tokens(),
+        counts: call.tokens,
         iterations: &call.iterations,
         web_searches: call.web_searches,
         speed: &speed,
@@ -509,6 +513,7 @@ fn hand_out_unlisted(line: &Unlisted, take: impl FnOnce(&Entry<'_>)) {
         provider: line.provider,
         region: line.region.as_deref().unwrap_or_default(),
         tokens: line.tokens,
+        counts: line.tokens,
         iterations: &[],
         web_searches: line.web_searches,
         speed: "",

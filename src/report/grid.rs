@@ -286,7 +286,7 @@ pub(super) fn markdown(heads: Heads<'_>, entries: &[Entry]) -> String {
 }
 
 /// A name that Markdown takes for a name: no table, no tag, no link, no emphasis.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::new();
     for c in shown(text, 200).chars() {
         match c {
@@ -303,14 +303,17 @@ fn escaped(text: &str) -> String {
 /// One number of decimals for the whole table, so that amounts can be compared by their looks: four where cents
 /// would show something as nothing and the amounts are small altogether.
 fn digits(entries: &[Entry]) -> u32 {
+    decimals(entries.iter().flat_map(|entry| [entry.sum.cost, entry.sum.unlisted]))
+}
+
+pub(super) fn decimals(amounts: impl Iterator<Item = Money> + Clone) -> u32 {
     let cent = PER_USD / 100;
-    let amounts = || entries.iter().flat_map(|entry| [entry.sum.cost, entry.sum.unlisted]);
-    let tiny = amounts().any(|amount| amount != Money::ZERO && amount.abs().0 < cent);
-    let small = amounts().all(|amount| amount.abs() < Money::from_usd(100));
+    let tiny = amounts.clone().any(|amount| amount != Money::ZERO && amount.abs().0 < cent);
+    let small = amounts.clone().all(|amount| amount.abs() < Money::from_usd(100));
     if tiny && small { 4 } else { 2 }
 }
 
-fn dollars(amount: Money, digits: u32) -> String {
+pub(super) fn dollars(amount: Money, digits: u32) -> String {
     let text = amount.round(digits);
     match text.strip_prefix('-') {
         Some(rest) => format!("-${rest}"),

@@ -1,6 +1,8 @@
 //! From the ledger to something to look at: which lines count, their sums by period or session, and the two forms
 //! of a report, a table and a JSON document. Pure: everything is returned, nothing is printed.
 
+pub mod columns;
+pub mod compare;
 pub mod fold;
 mod grid;
 pub mod json;

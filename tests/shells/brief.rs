@@ -11,6 +11,7 @@ use super::support::{Call, Env, Output, finish};
 const LINES: &[(&str, &[&str])] = &[
     ("claude cost report --period daily", &["2026-11-23", "2026-11-24", "Total", "$0.35"]),
     ("claude cost breakdown --by feature", &["conversation", "tool:Bash", "Share", "$0.35"]),
+    ("claude cost compare --models all", &["as booked", "haiku-5-5", "fable-5-2", "Saving", "$0.35"]),
 ];
 
 fn filled() -> Env {
