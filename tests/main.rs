@@ -7,6 +7,7 @@
 mod analyze;
 mod architecture;
 mod budget;
+mod compare;
 mod config;
 mod docs;
 mod doctor;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use cost_hook::base::money::Money;
+use cost_hook::model::capacity::capacity;
 use cost_hook::model::day::Day;
 use cost_hook::model::model_id::{Scope, Target, identify};
 use cost_hook::model::price::{CallFacts, PriceOverrides, price};
@@ -383,4 +384,24 @@ fn an_independent_list_has_the_same_factors_of_speed_and_place() {
         }
     }
     assert_eq!(compared, 30);
+}
+
+#[test]
+fn an_independent_list_has_the_same_context_windows_and_cache_minimums() {
+    let Some(list) = reference("litellm-claude.json") else { return };
+    let mut compared = BTreeSet::new();
+    for (id, entry) in list.as_object().expect("entries") {
+        let name = entry["litellm_provider"].as_str().unwrap_or("");
+        // Other gateways cut prompts where they like.
+        let (Some(_), Some(model)) = (section(id, name), identify(id).target.model()) else { continue };
+        let ours = capacity(model);
+        if let Some(theirs) = entry["max_input_tokens"].as_u64() {
+            assert_eq!(ours.context, theirs, "{id}");
+            compared.insert(model.id);
+        }
+        if let Some(theirs) = entry["prompt_cache_min_tokens"].as_u64() {
+            assert_eq!(ours.cache_minimum, Some(theirs), "{id}");
+        }
+    }
+    assert!(compared.len() > 20, "{compared:?}");
 }

@@ -8,7 +8,7 @@ pub mod paths;
 pub mod program;
 pub mod recent;
 pub mod reply;
-mod shell;
+pub mod shell;
 pub mod state;
 pub mod transcript;
 pub mod wire;

@@ -9,7 +9,7 @@ use std::ops::Range;
 const BINARY: &str = "cost-hook";
 
 /// `'text'`, safe for every POSIX shell.
-pub(super) fn quote(text: &str) -> String {
+pub fn quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 

@@ -24,8 +24,9 @@ pub(super) struct Args {
     shell: Name,
 }
 
+/// A shell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Name {
+pub(super) enum Name {
     Bash,
     Zsh,
     Fish,

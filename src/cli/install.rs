@@ -125,8 +125,13 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
             text.push_str(&no_limits(shop, &setup));
         }
     }
+    text.push_str(&format!(
+        "\n{} {}\n",
+        shop.heading("To type `claude cost report` as well:"),
+        shop.command("cost-hook init --help")
+    ));
     let undo = format!("cost-hook uninstall{}", args.target.scope.option());
-    text.push_str(&format!("\n{} {}\n", shop.heading("Undo:"), shop.command(&undo)));
+    text.push_str(&format!("{} {}\n", shop.heading("Undo:"), shop.command(&undo)));
     shop.say(&text)?;
     success()
 }

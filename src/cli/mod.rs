@@ -7,12 +7,14 @@ mod allow;
 mod analyze;
 mod args;
 mod breakdown;
+mod compare;
 mod completions;
 mod config;
 mod demo;
 mod doctor;
 mod examples;
 mod import;
+mod init;
 mod install;
 mod man;
 #[cfg(debug_assertions)]
@@ -80,6 +82,8 @@ enum Command {
     Analyze(analyze::Args),
     /// Where the money went: by feature, model, project, tool, agent, branch, user, provider or hour.
     Breakdown(breakdown::Args),
+    /// What the same calls would cost on other models, other platforms, or in batches.
+    Compare(compare::Args),
     /// Raise a limit for its present period, or switch it off until a time. Booked, with the reason.
     Allow(allow::Args),
     /// Check settings files: every problem with its place and its cure.
@@ -90,6 +94,8 @@ enum Command {
     Doctor(doctor::Args),
     /// Print the JSON Schema of the settings, alone or with Claude Code's own for editors, or of a ledger line.
     Schema(schema::Args),
+    /// Print the shell function with which `claude cost …` runs cost-hook.
+    Init(init::Args),
     /// Print the script that completes commands and options in a shell.
     Completions(completions::Args),
     /// Print or write the manual pages.
@@ -143,11 +149,13 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
         Command::Trend(args) => trend::run(&args, &shop),
         Command::Analyze(args) => analyze::run(&args, &shop),
         Command::Breakdown(args) => breakdown::run(&args, &shop),
+        Command::Compare(args) => compare::run(&args, &shop),
         Command::Allow(args) => allow::run(&args, &shop),
         Command::Validate(args) => validate::run(&args, &shop),
         Command::Config(args) => config::run(&args, &shop),
         Command::Doctor(args) => doctor::run(&args, &shop),
         Command::Schema(args) => schema::run(&args, &shop),
+        Command::Init(args) => init::run(&args, &shop),
         Command::Completions(args) => completions::run(&args, &shop),
         Command::Man(args) => man::run(&args, &shop),
         #[cfg(debug_assertions)]

@@ -50,6 +50,8 @@ pub struct Entry<'a> {
     pub region: &'a str,
     /// All that was billed, iterations included.
     pub tokens: Tokens,
+    /// As the call itself gives them: what some of its runs name beyond that is not in here.
+    pub counts: Tokens,
     /// The runs of the model inside the call, where there was more than the one `tokens` describes.
     pub iterations: &'a [Iteration],
     pub web_searches: u64,
@@ -335,6 +337,7 @@ fn hand_out_call(call: &Call, take: impl FnOnce(&Entry<'_>)) {
         provider: call.provider,
         region: &region,
         tokens: call.billed_tokens(),
+        counts: call.tokens,
         iterations: &call.iterations,
         web_searches: call.web_searches,
         speed: &speed,
@@ -370,6 +373,7 @@ fn hand_out_unlisted(line: &Unlisted, take: impl FnOnce(&Entry<'_>)) {
         provider: line.provider,
         region: line.region.as_deref().unwrap_or_default(),
         tokens: line.tokens,
+        counts: line.tokens,
         iterations: &[],
         web_searches: line.web_searches,
         speed: "",

@@ -1,5 +1,6 @@
 //! The words of the product: data and invariants. No input or output of any kind.
 
+pub mod capacity;
 pub mod day;
 pub mod entry;
 pub mod limit;
@@ -9,4 +10,5 @@ pub mod price_table;
 pub mod pricing_rules;
 pub mod provider;
 pub mod ratio;
+pub mod tariff;
 pub mod usage;

@@ -138,7 +138,7 @@ pub fn price(facts: &CallFacts<'_>, overrides: &PriceOverrides) -> Cost {
         sum = sum.saturating_add(bill.run(&call, &rest, prompt, facts.fast, &mut doubts));
     }
     let nothing_used = facts.tokens.is_zero() && facts.iterations.iter().all(|i| i.tokens.is_zero());
-    let batch = if is_batch { overrides.batch.unwrap_or(Ratio::thousandths(500)) } else { Ratio::ONE };
+    let batch = overrides.batch_factor(is_batch);
     let contract = overrides.contract(facts.provider);
     let own_factor = Ratio::thousandths(bill.factor(&call, facts.fast, &mut Doubts::default()));
     Cost {
@@ -156,10 +156,10 @@ pub fn location<'a>(model_as_sent: &'a str, region: Option<&'a str>) -> Option<&
     id.scope.map(|scope| scope.name()).or(id.region).or(region)
 }
 
-struct Bill<'a> {
-    facts: &'a CallFacts<'a>,
-    region: Option<&'a str>,
-    is_batch: bool,
+pub(super) struct Bill<'a> {
+    pub(super) facts: &'a CallFacts<'a>,
+    pub(super) region: Option<&'a str>,
+    pub(super) is_batch: bool,
 }
 
 impl Bill<'_> {
@@ -174,7 +174,7 @@ impl Bill<'_> {
     }
 
     /// Speed and place, in thousandths.
-    fn factor(&self, row: &Row<'_>, fast: bool, doubts: &mut Doubts) -> u64 {
+    pub(super) fn factor(&self, row: &Row<'_>, fast: bool, doubts: &mut Doubts) -> u64 {
         let (provider, day) = (self.facts.provider, self.facts.day);
         let place = place_factor(row.model, &self.place(row), day, doubts);
         let speed = match fast || row.fast {
@@ -188,7 +188,7 @@ impl Bill<'_> {
         place.saturating_mul(speed)
     }
 
-    fn place<'s>(&'s self, row: &'s Row<'_>) -> Place<'s> {
+    pub(super) fn place<'s>(&'s self, row: &'s Row<'_>) -> Place<'s> {
         Place {
             provider: self.facts.provider,
             location: row.location(self.region),
@@ -217,7 +217,7 @@ fn uncovered(counts: &Tokens, iterations: &[Iteration]) -> Tokens {
 }
 
 /// Tokens times prices, in 1e-18 USD.
-fn tokens_at(tokens: &Tokens, prices: &Prices, doubts: &mut Doubts) -> i128 {
+pub(super) fn tokens_at(tokens: &Tokens, prices: &Prices, doubts: &mut Doubts) -> i128 {
     if let Some(reason) = prices.doubt {
         doubts.note(reason);
     }
@@ -237,7 +237,7 @@ fn tokens_at(tokens: &Tokens, prices: &Prices, doubts: &mut Doubts) -> i128 {
     sum
 }
 
-fn times(count: u64, price: i128) -> i128 {
+pub(super) fn times(count: u64, price: i128) -> i128 {
     i128::from(count).saturating_mul(price)
 }
 
@@ -246,10 +246,10 @@ fn searches(facts: &CallFacts<'_>) -> i128 {
 }
 
 /// How many of the 1e-21 USD of a sum make 1e-12 USD.
-const FINE: i128 = 1_000_000_000;
+pub(super) const FINE: i128 = 1_000_000_000;
 
 /// Batch and contract over the sums, rounded half up to 1e-12 USD. Batch makes tokens cheaper, not searches.
-fn settle(tokens: i128, batch: Ratio, searches: i128, contract: Ratio) -> Money {
+pub(super) fn settle(tokens: i128, batch: Ratio, searches: i128, contract: Ratio) -> Money {
     let exactly = || -> Option<i128> {
         let cheaper = tokens.checked_mul(i128::from(batch.num()))?;
         let extra = searches.checked_mul(FINE)?.checked_mul(i128::from(batch.den()))?;

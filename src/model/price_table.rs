@@ -397,6 +397,28 @@ pub fn find(spelling: &str) -> Option<&'static Model> {
     None
 }
 
+/// Every length of a prompt at which some model's price changes.
+pub fn thresholds() -> Vec<u64> {
+    let listed = models().flat_map(|model| model.prices).flat_map(|period| period.tiers);
+    let tiers = listed.chain(EXCEPTIONS.iter().flat_map(|exception| exception.tiers));
+    let mut all: Vec<u64> = tiers.map(|tier| tier.above).filter(|above| *above > 0).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// Every day on which some price, or fast mode of some model, began or ended.
+pub fn turning_days() -> Vec<Day> {
+    let periods = models().flat_map(|model| model.prices).flat_map(|period| [period.from, period.until]);
+    let fast = models().flat_map(|model| model.fast).flat_map(|fast| [Some(fast.from), fast.until]);
+    let sale = models().flat_map(|model| [model.released, model.retired]);
+    let exceptions = EXCEPTIONS.iter().map(|exception| exception.from);
+    let mut all: Vec<Day> = periods.chain(fast).chain(sale).chain(exceptions).flatten().collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
 /// The newest Opus: what the client takes when it does not know a model.
 pub fn newest_opus() -> &'static Model {
     &opus::MODELS[0]

@@ -102,6 +102,11 @@ impl PriceOverrides {
         own.map(|(_, ratio)| *ratio).fold(self.multiplier.unwrap_or(Ratio::ONE), Ratio::times)
     }
 
+    /// What batch calls are multiplied by; one for others.
+    pub(super) fn batch_factor(&self, is_batch: bool) -> Ratio {
+        if is_batch { self.batch.unwrap_or(Ratio::thousandths(500)) } else { Ratio::ONE }
+    }
+
     fn of_model(&self, sent: &str, model: Option<&'static Model>) -> Option<&ModelOverride> {
         let by_spelling = self.models.iter().find(|(name, _)| name.trim().eq_ignore_ascii_case(sent.trim()));
         let by_model = || {
@@ -173,6 +178,7 @@ impl<'a> Row<'a> {
 }
 
 /// Prices in 1e-12 USD per million tokens; None where the kind is not sold.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Prices {
     pub(super) input: i128,
     pub(super) output: i128,

@@ -1,130 +1,168 @@
-//! Tables whose cells are texts already: columns that give way to the width, and the same rows as Markdown. Rows of sums
-//! are `grid`'s.
+//! Tables whose columns are not those of a report: any columns, the less important ones left out where the terminal is
+//! too narrow, numbers lined up, and the same as Markdown or CSV.
+
+use comfy_table::{CellAlignment, ContentArrangement, Row as Cells, Table, TableStyle};
+use csv::Writer;
 
 use super::grid::{Line, Look, Role, escaped};
+use super::spreadsheet::defused;
+use crate::base::text::shown;
 
 /// Columns between columns.
 const GAP: usize = 2;
+/// The first column is never cut below this.
+const LEAST: usize = 8;
 
-/// A column.
-#[derive(Debug, Clone, Copy)]
-pub struct Head {
-    pub name: &'static str,
-    /// Texts stand on the left, numbers on the right.
-    pub text: bool,
-    /// Where the width is too small, the column with the highest number goes first; 0 never goes.
-    pub yields: u8,
+/// A column. The one with the highest `rank` goes first when the width is too small; rank 0 stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    pub heading: &'static str,
+    pub rank: u8,
+    pub is_text: bool,
 }
 
-impl Head {
-    pub const fn text(name: &'static str, yields: u8) -> Self {
-        Self { name, text: true, yields }
+impl Column {
+    pub const fn text(heading: &'static str, rank: u8) -> Self {
+        Column { heading, rank, is_text: true }
     }
 
-    pub const fn number(name: &'static str, yields: u8) -> Self {
-        Self { name, text: false, yields }
+    pub const fn number(heading: &'static str, rank: u8) -> Self {
+        Column { heading, rank, is_text: false }
     }
 }
 
-/// A row: what it is, and a cell for each column.
-pub type Cells = (Role, Vec<String>);
+/// A row, a cell for each column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    pub role: Role,
+    pub cells: Vec<String>,
+}
 
-/// The table. A row that is a total has a rule above it.
-pub fn draw(heads: &[Head], rows: &[Cells], look: Look) -> Vec<Line> {
-    let widths: Vec<usize> = heads
-        .iter()
-        .enumerate()
-        .map(|(at, head)| {
-            let cells = rows.iter().filter_map(|(_, cells)| cells.get(at));
-            cells.map(|cell| cell.chars().count()).chain([head.name.chars().count()]).max().unwrap_or(0)
-        })
-        .collect();
-    let mut kept: Vec<usize> = (0..heads.len()).collect();
-    let width = |kept: &[usize]| {
-        kept.iter().map(|at| widths[*at]).sum::<usize>() + GAP * kept.len().saturating_sub(1)
-    };
-    while width(&kept) > look.width
-        && let Some(at) = kept.iter().copied().max_by_key(|at| heads[*at].yields)
-        && heads[at].yields > 0
-    {
-        kept.retain(|other| *other != at);
+/// As lines of a terminal. Before a row that is a total or a rule, and after a run of totals, stands a line.
+pub fn draw(columns: &[Column], rows: &[Row], look: Look) -> Vec<Line> {
+    let mut kept: Vec<usize> = (0..columns.len()).collect();
+    let (mut table, mut width) = fill(columns, rows, &kept, usize::MAX);
+    while width > look.width {
+        let Some(least) =
+            kept.iter().copied().filter(|at| columns[*at].rank > 0).max_by_key(|at| columns[*at].rank)
+        else {
+            break;
+        };
+        kept.retain(|at| *at != least);
+        (table, width) = fill(columns, rows, &kept, usize::MAX);
     }
-    let line = |cells: &[&str]| {
-        let parts: Vec<String> = kept
-            .iter()
-            .map(|at| {
-                let (cell, width) = (cells.get(*at).copied().unwrap_or_default(), widths[*at]);
-                if heads[*at].text { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
-            })
-            .collect();
-        parts.join(&" ".repeat(GAP)).trim_end().to_string()
-    };
-    let rule = if look.unicode { "─" } else { "-" }.repeat(width(&kept).min(look.width));
+    if width > look.width {
+        let names = table.column_max_content_widths().first().copied().unwrap_or_default();
+        let room = usize::from(names).saturating_sub(width - look.width).max(LEAST);
+        (table, width) = fill(columns, rows, &kept, room);
+    }
+    let rule = if look.unicode { "─" } else { "-" }.repeat(width);
     let rule = || Line { role: Role::Rule, text: rule.clone() };
-    let names: Vec<&str> = heads.iter().map(|head| head.name).collect();
-    let mut lines = vec![Line { role: Role::Header, text: line(&names) }, rule()];
-    for (role, cells) in rows {
-        if *role == Role::Total {
+    let roles: Vec<Role> = std::iter::once(Role::Header).chain(rows.iter().map(|row| row.role)).collect();
+    let mut lines = Vec::new();
+    for (at, text) in table.lines().enumerate() {
+        let role = roles.get(at).copied().unwrap_or(Role::Row);
+        lines.push(Line { role, text: text.trim_end().to_string() });
+        let changes = roles.get(at + 1).is_some_and(|next| (*next == Role::Total) != (role == Role::Total));
+        if role == Role::Header || changes {
             lines.push(rule());
         }
-        let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
-        lines.push(Line { role: *role, text: line(&cells) });
     }
     lines
 }
 
-/// The same as Markdown, all columns.
-pub fn markdown(heads: &[Head], rows: &[Cells]) -> String {
-    let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-    let mut text = row(heads.iter().map(|head| head.name.to_string()).collect());
-    text.push_str(&row(heads
-        .iter()
-        .map(|head| if head.text { "---" } else { "---:" }.to_string())
-        .collect()));
-    for (_, cells) in rows {
-        text.push_str(&row(cells.iter().map(|cell| escaped(cell)).collect()));
+fn fill(columns: &[Column], rows: &[Row], kept: &[usize], room: usize) -> (Table, usize) {
+    let mut table = Table::new();
+    table.load_style(TableStyle::new()).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(Cells::from(kept.iter().map(|at| columns[*at].heading).collect::<Vec<_>>()));
+    for row in rows {
+        let cell = |at: &usize| {
+            shown(
+                row.cells.get(*at).map_or("", String::as_str),
+                if *at == kept[0] { room } else { usize::MAX },
+            )
+        };
+        table.add_row(Cells::from(kept.iter().map(cell).collect::<Vec<_>>()));
+    }
+    let last = kept.len().saturating_sub(1);
+    for (at, (column, kind)) in table.column_iter_mut().zip(kept).enumerate() {
+        column.set_padding((0, if at == last { 0 } else { GAP as u16 }));
+        let side = if columns[*kind].is_text { CellAlignment::Left } else { CellAlignment::Right };
+        column.set_cell_alignment(side);
+    }
+    let widths = table.column_max_content_widths();
+    let width =
+        widths.iter().map(|width| usize::from(*width)).sum::<usize>() + GAP * widths.len().saturating_sub(1);
+    (table, width)
+}
+
+/// All columns as a Markdown table.
+pub fn markdown(columns: &[Column], rows: &[Row]) -> String {
+    let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    let mut text = line(columns.iter().map(|column| column.heading.to_string()).collect());
+    text.push_str(&line(
+        columns.iter().map(|column| if column.is_text { "---" } else { "---:" }.to_string()).collect(),
+    ));
+    for row in rows {
+        let cells = row.cells.iter().zip(columns);
+        text.push_str(&line(
+            cells.map(|(cell, column)| if column.is_text { escaped(cell) } else { cell.clone() }).collect(),
+        ));
     }
     text
+}
+
+/// Records as CSV, texts defused; the first names the columns.
+pub fn csv(head: &[&str], records: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut writer = Writer::from_writer(Vec::new());
+    // Written to memory, where nothing can fail.
+    let _ = writer.write_record(head);
+    for record in records {
+        let is_number = |cell: &String| cell.parse::<f64>().is_ok();
+        let _ = writer.write_record(
+            record.iter().map(|cell| if is_number(cell) { cell.clone() } else { defused(cell) }),
+        );
+    }
+    writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const COLUMNS: [Column; 3] =
+        [Column::text("Name", 0), Column::number("Cost", 0), Column::number("More", 1)];
+
+    fn row(role: Role, cells: [&str; 3]) -> Row {
+        Row { role, cells: cells.map(String::from).to_vec() }
+    }
+
+    fn rows() -> [Row; 2] {
+        [row(Role::Total, ["all of it", "10.00", "1"]), row(Role::Row, ["a|b", "-1.00", "1,000"])]
+    }
+
+    fn text(width: usize) -> String {
+        let lines = draw(&COLUMNS, &rows(), Look { width, unicode: false });
+        lines.iter().map(|line| format!("{}\n", line.text)).collect()
+    }
+
     #[test]
-    fn columns_give_way_in_their_order() {
-        let heads = [
-            Head::text("Date", 0),
-            Head::text("Models", 2),
-            Head::number("Tokens", 1),
-            Head::number("Cost", 0),
-        ];
-        let row = |role, cells: [&str; 4]| (role, cells.map(String::from).to_vec());
-        let rows = [
-            row(Role::Row, ["2026-11-24", "opus, haiku", "1,000", "$1.00"]),
-            row(Role::Total, ["Total", "", "1,000", "$1.00"]),
-        ];
-        let draw = |width| -> String {
-            let look = Look { width, unicode: false };
-            draw(&heads, &rows, look).iter().map(|line| format!("{}\n", line.text)).collect()
-        };
-        let wide = "\
-Date        Models       Tokens   Cost
---------------------------------------
-2026-11-24  opus, haiku   1,000  $1.00
---------------------------------------
-Total                     1,000  $1.00
-";
-        assert_eq!(draw(40), wide);
-        assert!(
-            draw(30).starts_with("Date        Tokens   Cost\n-------------------------\n"),
-            "{}",
-            draw(30)
-        );
-        assert!(draw(10).starts_with("Date         Cost\n"), "{}", draw(10));
+    fn what_matters_least_goes_first_and_names_last() {
         assert_eq!(
-            markdown(&heads, &rows[..1]),
-            "| Date | Models | Tokens | Cost |\n| --- | --- | ---: | ---: |\n| 2026-11-24 | opus, haiku | 1,000 | $1.00 |\n"
+            text(80),
+            "Name        Cost   More\n-----------------------\nall of it  10.00      1\n-----------------------\n\
+             a|b        -1.00  1,000\n"
         );
+        assert!(text(20).lines().all(|line| line.len() <= 20 && !line.contains("More")));
+        assert!(text(15).contains("all of "), "{}", text(15));
+    }
+
+    #[test]
+    fn the_same_as_markdown_and_csv() {
+        assert_eq!(
+            markdown(&COLUMNS, &rows()),
+            "| Name | Cost | More |\n| --- | ---: | ---: |\n| all of it | 10.00 | 1 |\n| a\\|b | -1.00 | 1,000 |\n"
+        );
+        assert_eq!(csv(&["a", "b"], [vec!["=x".into(), "-1".into()]]), "a,b\n'=x,-1\n");
     }
 }

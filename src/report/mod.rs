@@ -4,6 +4,7 @@
 pub mod analysis;
 pub mod change;
 pub mod columns;
+pub mod compare;
 pub mod fold;
 pub mod forecast;
 mod grid;

@@ -168,8 +168,8 @@ pub struct Pricing {
     /// Factors for a part of the calls.
     #[serde(deserialize_with = "present")]
     pub discounts: Option<Discounts>,
-    /// Price of the data that requests and answers transfer, in USD per gigabyte (1e9 bytes). Default: 0. Read
-    /// and checked, but without effect in this version.
+    /// Price of the data that requests and answers transfer, in USD per gigabyte (1e9 bytes). Default: 0. It is in
+    /// no booked cost, since nobody counts the bytes; `cost-hook compare` estimates it.
     #[serde(deserialize_with = "present")]
     #[schemars(extend("default" = 0))]
     pub transfer_per_gb: Option<Usd>,

@@ -1,7 +1,14 @@
-//! Completion scripts in the shells they are for, and manual pages in the programs that show them, put where
+//! Completion scripts and the wrapper of `init` in the shells they are for, manual pages in the programs that show them, put where
 //! docs/guide/install.md says. A program that is missing is a failure; `tests/run` installs what it can and says what it
 //! leaves out.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, unreachable_pub)]
+
+mod brief;
+mod init;
+// What other test binaries use of it is not used here.
+#[allow(dead_code)]
+#[path = "../support/mod.rs"]
+mod support;
 
 use std::fs;
 use std::io::Write;

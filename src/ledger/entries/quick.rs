@@ -402,6 +402,7 @@ impl Quick<'_> {
             provider,
             region: &self.region,
             tokens: entry::billed(&self.tokens, &self.iterations),
+            counts: self.tokens,
             iterations: &self.iterations,
             web_searches: self.web_searches,
             speed: &self.speed,

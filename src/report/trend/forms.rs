@@ -7,7 +7,7 @@ use serde::ser::{SerializeMap, Serializer};
 use super::{Point, Trend};
 use crate::base::money::Money;
 use crate::base::time::{Time, Zone};
-use crate::report::columns::{self, Cells, Head};
+use crate::report::columns::{self, Column};
 use crate::report::grid::{self, Line, Look, Role, compact, dollars, grouped};
 use crate::report::json::{self, Figures, SCHEMA_VERSION};
 use crate::report::{change, forecast};
@@ -23,7 +23,7 @@ pub fn markdown(trend: &Trend) -> String {
     columns::markdown(&heads, &rows)
 }
 
-fn rows(trend: &Trend, short: bool) -> (Vec<Head>, Vec<Cells>) {
+fn rows(trend: &Trend, short: bool) -> (Vec<Column>, Vec<columns::Row>) {
     let total = &trend.total;
     let amounts = trend.points.iter().flat_map(|point| [point.sum.cost, point.sum.unlisted]);
     let digits = grid::digits(amounts.chain([total.cost]));
@@ -34,14 +34,14 @@ fn rows(trend: &Trend, short: bool) -> (Vec<Head>, Vec<Cells>) {
         super::Unit::Month => "Month",
     };
     let mut heads = vec![
-        Head::text(name, 0),
-        Head::number("Calls", 3),
-        Head::number("Tokens", 2),
-        Head::number("Cost", 0),
-        Head::number(average_name(trend), 1),
+        Column::text(name, 0),
+        Column::number("Calls", 3),
+        Column::number("Tokens", 2),
+        Column::number("Cost", 0),
+        Column::number(average_name(trend), 1),
     ];
     if has_unlisted {
-        heads.push(Head::number("Unlisted", 4));
+        heads.push(Column::number("Unlisted", 4));
     }
     let tokens = |count: u64| if short { compact(count) } else { grouped(count) };
     let cells = |role: Role, name: &str, sum: &crate::report::sum::Sum, average: String| {
@@ -58,10 +58,10 @@ fn rows(trend: &Trend, short: bool) -> (Vec<Head>, Vec<Cells>) {
                 if sum.unlisted == Money::ZERO { "-".into() } else { dollars(sum.unlisted, digits) };
             cells.push(unlisted);
         }
-        (role, cells)
+        columns::Row { role, cells }
     };
     let row = |point: &Point| cells(Role::Row, &point.name, &point.sum, dollars(point.average, digits));
-    let mut rows: Vec<Cells> = trend.points.iter().map(row).collect();
+    let mut rows: Vec<columns::Row> = trend.points.iter().map(row).collect();
     rows.push(cells(Role::Total, "Total", total, String::new()));
     (heads, rows)
 }
