@@ -168,6 +168,10 @@ pub(super) struct Filters {
 }
 
 impl Filters {
+    pub(super) fn names_a_session(&self) -> bool {
+        self.session.is_some()
+    }
+
     pub(super) fn query(&self, world: &World, zone: &Zone) -> Result<Query> {
         Ok(Query {
             window: query::window(self.since.as_deref(), self.until.as_deref(), world.now(), zone)?,

@@ -3,11 +3,13 @@
 //!
 //! What Claude Code itself runs (`hook`, `statusline`) never comes here: it is listed for the help only.
 
+mod advise;
 mod allow;
 mod args;
 mod breakdown;
 mod completions;
 mod config;
+mod debug;
 mod demo;
 mod doctor;
 mod examples;
@@ -74,6 +76,10 @@ enum Command {
     Report(report::Args),
     /// Where the money went: by feature, model, project, tool, agent, branch, user, provider or hour.
     Breakdown(breakdown::Args),
+    /// The dearest sessions of a period and why they were dear, with the calls it rests on and the remedy.
+    Debug(debug::Args),
+    /// What would have saved money, from your own ledger: how much, how it was computed, and how sure it is.
+    Advise(advise::Args),
     /// Raise a limit for its present period, or switch it off until a time. Booked, with the reason.
     Allow(allow::Args),
     /// Check settings files: every problem with its place and its cure.
@@ -135,6 +141,8 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
         Command::Session(args) => session::run(&args, &shop),
         Command::Report(args) => report::run(&args, &shop),
         Command::Breakdown(args) => breakdown::run(&args, &shop),
+        Command::Debug(args) => debug::run(&args, &shop),
+        Command::Advise(args) => advise::run(&args, &shop),
         Command::Allow(args) => allow::run(&args, &shop),
         Command::Validate(args) => validate::run(&args, &shop),
         Command::Config(args) => config::run(&args, &shop),

@@ -83,7 +83,7 @@ impl Costs {
     }
 }
 
-fn standings(shop: &Shop<'_>, setup: &Setup, place: &Place<'_>) -> Result<Vec<Standing>> {
+pub(super) fn standings(shop: &Shop<'_>, setup: &Setup, place: &Place<'_>) -> Result<Vec<Standing>> {
     if !setup.ledger.exists() {
         return from_ledger(setup, place, shop.world.now());
     }

@@ -5,6 +5,7 @@ pub mod fold;
 mod grid;
 pub mod json;
 pub mod key;
+pub mod period;
 pub mod query;
 pub mod spreadsheet;
 pub mod sum;
