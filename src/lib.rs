@@ -3,6 +3,7 @@
 //! The folders are the layers; imports go down only (`tests/architecture.rs` enforces the table in
 //! `docs/design/architecture.md`).
 
+pub mod advice;
 pub mod base;
 pub mod book;
 pub mod budget;

@@ -20,13 +20,14 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("setup", &["base", "model", "ledger", "settings", "book"]),
     ("hook", &["base", "model", "ledger", "settings", "claude", "book", "budget", "setup"]),
     ("report", &["base", "model", "ledger", "settings", "budget"]),
+    ("advice", &["base", "model", "ledger", "settings", "report"]),
     ("doctor", &["base", "model", "ledger", "settings", "claude", "book", "budget", "setup", "hook"]),
     ("ui", &["base"]),
     (
         "cli",
         &[
             "base", "model", "ledger", "settings", "claude", "book", "budget", "setup", "hook", "report",
-            "doctor", "ui",
+            "advice", "doctor", "ui",
         ],
     ),
     ("main", &["hook", "cli", "base"]),

@@ -185,6 +185,11 @@ impl Zone {
         self.civil(time).date()
     }
 
+    /// `Wed 25 Nov 00:00`: an instant near enough to need no year.
+    pub fn moment(&self, time: Time) -> String {
+        self.civil(time).format("%a %-d %b %H:%M").to_string()
+    }
+
     /// The first instant of a civil day.
     pub fn start_of(&self, day: NaiveDate) -> Time {
         self.instant(day.into())

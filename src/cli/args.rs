@@ -209,6 +209,10 @@ pub(super) struct Only {
 }
 
 impl Only {
+    pub(super) fn names_a_session(&self) -> bool {
+        self.session.is_some()
+    }
+
     pub(super) fn query(&self, world: &World) -> Query {
         Query {
             window: Window::ALWAYS,

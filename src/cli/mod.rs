@@ -3,6 +3,7 @@
 //!
 //! What Claude Code itself runs (`hook`, `statusline`) never comes here: it is listed for the help only.
 
+mod advise;
 mod allow;
 mod analyze;
 mod args;
@@ -10,6 +11,7 @@ mod breakdown;
 mod compare;
 mod completions;
 mod config;
+mod debug;
 mod demo;
 mod doctor;
 mod examples;
@@ -84,6 +86,10 @@ enum Command {
     Breakdown(breakdown::Args),
     /// What the same calls would cost on other models, other platforms, or in batches.
     Compare(compare::Args),
+    /// The dearest sessions of a period and why they were dear, with the calls it rests on and the remedy.
+    Debug(debug::Args),
+    /// What would have saved money, from your own ledger: how much, how it was computed, and how sure it is.
+    Advise(advise::Args),
     /// Raise a limit for its present period, or switch it off until a time. Booked, with the reason.
     Allow(allow::Args),
     /// Check settings files: every problem with its place and its cure.
@@ -150,6 +156,8 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
         Command::Analyze(args) => analyze::run(&args, &shop),
         Command::Breakdown(args) => breakdown::run(&args, &shop),
         Command::Compare(args) => compare::run(&args, &shop),
+        Command::Debug(args) => debug::run(&args, &shop),
+        Command::Advise(args) => advise::run(&args, &shop),
         Command::Allow(args) => allow::run(&args, &shop),
         Command::Validate(args) => validate::run(&args, &shop),
         Command::Config(args) => config::run(&args, &shop),

@@ -9,6 +9,7 @@ use crate::base::diagnostic::Severity;
 use crate::base::env;
 use crate::base::error::{Kind, Result};
 use crate::base::text::counted;
+pub(super) use crate::base::text::span;
 use crate::base::time::{Time, Zone};
 use crate::base::world::World;
 use crate::book::watch;
@@ -148,18 +149,7 @@ impl<'w> Shop<'w> {
 
 /// `Wed 25 Nov 00:00`: a moment near enough to need no year.
 pub(super) fn moment(time: Time, zone: &Zone) -> String {
-    zone.civil(time).format("%a %-d %b %H:%M").to_string()
-}
-
-/// `3 days`, `5 h 12 min`, `40 s`: what is left of a span.
-pub(super) fn span(ms: i64) -> String {
-    let minutes = ms.max(0) / 60_000;
-    match (minutes / 1440, minutes / 60, minutes) {
-        (days @ 2.., _, _) => format!("{days} days"),
-        (_, hours @ 1.., _) => format!("{hours} h {} min", minutes % 60),
-        (_, _, minutes @ 1..) => format!("{minutes} min"),
-        _ => format!("{} s", ms.max(0) / 1000),
-    }
+    zone.moment(time)
 }
 
 #[cfg(test)]
@@ -167,12 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spans_and_moments_in_words() {
-        assert_eq!(span(3 * 86_400_000 + 5), "3 days");
-        assert_eq!(span(30 * 3_600_000), "30 h 0 min");
-        assert_eq!(span(90 * 60_000), "1 h 30 min");
-        assert_eq!(span(59_999), "59 s");
-        assert_eq!(span(-5), "0 s");
+    fn moments_in_words() {
         assert_eq!(moment(Time(1_795_521_600_000), &Zone::utc()), "Tue 24 Nov 12:00");
     }
 }

@@ -289,7 +289,7 @@ pub(super) fn markdown(heads: Heads<'_>, entries: &[Entry]) -> String {
 }
 
 /// A name that Markdown takes for a name: no table, no tag, no link, no emphasis.
-pub(super) fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut out = String::new();
     for c in shown(text, 200).chars() {
         match c {

@@ -10,6 +10,7 @@ pub mod forecast;
 mod grid;
 pub mod json;
 pub mod key;
+pub mod period;
 pub mod query;
 pub mod spreadsheet;
 pub mod sum;

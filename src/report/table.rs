@@ -3,7 +3,7 @@
 
 use super::fold::{By, Folded};
 use super::grid::{Entry, Heads, draw, markdown as as_markdown, wrapped};
-pub use super::grid::{Line, Look, Role, compact, grouped, share};
+pub use super::grid::{Line, Look, Role, compact, escaped, grouped, share};
 use super::sum::Sum;
 use crate::base::money::Money;
 use crate::base::text::counted;
