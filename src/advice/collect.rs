@@ -51,7 +51,8 @@ pub(super) struct Collected {
     pub(super) projects: Vec<String>,
     pub(super) places: Vec<Place>,
     pub(super) works: Vec<Work>,
-    pub(super) heaps: Vec<Vec<Record>>,
+    /// In pieces and in no order: `in_order` makes one whole when it is needed.
+    pub(super) heaps: Vec<Vec<Vec<Record>>>,
     pub(super) compactions: Vec<Compaction>,
     /// Cost that no record could hold, by session.
     pub(super) huge: Vec<(u32, Money)>,
@@ -267,18 +268,12 @@ impl<'q> Collector<'q> {
     }
 
     fn finish(self, bad: Vec<Bad>) -> Collected {
-        let ordered = |pieces: Vec<Vec<Record>>| {
-            let mut records = Vec::with_capacity(pieces.iter().map(Vec::len).sum());
-            pieces.into_iter().for_each(|piece| records.extend(piece));
-            records.sort_unstable_by_key(Record::order);
-            records
-        };
         Collected {
             sessions: self.sessions.named(),
             projects: self.projects.rows,
             places: self.places.rows,
             works: self.works.rows,
-            heaps: self.heaps.into_iter().map(ordered).collect(),
+            heaps: self.heaps,
             compactions: self.compactions,
             huge: self.huge,
             total: self.total,
@@ -286,6 +281,15 @@ impl<'q> Collector<'q> {
             bad,
         }
     }
+}
+
+/// A heap's records by session, thread and time. Its pieces are let go one by one: all heaps put in order at once would
+/// need the memory of all records twice.
+pub(super) fn in_order(pieces: Vec<Vec<Record>>) -> Vec<Record> {
+    let mut records = Vec::with_capacity(pieces.iter().map(Vec::len).sum());
+    pieces.into_iter().for_each(|piece| records.extend(piece));
+    records.sort_unstable_by_key(Record::order);
+    records
 }
 
 /// The project of a session is that of its newest line, and of two of one instant always the same one.

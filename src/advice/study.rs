@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::Timelike;
 
-use super::collect::{Collected, QUARTER, Slot, collect};
+use super::collect::{Collected, QUARTER, Slot, collect, in_order};
 use super::detect::{self, SeriesPlace, series};
 use super::finding::{CallRef, Finding, Kind, Numbers};
 use super::pricing::Pricer;
-use super::record::{COUNTED, ESTIMATED, ITERATED, Record, UNLISTED, hash};
+use super::record::{COUNTED, ESTIMATED, ITERATED, ODD, Record, UNLISTED, hash};
 use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::time::{Time, Window, Zone};
@@ -99,13 +99,14 @@ pub(super) struct Brief {
     unlisted: Money,
     estimated: Money,
     peak: u64,
-    /// The first call of the main conversation.
+    /// The first call of the main conversation that is counted.
     pub(super) start: Option<Start>,
 }
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Start {
     pub(super) time: Time,
+    id: u32,
     pub(super) place: u16,
     pub(super) written: u64,
     read: u64,
@@ -144,12 +145,13 @@ pub fn study(ledger: &Ledger, question: &Question<'_>) -> Result<Study> {
     let Collected { sessions, projects, places, works, heaps, mut compactions, huge, total, quarters, bad } =
         collect(ledger, question.query, question.prices)?;
     let project_of: Vec<u32> = sessions.iter().map(|(_, row)| row.project).collect();
-    let mut briefs: Vec<Brief> = heaps
-        .iter()
-        .flat_map(|heap| heap.chunk_by(|a, b| a.session == b.session))
-        .filter_map(|records| brief(records, project_of[records[0].session as usize]))
-        .collect();
-    briefs.sort_unstable_by_key(|brief| brief.session);
+    let mut briefs: Vec<Option<Brief>> = vec![None; sessions.len()];
+    for record in heaps.iter().flatten().flatten().filter(|record| record.is(COUNTED)) {
+        let number = record.session as usize;
+        briefs[number].get_or_insert_with(|| Brief::new(record, project_of[number])).add(record);
+    }
+    // In the order of their numbers.
+    let mut briefs: Vec<Brief> = briefs.into_iter().flatten().collect();
     for (session, cost) in huge {
         if let Ok(at) = briefs.binary_search_by_key(&session, |brief| brief.session) {
             briefs[at].cost += cost;
@@ -164,7 +166,7 @@ pub fn study(ledger: &Ledger, question: &Question<'_>) -> Result<Study> {
     let mut kinds: BTreeMap<Kind, (KindTotal, Vec<Finding>)> = BTreeMap::new();
     let mut saving = Money::ZERO;
     for heap in heaps {
-        for records in heap.chunk_by(|a, b| a.session == b.session) {
+        for records in in_order(heap).chunk_by(|a, b| a.session == b.session) {
             let number = records[0].session;
             let Ok(at) = briefs.binary_search_by_key(&number, |brief| brief.session) else { continue };
             let own = compactions.partition_point(|found| found.session < number)
@@ -243,46 +245,49 @@ pub fn study(ledger: &Ledger, question: &Question<'_>) -> Result<Study> {
     })
 }
 
-/// None for a session of which the question counts nothing.
-fn brief(records: &[Record], project: u32) -> Option<Brief> {
-    let mut counted = records.iter().filter(|record| record.is(COUNTED)).peekable();
-    let first = *counted.peek()?;
-    let mut brief = Brief {
-        session: first.session,
-        project,
-        calls: 0,
-        first: first.time,
-        last: first.time,
-        cost: Money::ZERO,
-        unlisted: Money::ZERO,
-        estimated: Money::ZERO,
-        peak: 0,
-        start: None,
-    };
-    let main = records.first().filter(|record| record.agent == 0 && !record.is(UNLISTED));
-    brief.start = main.filter(|record| record.is(COUNTED)).map(|record| Start {
-        time: record.time,
-        place: record.place,
-        written: record.cache_write(),
-        read: record.cache_read(),
-    });
-    for record in counted {
-        brief.first = brief.first.min(record.time);
-        brief.last = brief.last.max(record.time);
-        brief.cost += record.cost();
-        if record.is(ESTIMATED) {
-            brief.estimated += record.cost();
-        }
-        if record.is(UNLISTED) {
-            brief.unlisted += record.cost();
-        } else {
-            brief.calls += 1;
-            if !record.is(ITERATED) {
-                brief.peak = brief.peak.max(record.context());
-            }
+impl Brief {
+    fn new(first: &Record, project: u32) -> Self {
+        Self {
+            session: first.session,
+            project,
+            calls: 0,
+            first: first.time,
+            last: first.time,
+            cost: Money::ZERO,
+            unlisted: Money::ZERO,
+            estimated: Money::ZERO,
+            peak: 0,
+            start: None,
         }
     }
-    Some(brief)
+
+    /// Takes in a record, in any order.
+    fn add(&mut self, record: &Record) {
+        self.first = self.first.min(record.time);
+        self.last = self.last.max(record.time);
+        self.cost += record.cost();
+        if record.is(ESTIMATED) {
+            self.estimated += record.cost();
+        }
+        if record.is(UNLISTED) {
+            self.unlisted += record.cost();
+            return;
+        }
+        self.calls += 1;
+        if !record.is(ITERATED) && !record.is(ODD) {
+            self.peak = self.peak.max(record.context());
+        }
+        let is_earlier = |start: &Start| (record.time, record.id) < (start.time, start.id);
+        if record.agent == 0 && !record.is(ODD) && self.start.as_ref().is_none_or(is_earlier) {
+            self.start = Some(Start {
+                time: record.time,
+                id: record.id,
+                place: record.place,
+                written: record.cache_write(),
+                read: record.cache_read(),
+            });
+        }
+    }
 }
 
 fn dearest<T>(briefs: &[Brief], sessions: &[(String, T)], top: usize) -> HashSet<u32> {
