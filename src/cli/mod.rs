@@ -16,6 +16,7 @@ mod import;
 mod init;
 mod install;
 mod man;
+mod pricing;
 #[cfg(debug_assertions)]
 pub mod reference;
 mod report;
@@ -78,6 +79,8 @@ enum Command {
     Breakdown(breakdown::Args),
     /// What the same calls would cost on other models, other platforms, or in batches.
     Compare(compare::Args),
+    /// Look at the prices in force, at everything about one model, and take new prices from a file.
+    Pricing(pricing::Args),
     /// Raise a limit for its present period, or switch it off until a time. Booked, with the reason.
     Allow(allow::Args),
     /// Check settings files: every problem with its place and its cure.
@@ -142,6 +145,7 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
         Command::Report(args) => report::run(&args, &shop),
         Command::Breakdown(args) => breakdown::run(&args, &shop),
         Command::Compare(args) => compare::run(&args, &shop),
+        Command::Pricing(args) => pricing::run(&args, &shop),
         Command::Allow(args) => allow::run(&args, &shop),
         Command::Validate(args) => validate::run(&args, &shop),
         Command::Config(args) => config::run(&args, &shop),

@@ -7,6 +7,7 @@ pub mod fold;
 mod grid;
 pub mod json;
 pub mod key;
+pub mod prices;
 pub mod query;
 pub mod spreadsheet;
 pub mod sum;
