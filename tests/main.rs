@@ -17,6 +17,7 @@ mod hook;
 mod layers;
 mod ledger;
 mod prices;
+mod pricing;
 mod reference;
 mod report;
 mod settings;

@@ -19,6 +19,7 @@ mod import;
 mod init;
 mod install;
 mod man;
+mod pricing;
 #[cfg(debug_assertions)]
 pub mod reference;
 mod report;
@@ -90,6 +91,8 @@ enum Command {
     Debug(debug::Args),
     /// What would have saved money, from your own ledger: how much, how it was computed, and how sure it is.
     Advise(advise::Args),
+    /// Look at the prices in force, at everything about one model, and take new prices from a file.
+    Pricing(pricing::Args),
     /// Raise a limit for its present period, or switch it off until a time. Booked, with the reason.
     Allow(allow::Args),
     /// Check settings files: every problem with its place and its cure.
@@ -158,6 +161,7 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
         Command::Compare(args) => compare::run(&args, &shop),
         Command::Debug(args) => debug::run(&args, &shop),
         Command::Advise(args) => advise::run(&args, &shop),
+        Command::Pricing(args) => pricing::run(&args, &shop),
         Command::Allow(args) => allow::run(&args, &shop),
         Command::Validate(args) => validate::run(&args, &shop),
         Command::Config(args) => config::run(&args, &shop),

@@ -40,7 +40,7 @@ fn table(seen: &Seen<'_>) -> Check {
         .detail(
             "models that came since are priced like the newest Opus it knows, and prices may have changed",
         )
-        .cure("update cost-hook, or set prices in `cost.pricing.overrides`")
+        .cure("update cost-hook, or take newer prices from a file with `cost-hook pricing update`")
 }
 
 fn models(seen: &Seen<'_>) -> Option<Check> {
@@ -58,7 +58,9 @@ fn models(seen: &Seen<'_>) -> Option<Check> {
     if unknown.len() > SHOWN {
         check = check.detail(format!("{} more", unknown.len() - SHOWN));
     }
-    Some(check.cure("update cost-hook, or set their prices in `cost.pricing.overrides`"))
+    Some(check.cure(
+        "update cost-hook, or give them prices: `cost-hook pricing update FILE --model NAME`, or `cost.pricing.overrides`",
+    ))
 }
 
 /// Prices somebody set for a model that neither the list nor the ledger knows: most likely misspelt.

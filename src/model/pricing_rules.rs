@@ -97,7 +97,7 @@ pub struct PriceOverrides {
 
 impl PriceOverrides {
     /// The factor of a contract with that provider.
-    pub(super) fn contract(&self, provider: Provider) -> Ratio {
+    pub fn contract(&self, provider: Provider) -> Ratio {
         let own = self.providers.iter().filter(|(owner, _)| *owner == provider);
         own.map(|(_, ratio)| *ratio).fold(self.multiplier.unwrap_or(Ratio::ONE), Ratio::times)
     }
@@ -105,6 +105,11 @@ impl PriceOverrides {
     /// What batch calls are multiplied by; one for others.
     pub(super) fn batch_factor(&self, is_batch: bool) -> Ratio {
         if is_batch { self.batch.unwrap_or(Ratio::thousandths(500)) } else { Ratio::ONE }
+    }
+
+    /// The user's own prices of a model, in any spelling.
+    pub fn of(&self, sent: &str) -> Option<&ModelOverride> {
+        self.of_model(sent, identify(sent).target.model())
     }
 
     fn of_model(&self, sent: &str, model: Option<&'static Model>) -> Option<&ModelOverride> {

@@ -4,7 +4,7 @@
 use crate::base::money::Money;
 use crate::model::price::{Bill, CallFacts, FINE, settle, times, tokens_at};
 use crate::model::price_table::WEB_SEARCH;
-use crate::model::pricing_rules::{Doubts, Estimate, PriceOverrides, Prices, Row, is_batch};
+use crate::model::pricing_rules::{Doubts, Estimate, ModelOverride, PriceOverrides, Prices, Row, is_batch};
 use crate::model::ratio::Ratio;
 use crate::model::usage::Tokens;
 
@@ -21,6 +21,28 @@ pub enum Kind {
 impl Kind {
     pub const ALL: [Kind; 5] =
         [Kind::Input, Kind::Output, Kind::CacheWrite5m, Kind::CacheWrite1h, Kind::CacheRead];
+
+    /// As the settings call it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Kind::Input => "input",
+            Kind::Output => "output",
+            Kind::CacheWrite5m => "cacheWrite5m",
+            Kind::CacheWrite1h => "cacheWrite1h",
+            Kind::CacheRead => "cacheRead",
+        }
+    }
+
+    /// Its price among a user's own.
+    pub fn of(self, prices: &ModelOverride) -> Option<Money> {
+        match self {
+            Kind::Input => prices.input,
+            Kind::Output => prices.output,
+            Kind::CacheWrite5m => prices.cache_write_5m,
+            Kind::CacheWrite1h => prices.cache_write_1h,
+            Kind::CacheRead => prices.cache_read,
+        }
+    }
 
     fn one(self) -> Tokens {
         self.many(1)
@@ -127,7 +149,7 @@ impl Tariff {
 mod tests {
     use super::*;
     use crate::model::day::Day;
-    use crate::model::price::{ModelOverride, price};
+    use crate::model::price::price;
     use crate::model::price_table::models;
     use crate::model::provider::Provider;
     use proptest::prelude::*;

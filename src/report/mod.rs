@@ -11,6 +11,7 @@ mod grid;
 pub mod json;
 pub mod key;
 pub mod period;
+pub mod prices;
 pub mod query;
 pub mod spreadsheet;
 pub mod sum;

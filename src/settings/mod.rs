@@ -8,6 +8,7 @@ pub mod file;
 pub mod keys;
 pub mod layers;
 pub mod precedence;
+pub mod price_file;
 pub mod reference;
 mod resolve;
 pub mod schema;

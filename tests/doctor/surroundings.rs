@@ -89,7 +89,7 @@ fn the_price_list_grows_old() {
     let env = healthy();
     look(&env).says("price-list", "ok", &["2026-11-23, 1 day ago"]);
     env.at("2027-06-01T12:00:00Z");
-    look(&env).says("price-list", "warning", &["190 days ago", "cost.pricing.overrides"]);
+    look(&env).says("price-list", "warning", &["190 days ago", "cost-hook pricing update"]);
 }
 
 #[test]

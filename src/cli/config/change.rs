@@ -60,14 +60,14 @@ pub(super) struct Unset {
 }
 
 #[derive(Debug, Clone, Copy, clap::Args)]
-pub(super) struct Target {
+pub(in crate::cli) struct Target {
     /// Whose settings: yours everywhere, this project's for all who use it, this project's for you alone, or everybody's
     /// on this machine
     #[arg(long, value_enum, default_value_t = Whose::User)]
-    pub(super) scope: Whose,
+    pub(in crate::cli) scope: Whose,
     /// Show what would change, and change nothing
     #[arg(long)]
-    pub(super) dry_run: bool,
+    pub(in crate::cli) dry_run: bool,
 }
 
 pub(super) fn set(args: &Set, shop: &Shop<'_>) -> Result<ExitCode> {
@@ -82,21 +82,24 @@ pub(super) fn unset(args: &Unset, shop: &Shop<'_>) -> Result<ExitCode> {
 }
 
 /// What a change would come to, or came to.
-struct Outcome {
-    before: String,
-    after: String,
+pub(in crate::cli) struct Outcome {
+    pub(in crate::cli) before: String,
+    pub(in crate::cli) after: String,
     /// What is new in what `validate` says of the file.
     news: Vec<Diagnostic>,
 }
 
-fn change(
+/// Carries an edit of what is below a key out, or with `--dry-run` only looks what it would come to. What the file gains in
+/// problems is told, but for what is expected; where it would be worse for it, nothing is written and that is the error.
+pub(in crate::cli) fn carry_out(
     shop: &Shop<'_>,
     key: &Key,
+    place: &Place,
     target: Target,
+    is_expected: impl Fn(&Diagnostic) -> bool,
     edit: impl Fn(&str) -> Result<Option<String>>,
-) -> Result<ExitCode> {
-    let place = file_of(shop, target.scope);
-    let plan = |bytes: Option<&[u8]>| plan(shop, &place, key, bytes, &edit);
+) -> Result<(Outcome, Written)> {
+    let plan = |bytes: Option<&[u8]>| plan(shop, place, key, bytes, &edit);
     let path = place.path.display();
     let (outcome, written) = if target.dry_run {
         (plan(disk::read(&place.path)?.as_deref())?.1, Written::default())
@@ -105,7 +108,8 @@ fn change(
     };
     let shown = without_secrets(&outcome.after);
     let refused = outcome.news.iter().any(|found| is_fault(key, found));
-    for found in outcome.news.iter().filter(|found| !refused || is_fault(key, found)) {
+    let is_told = |found: &&Diagnostic| if refused { is_fault(key, found) } else { !is_expected(found) };
+    for found in outcome.news.iter().filter(is_told) {
         print::err(&format!("{}\n\n", render(&shop.err, found, Some(&shown))));
     }
     if refused {
@@ -118,8 +122,20 @@ fn change(
             _ => error,
         });
     }
+    Ok((outcome, written))
+}
+
+fn change(
+    shop: &Shop<'_>,
+    key: &Key,
+    target: Target,
+    edit: impl Fn(&str) -> Result<Option<String>>,
+) -> Result<ExitCode> {
+    let place = file_of(shop, target.scope);
+    let (outcome, written) = carry_out(shop, key, &place, target, |_| false, edit)?;
+    let shown = without_secrets(&outcome.after);
     let changed = outcome.before != outcome.after;
-    let idle = idle(shop, key, &place, target).filter(|_| !target.dry_run);
+    let idle = idle(shop, key, &place, target.scope).filter(|_| !target.dry_run);
     if shop.json {
         shop.say(&document(key, &place, target, &outcome, &written, idle.as_deref()))?;
         return success();
@@ -184,13 +200,13 @@ pub(super) fn news(shop: &Shop<'_>, place: &Place, before: &str, after: &str) ->
 }
 
 /// Why the value has no effect where it was written.
-fn idle(shop: &Shop<'_>, key: &Key, place: &Place, target: Target) -> Option<String> {
+pub(in crate::cli) fn idle(shop: &Shop<'_>, key: &Key, place: &Place, scope: Whose) -> Option<String> {
     let loaded = Loaded::of(shop);
     let pages = Pages::of(&loaded.files, &loaded.settings);
     let found = pages.occurrences(key);
     let own = found
         .iter()
-        .rfind(|one| one.file.place.path == place.path || one.file.place.layer == target.scope.layer())?;
+        .rfind(|one| one.file.place.path == place.path || one.file.place.layer == scope.layer())?;
     (!own.standing.counts()).then(|| own.standing.in_words())
 }
 

@@ -1,7 +1,7 @@
 //! `cost-hook config`: looking at single settings (`show`, `explain`), changing them (`change`) and a file as a whole in
 //! an editor (`edit`). What a key means and which of its values count is `settings`' business.
 
-mod change;
+pub(super) mod change;
 mod edit;
 mod explain;
 mod show;
@@ -93,7 +93,7 @@ impl Loaded {
 }
 
 /// The file a scope is written to.
-fn file_of(shop: &Shop<'_>, scope: Whose) -> Place {
+pub(super) fn file_of(shop: &Shop<'_>, scope: Whose) -> Place {
     let world = shop.world;
     let project = world.project_dir();
     let (path, root) = match scope {

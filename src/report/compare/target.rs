@@ -1,7 +1,7 @@
 //! What the calls are priced as: another model, another place, or both; and which of each there are.
 
 use crate::base::error::{Error, Result};
-use crate::base::text::{list_or, nearest, quoted, ticked};
+use crate::base::text::{list_or, nearest, quoted, shown, ticked};
 use crate::model::day::Day;
 use crate::model::model_id::identify;
 use crate::model::price::PriceOverrides;
@@ -48,6 +48,15 @@ impl Place {
     fn new(provider: Provider, region: &str) -> Self {
         let us_inference = provider.has_inference_geo() && region == "us";
         Self { provider, region: region.to_string(), us_inference }
+    }
+
+    /// A place as people name it; without a region, where the list price holds.
+    pub fn named(provider: Provider, region: Option<&str>) -> Result<Self> {
+        let region = region.unwrap_or(GLOBAL);
+        match has_region(provider, region) {
+            true => Ok(Self::new(provider, region)),
+            false => Err(nowhere(region)),
+        }
     }
 
     /// The location as prices are told it.
@@ -126,11 +135,9 @@ pub fn places(providers: Option<&str>, regions: Option<&str>) -> Result<Vec<Plac
                 let there = named.iter().filter(|region| has_region(*provider, region));
                 places.extend(there.map(|region| Place::new(*provider, region)));
             }
-            let nowhere = named.iter().find(|region| !chosen.iter().any(|one| has_region(*one, region)));
-            if let Some(region) = nowhere {
-                return Err(Error::usage(format!("{} is no region of these platforms", quoted(region))).hint(
-                    "for example global, regional, us, eu, us-data-zone, us-gov, or a region such as eu-central-1",
-                ));
+            let unknown = named.iter().find(|region| !chosen.iter().any(|one| has_region(*one, region)));
+            if let Some(region) = unknown {
+                return Err(nowhere(region));
             }
         }
     }
@@ -193,14 +200,20 @@ pub fn choice(name: &str, overrides: &PriceOverrides) -> Result<Choice> {
         return Ok(Choice { id: id.clone(), listed: None });
     }
     let ids = || models().flat_map(|model| std::iter::once(model.id).chain(model.aliases()));
-    let error = Error::usage(format!("{} is in no price list", quoted(name)));
-    Err(match nearest(&lower, ids()).or_else(|| nearest(&prefixed, ids())) {
-        Some(near) => error.hint(format!("did you mean `{near}`?")),
-        None => error.hint(format!(
-            "`cost-hook pricing list` shows all; to price it yourself: cost-hook config set \
-             'cost.pricing.overrides[{name}]' '{{\"input\": 3, \"output\": 15}}'"
-        )),
-    })
+    let mut error = Error::usage(format!("{} is in no price list", quoted(name)));
+    if let Some(near) = nearest(&lower, ids()).or_else(|| nearest(&prefixed, ids())) {
+        error = error.hint(format!("did you mean `{near}`?"));
+    }
+    Err(error.hint(format!(
+        "calls of an unknown model are priced like the newest Opus; `cost-hook pricing update FILE --model NAME` or \
+         `cost-hook config set 'cost.pricing.overrides[{}]' '{{\"input\": 3, \"output\": 15}}'` gives it a price",
+        shown(name, 60)
+    )))
+}
+
+fn nowhere(region: &str) -> Error {
+    Error::usage(format!("{} is no region of the platform", quoted(region)))
+        .hint("for example global, regional, us, eu, us-data-zone, us-gov, or a region such as eu-central-1")
 }
 
 fn nothing(option: &str) -> Error {
