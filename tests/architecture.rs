@@ -20,13 +20,25 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("setup", &["base", "model", "ledger", "settings", "book"]),
     ("hook", &["base", "model", "ledger", "settings", "claude", "book", "budget", "setup"]),
     ("report", &["base", "model", "ledger", "settings", "budget"]),
+    ("dashboard", &["base", "model", "ledger", "budget", "report"]),
     ("doctor", &["base", "model", "ledger", "settings", "claude", "book", "budget", "setup", "hook"]),
     ("ui", &["base"]),
     (
         "cli",
         &[
-            "base", "model", "ledger", "settings", "claude", "book", "budget", "setup", "hook", "report",
-            "doctor", "ui",
+            "base",
+            "model",
+            "ledger",
+            "settings",
+            "claude",
+            "book",
+            "budget",
+            "setup",
+            "hook",
+            "report",
+            "dashboard",
+            "doctor",
+            "ui",
         ],
     ),
     ("main", &["hook", "cli", "base"]),
@@ -62,6 +74,8 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("comfy_table", &["src/ui/", "src/report/"]),
     ("csv", &["src/report/"]),
     ("indicatif", &["src/ui/"]),
+    ("sha2", &["src/dashboard/html.rs"]),
+    ("base64", &["src/dashboard/html.rs"]),
 ];
 
 /// The one file that may change the disk by path, and how that is done.

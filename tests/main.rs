@@ -7,6 +7,7 @@
 mod architecture;
 mod budget;
 mod config;
+mod dashboard;
 mod docs;
 mod doctor;
 mod generated;

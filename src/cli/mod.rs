@@ -8,6 +8,7 @@ mod args;
 mod breakdown;
 mod completions;
 mod config;
+mod dashboard;
 mod demo;
 mod doctor;
 mod examples;
@@ -74,6 +75,8 @@ enum Command {
     Report(report::Args),
     /// Where the money went: by feature, model, project, tool, agent, branch, user, provider or hour.
     Breakdown(breakdown::Args),
+    /// Write one HTML page with everything: charts, tables, filters. It needs no network.
+    Dashboard(dashboard::Args),
     /// Raise a limit for its present period, or switch it off until a time. Booked, with the reason.
     Allow(allow::Args),
     /// Check settings files: every problem with its place and its cure.
@@ -135,6 +138,7 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
         Command::Session(args) => session::run(&args, &shop),
         Command::Report(args) => report::run(&args, &shop),
         Command::Breakdown(args) => breakdown::run(&args, &shop),
+        Command::Dashboard(args) => dashboard::run(&args, &shop),
         Command::Allow(args) => allow::run(&args, &shop),
         Command::Validate(args) => validate::run(&args, &shop),
         Command::Config(args) => config::run(&args, &shop),
