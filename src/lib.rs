@@ -9,6 +9,7 @@ pub mod book;
 pub mod budget;
 pub mod claude;
 pub mod cli;
+pub mod dashboard;
 pub mod doctor;
 pub mod hook;
 pub mod ledger;

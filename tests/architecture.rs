@@ -21,13 +21,26 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("hook", &["base", "model", "ledger", "settings", "claude", "book", "budget", "setup"]),
     ("report", &["base", "model", "ledger", "settings", "budget"]),
     ("advice", &["base", "model", "ledger", "settings", "report"]),
+    ("dashboard", &["base", "model", "ledger", "budget", "report"]),
     ("doctor", &["base", "model", "ledger", "settings", "claude", "book", "budget", "setup", "hook"]),
     ("ui", &["base"]),
     (
         "cli",
         &[
-            "base", "model", "ledger", "settings", "claude", "book", "budget", "setup", "hook", "report",
-            "advice", "doctor", "ui",
+            "base",
+            "model",
+            "ledger",
+            "settings",
+            "claude",
+            "book",
+            "budget",
+            "setup",
+            "hook",
+            "report",
+            "advice",
+            "dashboard",
+            "doctor",
+            "ui",
         ],
     ),
     ("main", &["hook", "cli", "base"]),
@@ -63,6 +76,8 @@ const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("comfy_table", &["src/ui/", "src/report/"]),
     ("csv", &["src/report/"]),
     ("indicatif", &["src/ui/"]),
+    ("sha2", &["src/dashboard/html.rs"]),
+    ("base64", &["src/dashboard/html.rs"]),
 ];
 
 /// The one file that may change the disk by path, and how that is done.

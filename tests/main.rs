@@ -10,6 +10,7 @@ mod architecture;
 mod budget;
 mod compare;
 mod config;
+mod dashboard;
 mod docs;
 mod doctor;
 mod generated;

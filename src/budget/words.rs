@@ -6,7 +6,7 @@ use chrono::Datelike;
 use super::Standing;
 use crate::base::money::Money;
 use crate::base::time::{Time, Zone};
-use crate::model::limit::{Layer, Limit, Period};
+use crate::model::limit::{Action, Filter, Layer, Limit, Period};
 
 /// Why the session stops. With `expected`, the limit is not reached yet but the next call would cross it.
 pub fn used_up(standing: &Standing, expected: Option<Money>, system: &Zone) -> String {
@@ -47,6 +47,22 @@ pub fn left_in_words(standing: &Standing) -> String {
 /// `daily budget`; a limit of `cost.limits` by its name: ``limit `web` ``.
 pub(super) fn title(limit: &Limit) -> String {
     if limit.id.contains(":limits/") { format!("limit `{}`", limit.name) } else { limit.name.clone() }
+}
+
+/// What it does when it is used up, as half a sentence.
+pub fn effect(limit: &Limit) -> &'static str {
+    match (limit.action, limit.hard) {
+        (Action::Stop, true) => "stops before it is crossed",
+        (Action::Stop, false) => "stops",
+        (Action::Warn, _) => "warns",
+    }
+}
+
+/// What it counts where that is not everything: `counts branch main`.
+pub fn counted_only(filter: &Filter) -> Vec<String> {
+    let Filter { project, model, branch, agent, session: _ } = filter;
+    let named = [("", project), ("", model), ("branch ", branch), ("agent ", agent)];
+    named.into_iter().filter_map(|(what, name)| Some(format!("counts {what}{}", name.as_ref()?))).collect()
 }
 
 /// An amount, with a `~` before it when part of it is an estimate.

@@ -11,6 +11,7 @@ mod breakdown;
 mod compare;
 mod completions;
 mod config;
+mod dashboard;
 mod debug;
 mod demo;
 mod doctor;
@@ -93,6 +94,8 @@ enum Command {
     Advise(advise::Args),
     /// Look at the prices in force, at everything about one model, and take new prices from a file.
     Pricing(pricing::Args),
+    /// Write one HTML page with everything: charts, tables, filters. It needs no network.
+    Dashboard(dashboard::Args),
     /// Raise a limit for its present period, or switch it off until a time. Booked, with the reason.
     Allow(allow::Args),
     /// Check settings files: every problem with its place and its cure.
@@ -162,6 +165,7 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
         Command::Debug(args) => debug::run(&args, &shop),
         Command::Advise(args) => advise::run(&args, &shop),
         Command::Pricing(args) => pricing::run(&args, &shop),
+        Command::Dashboard(args) => dashboard::run(&args, &shop),
         Command::Allow(args) => allow::run(&args, &shop),
         Command::Validate(args) => validate::run(&args, &shop),
         Command::Config(args) => config::run(&args, &shop),

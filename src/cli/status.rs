@@ -199,24 +199,8 @@ fn limit(shop: &Shop<'_>, standing: &Standing, width: usize, zone: &Zone, system
         format!("{} of {}", budget::marked(standing.spent, standing.estimated), standing.allowed().show());
     let first = format!("{:<width$}  {drawn} {:>5}  {of}\n", limit.name, percent(ratio));
 
-    let what = match (limit.action, limit.hard) {
-        (Action::Stop, true) => "stops before it is crossed",
-        (Action::Stop, false) => "stops",
-        (Action::Warn, _) => "warns",
-    };
-    let mut facts = vec![format!("{what} ({})", whose(limit.layer))];
-    if let Some(project) = &limit.filter.project {
-        facts.push(format!("counts {project}"));
-    }
-    if let Some(model) = &limit.filter.model {
-        facts.push(format!("counts {model}"));
-    }
-    if let Some(branch) = &limit.filter.branch {
-        facts.push(format!("counts branch {branch}"));
-    }
-    if let Some(agent) = &limit.filter.agent {
-        facts.push(format!("counts agent {agent}"));
-    }
+    let mut facts = vec![format!("{} ({})", budget::effect(limit), whose(limit.layer))];
+    facts.extend(budget::counted_only(&limit.filter));
     if standing.raised != Money::ZERO {
         facts.push(format!("raised by {}", standing.raised.show()));
     }
