@@ -121,7 +121,7 @@ impl Page {
         let mut in_list = false;
         for part in &self.parts {
             let is_item = matches!(part, Part::Item { .. } | Part::Names { .. });
-            if !text.is_empty() && !(is_item && in_list) {
+            if !(text.is_empty() || is_item && in_list) {
                 text.push('\n');
             }
             in_list = is_item;
