@@ -122,7 +122,7 @@ pub fn compare(ledger: &Ledger, query: &Query, plan: &Plan<'_>) -> Result<Compar
     let mut priced = whole.priced();
     let baseline = priced.remove(0);
     let mut rows: Vec<(Target, Priced)> = plan.targets.iter().cloned().zip(priced).collect();
-    rows.sort_by(|a, b| a.1.cost.cmp(&b.1.cost));
+    rows.sort_by_key(|(_, priced)| priced.cost);
     Ok(Compared {
         booked: whole.booked,
         unlisted: whole.unlisted,
