@@ -6,6 +6,7 @@
 
 mod analyze;
 mod architecture;
+mod blocks;
 mod budget;
 mod config;
 mod docs;
@@ -23,3 +24,4 @@ mod support;
 mod trend;
 mod unlisted;
 mod validate;
+mod watch;

@@ -6,6 +6,7 @@
 mod allow;
 mod analyze;
 mod args;
+mod blocks;
 mod breakdown;
 mod completions;
 mod config;
@@ -26,6 +27,7 @@ mod status;
 mod trend;
 mod uninstall;
 mod validate;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -80,6 +82,10 @@ enum Command {
     Analyze(analyze::Args),
     /// Where the money went: by feature, model, project, tool, agent, branch, user, provider or hour.
     Breakdown(breakdown::Args),
+    /// The five-hour windows of a subscription: cost, burn rate, projection, and the limits Claude Code reports.
+    Blocks(blocks::Args),
+    /// Watch spending as it is booked: limits, sessions, burn rate and the newest calls.
+    Watch(watch::Args),
     /// Raise a limit for its present period, or switch it off until a time. Booked, with the reason.
     Allow(allow::Args),
     /// Check settings files: every problem with its place and its cure.
@@ -143,6 +149,8 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
         Command::Trend(args) => trend::run(&args, &shop),
         Command::Analyze(args) => analyze::run(&args, &shop),
         Command::Breakdown(args) => breakdown::run(&args, &shop),
+        Command::Blocks(args) => blocks::run(&args, &shop),
+        Command::Watch(args) => watch::run(&args, &shop),
         Command::Allow(args) => allow::run(&args, &shop),
         Command::Validate(args) => validate::run(&args, &shop),
         Command::Config(args) => config::run(&args, &shop),

@@ -2,6 +2,7 @@
 //! of a report, a table and a JSON document. Pure: everything is returned, nothing is printed.
 
 pub mod analysis;
+pub mod blocks;
 pub mod change;
 pub mod columns;
 pub mod fold;
@@ -9,6 +10,7 @@ pub mod forecast;
 mod grid;
 pub mod json;
 pub mod key;
+pub mod live;
 pub mod query;
 pub mod spreadsheet;
 pub mod sum;

@@ -1,7 +1,9 @@
 //! Completion scripts in the shells they are for, and manual pages in the programs that show them, put where
-//! docs/guide/install.md says. A program that is missing is a failure; `tests/run` installs what it can and says what it
+//! docs/guide/install.md says; and the live screen in a terminal. A program that is missing is a failure; `tests/run` installs what it can and says what it
 //! leaves out.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, unreachable_pub)]
+
+mod watch;
 
 use std::fs;
 use std::io::Write;
