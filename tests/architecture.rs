@@ -63,7 +63,7 @@ const OUT_OF_BOUNDS: &[(&str, &str)] = &[
 const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("rusqlite", &["src/ledger/checkpoint.rs"]),
     ("fs2", &["src/base/lock.rs"]),
-    ("rustix", &["src/base/disk.rs"]),
+    ("rustix", &["src/base/disk.rs", "src/ui/terminal.rs"]),
     ("clap", &["src/cli/"]),
     ("clap_complete", &["src/cli/"]),
     ("clap_mangen", &["src/cli/"]),

@@ -7,6 +7,7 @@
 mod advice;
 mod analyze;
 mod architecture;
+mod blocks;
 mod budget;
 mod compare;
 mod config;
@@ -27,3 +28,4 @@ mod support;
 mod trend;
 mod unlisted;
 mod validate;
+mod watch;

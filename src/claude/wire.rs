@@ -4,6 +4,8 @@
 use serde::Deserialize;
 
 use super::lenient;
+use crate::base::time::Time;
+use crate::model::rate_limit::{RateLimits, Used};
 
 /// What a hook gets on stdin.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -103,6 +105,37 @@ pub struct StatusInput {
     pub workspace: Workspace,
     #[serde(deserialize_with = "lenient::object")]
     pub model: StatusModel,
+    /// Of a subscription, after the first answer.
+    #[serde(deserialize_with = "lenient::object")]
+    pub rate_limits: StatusLimits,
+}
+
+impl StatusInput {
+    /// The limits reported with it, seen at a time.
+    pub fn limits(&self, seen: Time) -> RateLimits {
+        let used = |window: &StatusWindow| Used::new(window.used_percentage?, window.resets_at?, seen);
+        let StatusLimits { five_hour, seven_day } = &self.rate_limits;
+        RateLimits { five_hour: used(five_hour), seven_day: used(seven_day) }
+    }
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct StatusLimits {
+    #[serde(deserialize_with = "lenient::object")]
+    pub five_hour: StatusWindow,
+    #[serde(deserialize_with = "lenient::object")]
+    pub seven_day: StatusWindow,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct StatusWindow {
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub used_percentage: Option<f64>,
+    /// Seconds since the epoch.
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub resets_at: Option<f64>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -7,6 +7,7 @@ mod advise;
 mod allow;
 mod analyze;
 mod args;
+mod blocks;
 mod breakdown;
 mod compare;
 mod completions;
@@ -32,6 +33,7 @@ mod status;
 mod trend;
 mod uninstall;
 mod validate;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -96,6 +98,10 @@ enum Command {
     Pricing(pricing::Args),
     /// Write one HTML page with everything: charts, tables, filters. It needs no network.
     Dashboard(dashboard::Args),
+    /// The five-hour windows of a subscription: cost, burn rate, projection, and the limits Claude Code reports.
+    Blocks(blocks::Args),
+    /// Watch spending as it is booked: limits, sessions, burn rate and the newest calls.
+    Watch(watch::Args),
     /// Raise a limit for its present period, or switch it off until a time. Booked, with the reason.
     Allow(allow::Args),
     /// Check settings files: every problem with its place and its cure.
@@ -166,6 +172,8 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
         Command::Advise(args) => advise::run(&args, &shop),
         Command::Pricing(args) => pricing::run(&args, &shop),
         Command::Dashboard(args) => dashboard::run(&args, &shop),
+        Command::Blocks(args) => blocks::run(&args, &shop),
+        Command::Watch(args) => watch::run(&args, &shop),
         Command::Allow(args) => allow::run(&args, &shop),
         Command::Validate(args) => validate::run(&args, &shop),
         Command::Config(args) => config::run(&args, &shop),

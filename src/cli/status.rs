@@ -228,14 +228,14 @@ fn joined(facts: &[String], room: usize) -> Vec<String> {
     lines
 }
 
-fn ratio(standing: &Standing) -> f64 {
+pub(super) fn ratio(standing: &Standing) -> f64 {
     if standing.is_used_up() {
         return standing.spent.ratio(standing.allowed()).max(1.0);
     }
     standing.spent.ratio(standing.allowed())
 }
 
-fn tone(standing: &Standing) -> Tone {
+pub(super) fn tone(standing: &Standing) -> Tone {
     let warn_at = standing.limit.warn_at.first().copied().unwrap_or(1_000_000);
     if standing.is_used_up() {
         Tone::Bad
@@ -279,7 +279,7 @@ pub(super) fn no_limits(shop: &Shop<'_>, setup: &Setup) -> String {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct LimitRow<'a> {
+pub(super) struct LimitRow<'a> {
     id: &'a str,
     name: &'a str,
     layer: &'static str,
@@ -310,7 +310,7 @@ struct LimitRow<'a> {
 }
 
 impl<'a> LimitRow<'a> {
-    fn new(standing: &'a Standing, system: &Zone) -> Self {
+    pub(super) fn new(standing: &'a Standing, system: &Zone) -> Self {
         let limit = &standing.limit;
         let calendar = !matches!(limit.period, Period::Session | Period::Total);
         let allowed = standing.allowed();

@@ -99,6 +99,10 @@ fn line(world: &World, setup: &Setup, payload: &StatusInput, project: &str) -> R
         session_cost = session.cost + pending;
         estimated = session.estimated;
     }
+    let limits = payload.limits(context.now);
+    if !limits.is_empty() {
+        writer.learn_rate_limits(&limits)?;
+    }
     let today = budget::today(&mut writer, &settings.calendar, system)?;
     let standings = budget::standings(&mut writer, settings, &place, system)?;
     writer.commit()?;

@@ -14,7 +14,7 @@ use crate::base::disk;
 use crate::base::error::{Error, Result};
 
 /// Counts up with every change of the tables or of what their values mean; another number means: make it anew.
-const SCHEMA: i64 = 3;
+const SCHEMA: i64 = 4;
 
 // Tables with large rows have their key in an index of its own: searched by key, a tree of large rows is read in full.
 const TABLES: &str = "
@@ -27,6 +27,7 @@ const TABLES: &str = "
     CREATE TABLE counters (id INTEGER PRIMARY KEY, state TEXT NOT NULL);
     CREATE TABLE lines (id TEXT PRIMARY KEY, owner TEXT NOT NULL, line TEXT NOT NULL);
     CREATE INDEX owners ON lines (owner);
+    CREATE TABLE heard (what TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE told (what TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
 ";
 
@@ -285,6 +286,17 @@ impl Checkpoint {
             lines.push(serde_json::from_str(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?);
         }
         Ok(lines)
+    }
+
+    /// What the client said last of something that is in no line of the ledger. Lost with the file, and said again.
+    pub fn heard<T: DeserializeOwned>(&self, what: &str) -> Usable<Option<T>> {
+        self.json("SELECT state FROM heard WHERE what = ?", what)
+    }
+
+    pub fn hear<T: Serialize>(&self, what: &str, state: &T) -> Usable<()> {
+        let text = serde_json::to_string(state)?;
+        self.db.prepare_cached("INSERT OR REPLACE INTO heard VALUES (?, ?)")?.execute((what, text))?;
+        Ok(())
     }
 
     /// Notes that something was said. True when it had not been.

@@ -111,6 +111,15 @@ pub fn fold<A: Send>(
     Ok((all, located(faults)?))
 }
 
+/// Hands out the entry of a line that was read otherwise; lines without money have none.
+pub fn of_line(line: &Line, take: impl FnOnce(&Entry<'_>)) {
+    match line {
+        Line::Call(call) => hand_out_call(call, take),
+        Line::Unlisted(unlisted) => hand_out_unlisted(unlisted, take),
+        Line::Override(_) | Line::Start(_) => {}
+    }
+}
+
 /// A stretch of a segment.
 struct Piece {
     path: PathBuf,

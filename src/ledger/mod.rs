@@ -15,6 +15,7 @@ pub mod schema;
 pub mod segment;
 pub mod state;
 mod sums;
+pub mod tail;
 mod writer;
 
 use std::path::{Path, PathBuf};

@@ -72,7 +72,7 @@ pub fn set_torn_tail_aside(ledger: &Ledger, month: u32, len: u64) -> Result<u64>
 }
 
 /// The offset just behind the last newline in the first `len` bytes.
-fn end_of_last_line(path: &Path, len: u64) -> Result<u64> {
+pub(super) fn end_of_last_line(path: &Path, len: u64) -> Result<u64> {
     let mut end = len;
     while end > 0 {
         let start = end.saturating_sub(64 * 1024);

@@ -17,6 +17,7 @@ use crate::base::error::{Error, Result};
 use crate::base::lock::Lock;
 use crate::base::time::Time;
 use crate::model::entry::{Call, Line, Override, Unlisted};
+use crate::model::rate_limit::RateLimits;
 
 pub struct Writer {
     pub(super) ledger: Ledger,
@@ -325,6 +326,20 @@ impl Writer {
         self.db.lines_of(OVERRIDES).map_err(|fault| self.explain(fault))
     }
 
+    /// What the client reported last of a subscription's limits.
+    pub fn rate_limits(&self) -> Result<Option<RateLimits>> {
+        self.db.heard(RATE_LIMITS).map_err(|fault| self.explain(fault))
+    }
+
+    /// The client reports them; written only where that is news.
+    pub fn learn_rate_limits(&self, news: &RateLimits) -> Result<()> {
+        let mut known = self.rate_limits()?.unwrap_or_default();
+        if known.learn(news) {
+            self.db.hear(RATE_LIMITS, &known).map_err(|fault| self.explain(fault))?;
+        }
+        Ok(())
+    }
+
     /// Notes that something was said to the user. True when it had not been.
     pub fn tell(&self, what: &str) -> Result<bool> {
         let news = self.db.tell(what, self.now.0).map_err(|fault| self.explain(fault))?;
@@ -373,6 +388,7 @@ impl Writer {
 }
 
 pub(super) const OVERRIDES: &str = "override";
+const RATE_LIMITS: &str = "rate limits";
 const PIECE: u64 = 8 << 20;
 pub(super) const DAY_MS: i64 = 86_400_000;
 /// The longest period is a month; what was said is remembered a little longer.

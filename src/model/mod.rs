@@ -9,6 +9,7 @@ pub mod price;
 pub mod price_table;
 pub mod pricing_rules;
 pub mod provider;
+pub mod rate_limit;
 pub mod ratio;
 pub mod tariff;
 pub mod usage;

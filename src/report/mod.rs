@@ -2,6 +2,7 @@
 //! of a report, a table and a JSON document. Pure: everything is returned, nothing is printed.
 
 pub mod analysis;
+pub mod blocks;
 pub mod change;
 pub mod columns;
 pub mod compare;
@@ -12,6 +13,7 @@ pub mod json;
 pub mod key;
 pub mod period;
 pub mod prices;
+pub mod live;
 pub mod query;
 pub mod spreadsheet;
 pub mod sum;

@@ -42,6 +42,16 @@ impl Sum {
         self.estimated += other.estimated;
     }
 
+    /// Takes something out again that was added.
+    pub fn take_back(&mut self, other: &Sum) {
+        self.calls = self.calls.saturating_sub(other.calls);
+        self.tokens = self.tokens.minus(&other.tokens);
+        self.web_searches = self.web_searches.saturating_sub(other.web_searches);
+        self.cost -= other.cost;
+        self.unlisted -= other.unlisted;
+        self.estimated -= other.estimated;
+    }
+
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }

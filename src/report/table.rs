@@ -111,7 +111,7 @@ fn total(sum: Sum) -> Entry {
 
 /// `haiku-4-5` for `claude-haiku-4-5-20251001`: among nothing but Claude models the first word says nothing, nor
 /// does the day of a release.
-pub(super) fn short(model: &str) -> String {
+pub fn short(model: &str) -> String {
     let Some(name) = model.strip_prefix("claude-") else { return model.to_string() };
     let is_day = |end: &str| end.len() == 8 && end.bytes().all(|b| b.is_ascii_digit());
     match name.rsplit_once('-') {

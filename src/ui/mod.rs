@@ -1,4 +1,4 @@
-//! What the terminal sees: colour, width, bars, charts, annotated sources, and the only writers of stdout and stderr. Knows
+//! What the terminal sees: colour, width, bars, charts, annotated sources, a screen of its own, and the only writers of stdout and stderr. Knows
 //! nothing of money, sessions or budgets.
 
 pub mod bar;
@@ -9,3 +9,4 @@ pub mod diff;
 pub mod facts;
 pub mod print;
 pub mod style;
+pub mod terminal;

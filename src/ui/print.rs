@@ -13,6 +13,13 @@ pub fn out(text: &str) -> Result<()> {
     finish(put(&mut io::stdout().lock(), text), "standard output")
 }
 
+/// The same for who goes on printing: false when the reader went away.
+pub fn out_while_read(text: &str) -> Result<bool> {
+    let written = put(&mut io::stdout().lock(), text);
+    let is_read = written.is_ok();
+    finish(written, "standard output").map(|()| is_read)
+}
+
 /// Everything that is not data. What cannot be said there can be said nowhere.
 pub fn err(text: &str) {
     let _ = put(&mut io::stderr().lock(), text);

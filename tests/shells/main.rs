@@ -1,6 +1,6 @@
 //! Completion scripts and the wrapper of `init` in the shells they are for, manual pages in the programs that show them, put where
-//! docs/guide/install.md says. A program that is missing is a failure; `tests/run` installs what it can and says what it
-//! leaves out.
+//! docs/guide/install.md says; and the live screen in a terminal. A program that is missing is a failure; `tests/run` installs
+//! what it can and says what it leaves out.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, unreachable_pub)]
 
 mod brief;
@@ -9,6 +9,7 @@ mod init;
 #[allow(dead_code)]
 #[path = "../support/mod.rs"]
 mod support;
+mod watch;
 
 use std::fs;
 use std::io::Write;

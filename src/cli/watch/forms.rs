@@ -1,0 +1,291 @@
+//! How a watch looks: the screen, the line of a call, and the JSON of both.
+
+use serde::Serialize;
+
+use super::Watch;
+use crate::base::money::Money;
+use crate::base::text::shown;
+use crate::base::time::Time;
+use crate::budget::Standing;
+use crate::cli::shop::span;
+use crate::cli::status;
+use crate::report::UNLISTED;
+use crate::report::json::{self, Figures, SCHEMA_VERSION};
+use crate::report::live::{Call, MINUTES, Session};
+use crate::report::sum::Sum;
+use crate::report::table::{compact, short};
+use crate::ui::bar::{bar, percent};
+use crate::ui::chart::sparkline;
+use crate::ui::style::{Screen, Tone};
+
+/// More sessions at work than this are counted, not shown.
+const SESSIONS: usize = 6;
+/// No line of a call is longer, whatever its names are.
+const LONGEST: usize = 200;
+/// Calls that a snapshot shows.
+const CALLS: usize = 10;
+
+/// The picture, at most `height` lines, none wider than the screen.
+pub(super) fn frame(watch: &Watch<'_>, out: &Screen, height: usize, now: Time) -> Vec<String> {
+    let width = usize::from(out.width);
+    let zone = &watch.cut.zone;
+    let mut lines = Lines { out, width, lines: Vec::new() };
+    let live = &watch.live;
+    let clock = zone.civil(now).format("%a %-d %b %H:%M:%S").to_string();
+    lines.put(Tone::Heading, &two("cost-hook watch", &clock, width));
+    lines.gap();
+    for (name, sum) in
+        [("Today", &live.today), ("This week", &live.this_week), ("This month", &live.this_month)]
+    {
+        lines.plain(&format!("{name:<11}{:>10}  {}", marked(sum), counted(sum)));
+    }
+    lines.gap();
+    let names = watch.standings.iter().map(|standing| standing.limit.name.chars().count());
+    let widest = names.max().unwrap_or(0).min(24);
+    for standing in &watch.standings {
+        lines.limit(standing, widest);
+    }
+    if let Some(used) =
+        watch.rate_limits.and_then(|limits| limits.five_hour).filter(|used| !used.is_over(now))
+    {
+        let left = span(used.resets_at.since(now));
+        let ratio = used.percent / 100.0;
+        let tone = if ratio >= 1.0 { Tone::Bad } else { Tone::Good };
+        lines.bar(tone, ("five hours", widest), ratio, &format!("of the plan, resets in {left}"));
+    }
+    lines.gap();
+    let hour = live.last_hour(now);
+    let minutes: Vec<f64> = live.by_minute(now).iter().map(|sum| sum.cost.to_f64()).collect();
+    // A minute a column, or two where there is no room.
+    let each = if width >= MINUTES { 1 } else { 2 };
+    let values: Vec<f64> = minutes.chunks(each).map(|some| some.iter().sum()).collect();
+    let rate = compact(hour.tokens.total() / MINUTES as u64);
+    lines.plain(&format!("Last hour  {:>10}  {rate} tokens a minute", marked(&hour)));
+    lines.put(Tone::Command, &sparkline(out, &values));
+    lines.sessions(watch, now);
+    let room = height.saturating_sub(lines.lines.len() + 3);
+    let most = if height == usize::MAX { CALLS } else { room };
+    let calls: Vec<&Call> = live.calls().iter().rev().take(most).collect();
+    if !calls.is_empty() {
+        lines.gap();
+        lines.put(Tone::Heading, "Newest calls");
+        calls.into_iter().for_each(|call| lines.plain(&line(watch, out, call)));
+    }
+    if let Some(trouble) = &watch.trouble {
+        lines.put(Tone::Warning, &format!("the newest calls may be missing: {trouble}"));
+    }
+    lines.lines.truncate(height);
+    lines.lines
+}
+
+struct Lines<'s> {
+    out: &'s Screen,
+    width: usize,
+    lines: Vec<String>,
+}
+
+impl Lines<'_> {
+    fn put(&mut self, tone: Tone, text: &str) {
+        self.lines.push(self.out.paint(tone, cut(self.out, text, self.width)));
+    }
+
+    fn plain(&mut self, text: &str) {
+        self.lines.push(cut(self.out, text, self.width));
+    }
+
+    fn gap(&mut self) {
+        if self.lines.last().is_some_and(|line| !line.is_empty()) {
+            self.lines.push(String::new());
+        }
+    }
+
+    fn limit(&mut self, standing: &Standing, widest: usize) {
+        let of = format!("{} of {}", standing.spent.show(), standing.allowed().show());
+        let name = (standing.limit.name.as_str(), widest);
+        self.bar(status::tone(standing), name, status::ratio(standing), &of);
+    }
+
+    /// A name, a bar that takes what room there is, the percents and words.
+    fn bar(&mut self, tone: Tone, (name, widest): (&str, usize), ratio: f64, words: &str) {
+        let widest = widest.max(10);
+        let name = shown(name, widest);
+        let room = self.width.saturating_sub(widest + 2 + 1 + 5 + 2 + words.chars().count());
+        let after = cut(
+            self.out,
+            &format!(" {:>5}  {words}", percent(ratio)),
+            self.width.saturating_sub(widest + 2 + room.clamp(6, 20)),
+        );
+        let drawn = self.out.paint(tone, bar(self.out, ratio, room.clamp(6, 20)));
+        self.lines.push(format!("{name:<widest$}  {drawn}{after}"));
+    }
+
+    fn sessions(&mut self, watch: &Watch<'_>, now: Time) {
+        let sessions = watch.live.sessions(now);
+        if sessions.is_empty() {
+            return;
+        }
+        self.gap();
+        self.put(Tone::Heading, "Sessions of the last hour");
+        for (id, session, hour) in sessions.iter().take(SESSIONS) {
+            let total = watch.totals.get(*id).map(|total| total.show()).unwrap_or_default();
+            let ago = span(now.since(session.last));
+            let text = format!(
+                "{:<12}  {:<8}  {total:>9}  {:>9}/h  {ago} ago",
+                shown(&last_name(&session.project), 12),
+                shown(id, 8),
+                hour.show()
+            );
+            self.plain(&text);
+        }
+        if sessions.len() > SESSIONS {
+            self.put(Tone::Faint, &format!("and {} more", sessions.len() - SESSIONS));
+        }
+    }
+}
+
+/// Cut to the width, without Unicode where the screen has none.
+fn cut(out: &Screen, text: &str, width: usize) -> String {
+    let short = shown(text, width);
+    if out.unicode { short } else { short.replace('…', "~") }
+}
+
+fn two(left: &str, right: &str, width: usize) -> String {
+    let gap = width.min(80).saturating_sub(left.len() + right.len()).max(2);
+    format!("{left}{:gap$}{right}", "")
+}
+
+fn marked(sum: &Sum) -> String {
+    format!("{}{}", if sum.estimated == Money::ZERO { "" } else { "~" }, sum.cost.show())
+}
+
+fn counted(sum: &Sum) -> String {
+    let unlisted = match sum.unlisted {
+        Money::ZERO => String::new(),
+        unlisted => format!(", {} unlisted", unlisted.show()),
+    };
+    format!("{}{unlisted}", crate::report::table::calls(sum.calls))
+}
+
+fn last_name(folder: &str) -> String {
+    folder.rsplit(['/', '\\']).next().unwrap_or_default().to_string()
+}
+
+/// One call: when, how much, and what for.
+pub(super) fn line(watch: &Watch<'_>, out: &Screen, call: &Call) -> String {
+    let zone = &watch.cut.zone;
+    let is_today = zone.day(call.time) == zone.day(watch.shop.world.now());
+    let time = zone.civil(call.time).format(if is_today { "%H:%M:%S" } else { "%-d %b" }).to_string();
+    let model = call.model.as_deref().map_or(UNLISTED.to_string(), short);
+    let text = format!(
+        "{time:<8}  {:>8}  {:<12}  {:<14}  {}",
+        marked(&call.sum),
+        shown(&last_name(&call.project), 12),
+        shown(&model, 14),
+        call.feature
+    );
+    cut(out, &text, LONGEST)
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CallRow<'a> {
+    time: Time,
+    session_id: &'a str,
+    project_path: &'a str,
+    model: Option<&'a str>,
+    feature: &'a str,
+    unlisted: bool,
+    total_tokens: u64,
+    cost: f64,
+    cost_exact: Money,
+    estimated: bool,
+}
+
+impl<'a> From<&'a Call> for CallRow<'a> {
+    fn from(call: &'a Call) -> Self {
+        Self {
+            time: call.time,
+            session_id: &call.session,
+            project_path: &call.project,
+            model: call.model.as_deref(),
+            feature: &call.feature,
+            unlisted: call.sum.calls == 0,
+            total_tokens: call.sum.tokens.total(),
+            cost: call.sum.cost.to_f64(),
+            cost_exact: call.sum.cost,
+            estimated: call.sum.estimated != Money::ZERO,
+        }
+    }
+}
+
+/// The same as one line of JSON.
+pub(super) fn json_line(call: &Call) -> String {
+    // Strings and finite numbers: nothing here can fail.
+    serde_json::to_string(&CallRow::from(call)).unwrap_or_default() + "\n"
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SessionRow<'a> {
+    session_id: &'a str,
+    project_path: &'a str,
+    last_activity: Time,
+    /// Null when it could not be asked for.
+    cost: Option<f64>,
+    cost_exact: Option<Money>,
+    last_hour: f64,
+    last_hour_exact: Money,
+}
+
+/// How things stand.
+pub(super) fn document(watch: &Watch<'_>, now: Time) -> String {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Document<'a> {
+        schema_version: u32,
+        timezone: &'a str,
+        time: Time,
+        today: Figures,
+        week: Figures,
+        month: Figures,
+        last_hour: Figures,
+        minutes: Vec<f64>,
+        limits: Vec<status::LimitRow<'a>>,
+        sessions: Vec<SessionRow<'a>>,
+        calls: Vec<CallRow<'a>>,
+    }
+    let live = &watch.live;
+    let row = |(id, session, hour): &(&'_ str, &'_ Session, Money)| {
+        let cost = watch.totals.get(*id).copied();
+        (id.to_string(), session.project.clone(), session.last, cost, *hour)
+    };
+    let sessions: Vec<_> = live.sessions(now).iter().map(row).collect();
+    json::text(&Document {
+        schema_version: SCHEMA_VERSION,
+        timezone: watch.cut.zone.name(),
+        time: now,
+        today: Figures::from(&live.today),
+        week: Figures::from(&live.this_week),
+        month: Figures::from(&live.this_month),
+        last_hour: Figures::from(&live.last_hour(now)),
+        minutes: live.by_minute(now).iter().map(|sum| sum.cost.to_f64()).collect(),
+        limits: watch
+            .standings
+            .iter()
+            .map(|standing| status::LimitRow::new(standing, &watch.setup.system))
+            .collect(),
+        sessions: sessions
+            .iter()
+            .map(|(id, project, last, cost, hour)| SessionRow {
+                session_id: id,
+                project_path: project,
+                last_activity: *last,
+                cost: cost.map(Money::to_f64),
+                cost_exact: *cost,
+                last_hour: hour.to_f64(),
+                last_hour_exact: *hour,
+            })
+            .collect(),
+        calls: live.calls().iter().rev().take(CALLS).map(CallRow::from).collect(),
+    })
+}
