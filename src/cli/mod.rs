@@ -11,9 +11,11 @@ mod config;
 mod demo;
 mod doctor;
 mod examples;
+mod export;
 mod import;
 mod install;
 mod man;
+mod reconcile;
 #[cfg(debug_assertions)]
 pub mod reference;
 mod report;
@@ -74,6 +76,10 @@ enum Command {
     Report(report::Args),
     /// Where the money went: by feature, model, project, tool, agent, branch, user, provider or hour.
     Breakdown(breakdown::Args),
+    /// Write the ledger as CSV, JSON, Parquet, or as a bill in the forms of FOCUS and AWS.
+    Export(export::Args),
+    /// Hold bills and providers' reports against the ledger: by day, model and meter.
+    Reconcile(reconcile::Args),
     /// Raise a limit for its present period, or switch it off until a time. Booked, with the reason.
     Allow(allow::Args),
     /// Check settings files: every problem with its place and its cure.
@@ -135,6 +141,8 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
         Command::Session(args) => session::run(&args, &shop),
         Command::Report(args) => report::run(&args, &shop),
         Command::Breakdown(args) => breakdown::run(&args, &shop),
+        Command::Export(args) => export::run(&args, &shop),
+        Command::Reconcile(args) => reconcile::run(&args, &shop),
         Command::Allow(args) => allow::run(&args, &shop),
         Command::Validate(args) => validate::run(&args, &shop),
         Command::Config(args) => config::run(&args, &shop),

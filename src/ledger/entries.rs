@@ -44,6 +44,8 @@ pub struct Entry<'a> {
     pub project: &'a str,
     /// As sent; None where nobody knows.
     pub model: Option<&'a str>,
+    /// Asked for, where another model answered.
+    pub requested_model: &'a str,
     pub provider: Provider,
     pub region: &'a str,
     /// All that was billed, iterations included.
@@ -59,6 +61,7 @@ pub struct Entry<'a> {
     pub agent: &'a str,
     pub agent_id: &'a str,
     pub skill: &'a str,
+    pub plugin: &'a str,
     pub mcp_server: &'a str,
     pub branch: &'a str,
     pub user: &'a str,
@@ -66,10 +69,14 @@ pub struct Entry<'a> {
     pub client_cost: Money,
     pub prices: &'a str,
     pub estimated: bool,
+    pub estimate_reason: &'a str,
     pub prompt_id: &'a str,
     pub stop_reason: &'a str,
     pub result_bytes: u64,
     pub retries: u32,
+    /// Version of the client.
+    pub client: &'a str,
+    pub source: Source,
 }
 
 /// The feature of money without a call.
@@ -379,15 +386,15 @@ struct Wire<'a> {
     retries: u32,
     #[serde(default)]
     source: Option<Source>,
+    #[serde(borrow, default)]
+    plugin: Text<'a>,
+    #[serde(borrow, default)]
+    requested_model: Text<'a>,
+    #[serde(borrow, default)]
+    estimate_reason: Text<'a>,
+    #[serde(borrow, default)]
+    client: Text<'a>,
     // Not asked for; here so that both readers take the same lines for lines.
-    #[serde(borrow, default, rename = "plugin")]
-    _plugin: Text<'a>,
-    #[serde(borrow, default, rename = "requestedModel")]
-    _requested_model: Text<'a>,
-    #[serde(borrow, default, rename = "estimateReason")]
-    _estimate_reason: Text<'a>,
-    #[serde(borrow, default, rename = "client")]
-    _client: Text<'a>,
     #[serde(default, rename = "clientTotal")]
     _client_total: Option<Money>,
     #[serde(default, rename = "knownCalls")]
@@ -419,6 +426,7 @@ impl Wire<'_> {
             session: &self.session,
             project: &self.project,
             model: self.model.as_deref(),
+            requested_model: &self.requested_model,
             provider: self.provider,
             region: &self.region,
             tokens: entry::billed(&self.tokens.unwrap_or_default(), &self.iterations),
@@ -432,6 +440,7 @@ impl Wire<'_> {
             agent: &self.agent,
             agent_id: &self.agent_id,
             skill: &self.skill,
+            plugin: &self.plugin,
             mcp_server: &self.mcp_server,
             branch: &self.branch,
             user: &self.user,
@@ -439,10 +448,13 @@ impl Wire<'_> {
             client_cost: self.client_cost.unwrap_or(self.cost),
             prices: &self.prices,
             estimated: self.estimated,
+            estimate_reason: &self.estimate_reason,
             prompt_id: &self.prompt_id,
             stop_reason: &self.stop_reason,
             result_bytes: self.result_bytes,
             retries: self.retries,
+            client: &self.client,
+            source: self.source.unwrap_or_default(),
         });
     }
 }
@@ -471,6 +483,7 @@ fn hand_out_call(call: &Call, take: impl FnOnce(&Entry<'_>)) {
         session: &call.session,
         project: &call.project,
         model: Some(&call.model),
+        requested_model: call.requested_model.as_deref().unwrap_or_default(),
         provider: call.provider,
         region: &region,
         tokens: call.billed_tokens(),
@@ -484,6 +497,7 @@ fn hand_out_call(call: &Call, take: impl FnOnce(&Entry<'_>)) {
         agent: &agent,
         agent_id: &agent_id,
         skill: &skill,
+        plugin: call.plugin.as_deref().unwrap_or_default(),
         mcp_server: &mcp_server,
         branch: &branch,
         user: &call.user,
@@ -491,10 +505,13 @@ fn hand_out_call(call: &Call, take: impl FnOnce(&Entry<'_>)) {
         client_cost: call.client_cost(),
         prices: &call.prices,
         estimated: call.estimated,
+        estimate_reason: call.estimate_reason.as_deref().unwrap_or_default(),
         prompt_id: &prompt_id,
         stop_reason: &stop_reason,
         result_bytes: call.result_bytes,
         retries: call.retries,
+        client: call.client.as_deref().unwrap_or_default(),
+        source: call.source,
     });
 }
 
@@ -506,6 +523,7 @@ fn hand_out_unlisted(line: &Unlisted, take: impl FnOnce(&Entry<'_>)) {
         session: &line.session,
         project: &line.project,
         model: line.model.as_deref(),
+        requested_model: "",
         provider: line.provider,
         region: line.region.as_deref().unwrap_or_default(),
         tokens: line.tokens,
@@ -519,6 +537,7 @@ fn hand_out_unlisted(line: &Unlisted, take: impl FnOnce(&Entry<'_>)) {
         agent: "",
         agent_id: "",
         skill: "",
+        plugin: "",
         mcp_server: "",
         branch: line.branch.as_deref().unwrap_or_default(),
         user: &line.user,
@@ -526,10 +545,13 @@ fn hand_out_unlisted(line: &Unlisted, take: impl FnOnce(&Entry<'_>)) {
         client_cost: line.client_cost(),
         prices: "",
         estimated: line.estimated,
+        estimate_reason: "",
         prompt_id: "",
         stop_reason: "",
         result_bytes: 0,
         retries: 0,
+        client: "",
+        source: line.source,
     });
 }
 
