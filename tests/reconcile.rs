@@ -53,7 +53,13 @@ fn our_own_bills_differ_by_nothing() {
         for side in ["bill", "ledger"] {
             assert_eq!(usd(comparison[side]["costExact"].as_str().unwrap()), env.total(), "{name}");
         }
-        assert_eq!(comparison["bill"]["tokens"], comparison["ledger"]["tokens"]);
+        let exported = env.run(&["export", "--json"]).json();
+        let calls = exported["rows"].as_array().unwrap().iter().filter(|row| row["kind"] == "call");
+        let tokens: u64 = calls.map(|row| row["totalTokens"].as_u64().unwrap()).sum();
+        assert_eq!(
+            (&comparison["bill"]["tokens"], &comparison["ledger"]["tokens"]),
+            (&json!(tokens), &json!(tokens))
+        );
         assert_eq!(comparison["apart"]["costExact"], "0");
         assert_eq!(comparison["reasons"], json!([]), "{name}");
     }
@@ -327,6 +333,7 @@ fn every_form_says_the_same_and_fits() {
         env.var("COLUMNS", width);
         let shown = reconcile(&env, &file, &[]).stdout;
         assert!(shown.contains("Difference") && shown.contains("Not within the tolerance."), "{shown}");
+        assert!(shown.contains("Meter") && shown.contains("Cost apart"), "rows stay apart: {shown}");
         // A file's name is not broken.
         for line in shown.lines().filter(|line| !line.contains("cost.json")) {
             assert!(line.chars().count() <= width.parse().unwrap(), "at {width}: {line}");

@@ -195,8 +195,11 @@ fn one(
         if bill_side.is_nothing() && ledger_side.is_nothing() {
             continue;
         }
-        bill_total.add(&bill_side);
-        ledger_total.add(&ledger_side);
+        // Searches are no tokens, though they are compared like them.
+        let tokens =
+            |side: Figures| if key.what == What::WebSearch { Figures { count: None, ..side } } else { side };
+        bill_total.add(&tokens(bill_side));
+        ledger_total.add(&tokens(ledger_side));
         let mut row = Row { key: key.clone(), bill: bill_side, ledger: ledger_side, state: State::Matched };
         let count = row.count_difference().unwrap_or(0);
         let cost = row.cost_difference().unwrap_or_default();

@@ -26,9 +26,8 @@ pub(super) fn of(comparison: &Comparison, own: &Own) -> Vec<String> {
     if comparison.within && comparison.rows.iter().all(|row| row.state == State::Matched) {
         return reasons;
     }
-    reasons.extend(ratio(comparison));
+    reasons.extend(ratio(comparison).or_else(|| tiers(comparison)));
     reasons.extend(lists(comparison));
-    reasons.extend(tiers(comparison));
     if own.priority != Money::ZERO
         && matches!(bill.kind, Kind::CostReport | Kind::AnalyticsCost | Kind::ConsoleCost)
     {

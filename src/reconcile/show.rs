@@ -31,7 +31,7 @@ fn one(comparison: &Comparison, all: bool, width: usize) -> Vec<Line> {
     let line = |role, text: String| Line { role, text };
     let head = format!("{}, {}", title(comparison), span(comparison));
     lines.extend(wrapped(&head, width).into_iter().map(|text| line(Role::Header, text)));
-    lines.extend(grid(&totals(comparison), 1, width));
+    lines.extend(grid(&totals(comparison), 1, None));
     let sentence = format!("Of {}", counts(comparison));
     lines.extend(wrapped(&sentence, width).into_iter().map(|text| line(Role::Note, text)));
     let shown: Vec<&Row> = comparison.rows.iter().filter(|row| all || row.state != State::Matched).collect();
@@ -66,7 +66,8 @@ fn span(comparison: &Comparison) -> String {
     let covered = &comparison.bill.covered;
     match (covered.first(), covered.last()) {
         (Some(first), Some(last)) => {
-            format!("{} to {} (UTC)", day_of(first.start), day_of(last.end.plus_ms(-1)))
+            let (first, last) = (day_of(first.start), day_of(last.end.plus_ms(-1)));
+            if first == last { format!("{first} (UTC)") } else { format!("{first} to {last} (UTC)") }
         }
         _ => "no time at all".to_string(),
     }
@@ -164,9 +165,12 @@ const HEADS: [&str; 10] = [
 /// Columns by what the bill has and what fits.
 fn layouts(comparison: &Comparison, rows: &[&Row], width: usize) -> Vec<Line> {
     let all: Vec<usize> = (0..HEADS.len()).filter(|at| is_told(comparison, *at)).collect();
-    let narrower: [&[usize]; 4] = [&[], &[3, 4], &[3, 4, 6, 7], &[2, 3, 4, 6, 7, 9]];
+    let mut narrower: Vec<&[usize]> = vec![&[], &[3, 4], &[3, 4, 6, 7], &[3, 4, 6, 7, 9]];
+    if comparison.bill.money {
+        narrower.push(&[3, 4, 5, 6, 7, 9]);
+    }
     let mut lines = Vec::new();
-    for left_out in narrower {
+    for (at, left_out) in narrower.iter().enumerate() {
         let columns: Vec<usize> = all.iter().copied().filter(|at| !left_out.contains(at)).collect();
         let mut table = vec![columns.iter().map(|at| HEADS[*at].to_string()).collect::<Vec<_>>()];
         for row in rows {
@@ -174,7 +178,9 @@ fn layouts(comparison: &Comparison, rows: &[&Row], width: usize) -> Vec<Line> {
             table.push(columns.iter().map(|at| cells[*at].clone()).collect());
         }
         let texts = columns.iter().filter(|at| **at < 3).count();
-        lines = grid(&table, texts, width);
+        // Where even the least does not fit, the model's name gives way.
+        let is_last = at + 1 == narrower.len();
+        lines = grid(&table, texts, is_last.then_some(width));
         if lines.iter().all(|line| line.text.chars().count() <= width) {
             break;
         }
@@ -193,15 +199,15 @@ fn is_told(comparison: &Comparison, column: usize) -> bool {
     }
 }
 
-/// Rows in columns, the first of them a heading; the first `texts` columns are words, as is a last one named State.
-fn grid(rows: &[Vec<String>], texts: usize, width: usize) -> Vec<Line> {
+/// Rows in columns, the first of them a heading; the first `texts` columns are words, as is a last one named State. With
+/// a `most`, the second column is cut until the whole fits.
+fn grid(rows: &[Vec<String>], texts: usize, most: Option<usize>) -> Vec<Line> {
     let columns = rows.first().map_or(0, Vec::len);
     let of = |at: usize| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0);
     let mut widths: Vec<usize> = (0..columns).map(of).collect();
-    // A long name of a model gives way before numbers do.
     let whole: usize = widths.iter().sum::<usize>() + 2 * columns.saturating_sub(1);
-    if whole > width && texts > 1 {
-        widths[1] = widths[1].saturating_sub(whole - width).max(8);
+    if let Some(most) = most.filter(|most| whole > *most && texts > 1) {
+        widths[1] = widths[1].saturating_sub(whole - most).max(8);
     }
     let is_text = |at: usize| at < texts || rows[0][at] == HEADS[9];
     let line = |(number, row): (usize, &Vec<String>)| {
