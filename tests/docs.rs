@@ -137,7 +137,7 @@ fn words(line: &str) -> Vec<String> {
             (Some(open), c) if c == open => quote = None,
             (Some(_), c) => words.last_mut().unwrap().push(c),
             (None, '"' | '\'') => quote = Some(c),
-            (None, '|' | '>' | '&' | ';') => break,
+            (None, '|' | '>' | '<' | '&' | ';') => break,
             (None, ' ') => words.push(String::new()),
             (None, c) => words.last_mut().unwrap().push(c),
         }

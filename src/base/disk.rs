@@ -73,35 +73,68 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
 /// Replaces or creates a file in one step. An existing file keeps its mode, its owner where the system lets us,
 /// and its place behind symbolic links; `new_mode` is for a file that did not exist.
 pub fn replace_with_mode(path: &Path, bytes: &[u8], new_mode: u32) -> Result<()> {
-    let target = follow_links(path)?;
-    let failed = |error| Error::io("write", &target, error);
-    let old = match fs::metadata(&target) {
-        Ok(old) => Some(old),
-        Err(error) if error.kind() == ErrorKind::NotFound => None,
-        Err(error) => return Err(failed(error)),
-    };
-    if let Some(old) = &old {
-        refuse_what_is_no_file("write", &target, old)?;
-        // A rename would get past this protection, which somebody set on purpose.
-        if old.permissions().readonly() {
-            let message = format!("cannot write `{}`: the file is read-only", target.display());
-            return Err(Error::user(message).hint("make the file writable for its owner"));
+    let mut fresh = Replacement::begin(path, new_mode)?;
+    fresh.write_all(bytes).map_err(|error| Error::io("write", path, error))?;
+    fresh.finish()
+}
+
+/// A file that is being written piece by piece and takes the other's place only when it is finished. Dropped before
+/// that, it leaves nothing behind.
+#[derive(Debug)]
+pub struct Replacement {
+    fresh: tempfile::NamedTempFile,
+    target: PathBuf,
+}
+
+impl Replacement {
+    /// In the way of `replace_with_mode`.
+    pub fn begin(path: &Path, new_mode: u32) -> Result<Self> {
+        let target = follow_links(path)?;
+        let failed = |error| Error::io("write", &target, error);
+        let old = match fs::metadata(&target) {
+            Ok(old) => Some(old),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => return Err(failed(error)),
+        };
+        if let Some(old) = &old {
+            refuse_what_is_no_file("write", &target, old)?;
+            // A rename would get past this protection, which somebody set on purpose.
+            if old.permissions().readonly() {
+                let message = format!("cannot write `{}`: the file is read-only", target.display());
+                return Err(Error::user(message).hint("make the file writable for its owner"));
+            }
         }
+        let beside =
+            tempfile::Builder::new().prefix(".cost-hook-").suffix(".tmp").tempfile_in(folder_of(&target));
+        let fresh = beside.map_err(failed)?;
+        // Owner before mode (changing the owner may clear mode bits), and both before the sync.
+        set_owner_and_mode(fresh.as_file(), old.as_ref(), new_mode).map_err(failed)?;
+        Ok(Self { fresh, target })
     }
-    let folder = match target.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut fresh =
-        tempfile::Builder::new().prefix(".cost-hook-").suffix(".tmp").tempfile_in(folder).map_err(failed)?;
-    // Owner before mode (changing the owner may clear mode bits), and both before the sync.
-    set_owner_and_mode(fresh.as_file(), old.as_ref(), new_mode).map_err(failed)?;
-    fresh.write_all(bytes).map_err(failed)?;
-    // Without it a power cut after the rename may leave a file of the right name and no content.
-    fresh.as_file().sync_all().map_err(failed)?;
-    fresh.persist(&target).map_err(|error| failed(error.error))?;
-    sync_folder(folder);
-    Ok(())
+
+    pub fn finish(self) -> Result<()> {
+        let Self { fresh, target } = self;
+        let failed = |error| Error::io("write", &target, error);
+        // Without it a power cut after the rename may leave a file of the right name and no content.
+        fresh.as_file().sync_all().map_err(failed)?;
+        fresh.persist(&target).map_err(|error| failed(error.error))?;
+        sync_folder(folder_of(&target));
+        Ok(())
+    }
+}
+
+impl Write for Replacement {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.fresh.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.fresh.flush()
+    }
+}
+
+fn folder_of(target: &Path) -> &Path {
+    target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Creates a folder and its missing parents, all private. An existing folder stays as it is.

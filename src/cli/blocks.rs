@@ -14,7 +14,7 @@ use crate::base::text::wrapped;
 use crate::base::time::{Time, Window, Zone};
 use crate::model::rate_limit::{RateLimits, Used};
 use crate::report::blocks::{self, Block, LENGTH_MS, forms};
-use crate::report::columns::{self, Cells, Head};
+use crate::report::columns::{self, Column, Row};
 use crate::report::query::Query;
 use crate::report::sum::Sum;
 use crate::report::table::{self, Look, Role, compact, grouped};
@@ -157,18 +157,18 @@ fn rows(
     zone: &Zone,
     now: Time,
     short: bool,
-) -> (Vec<Head>, Vec<Cells>) {
+) -> (Vec<Column>, Vec<Row>) {
     let mut heads = vec![
-        Head::text("Begin", 0),
-        Head::text("Length", 1),
-        Head::text("Models", 4),
-        Head::number("Calls", 3),
-        Head::number("Tokens", 0),
+        Column::text("Begin", 0),
+        Column::text("Length", 1),
+        Column::text("Models", 4),
+        Column::number("Calls", 3),
+        Column::number("Tokens", 0),
     ];
     if limit.is_some() {
-        heads.push(Head::number("Of limit", 2));
+        heads.push(Column::number("Of limit", 2));
     }
-    heads.push(Head::number("Cost", 0));
+    heads.push(Column::number("Cost", 0));
     let row = |block: &Block| {
         let (sum, tokens) = (&block.sum, block.sum.tokens.total());
         let length = match (block.is_gap, block.is_active) {
@@ -179,7 +179,7 @@ fn rows(
         let mut cells = vec![moment(block.start, zone), length];
         if block.is_gap {
             cells.resize(heads.len(), "-".to_string());
-            return (Role::Part, cells);
+            return Row { role: Role::Part, cells };
         }
         let models: Vec<String> = block.models.iter().map(|model| table::short(model)).collect();
         cells.extend([
@@ -189,7 +189,7 @@ fn rows(
         ]);
         cells.extend(limit.map(|limit| percent(tokens as f64 / limit as f64)));
         cells.push(marked(sum));
-        (Role::Row, cells)
+        Row { role: Role::Row, cells }
     };
     let rows = blocks.iter().map(row).collect();
     (heads, rows)

@@ -17,11 +17,13 @@ mod debug;
 mod demo;
 mod doctor;
 mod examples;
+mod export;
 mod import;
 mod init;
 mod install;
 mod man;
 mod pricing;
+mod reconcile;
 #[cfg(debug_assertions)]
 pub mod reference;
 mod report;
@@ -102,6 +104,10 @@ enum Command {
     Blocks(blocks::Args),
     /// Watch spending as it is booked: limits, sessions, burn rate and the newest calls.
     Watch(watch::Args),
+    /// Write the ledger as CSV, JSON, Parquet, or as a bill in the forms of FOCUS and AWS.
+    Export(export::Args),
+    /// Hold bills and providers' reports against the ledger: by day, model and meter.
+    Reconcile(reconcile::Args),
     /// Raise a limit for its present period, or switch it off until a time. Booked, with the reason.
     Allow(allow::Args),
     /// Check settings files: every problem with its place and its cure.
@@ -174,6 +180,8 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
         Command::Dashboard(args) => dashboard::run(&args, &shop),
         Command::Blocks(args) => blocks::run(&args, &shop),
         Command::Watch(args) => watch::run(&args, &shop),
+        Command::Export(args) => export::run(&args, &shop),
+        Command::Reconcile(args) => reconcile::run(&args, &shop),
         Command::Allow(args) => allow::run(&args, &shop),
         Command::Validate(args) => validate::run(&args, &shop),
         Command::Config(args) => config::run(&args, &shop),

@@ -123,37 +123,14 @@ mod tests {
 
     fn entry<'a>(model: &'a str, tokens: Tokens, place: (&'a str, &'a str), ms: i64) -> Entry<'a> {
         Entry {
-            is_unlisted: false,
-            id: "a",
             time: Time(ms),
-            session: "s",
-            project: "/p",
             model: Some(model),
             provider: if place.0.is_empty() { Provider::Anthropic } else { Provider::Bedrock },
             region: place.0,
             tokens,
             counts: tokens,
-            iterations: &[],
-            web_searches: 0,
-            speed: "",
             tier: place.1,
-            geo: "",
-            feature: "conversation",
-            tools: &[],
-            agent: "",
-            agent_id: "",
-            skill: "",
-            mcp_server: "",
-            branch: "",
-            user: "u",
-            cost: Money::ZERO,
-            client_cost: Money::ZERO,
-            prices: "",
-            estimated: false,
-            prompt_id: "",
-            stop_reason: "",
-            result_bytes: 0,
-            retries: 0,
+            ..Entry::nothing()
         }
     }
 

@@ -23,7 +23,7 @@ use super::{Ledger, segment};
 use crate::base::error::{Error, Result};
 use crate::base::money::Money;
 use crate::base::time::{Time, Window};
-use crate::model::entry::{Call, Line, Unlisted};
+use crate::model::entry::{Call, Line, Source, Unlisted};
 use crate::model::price::Iteration;
 use crate::model::provider::Provider;
 use crate::model::usage::Tokens;
@@ -46,6 +46,8 @@ pub struct Entry<'a> {
     pub project: &'a str,
     /// As sent; None where nobody knows.
     pub model: Option<&'a str>,
+    /// Asked for, where another model answered.
+    pub requested_model: &'a str,
     pub provider: Provider,
     pub region: &'a str,
     /// All that was billed, iterations included.
@@ -63,6 +65,7 @@ pub struct Entry<'a> {
     pub agent: &'a str,
     pub agent_id: &'a str,
     pub skill: &'a str,
+    pub plugin: &'a str,
     pub mcp_server: &'a str,
     pub branch: &'a str,
     pub user: &'a str,
@@ -70,10 +73,59 @@ pub struct Entry<'a> {
     pub client_cost: Money,
     pub prices: &'a str,
     pub estimated: bool,
+    pub estimate_reason: &'a str,
     pub prompt_id: &'a str,
     pub stop_reason: &'a str,
     pub result_bytes: u64,
     pub retries: u32,
+    /// Version of the client.
+    pub client: &'a str,
+    pub source: Source,
+}
+
+impl Entry<'static> {
+    /// For tests that make up entries.
+    #[cfg(test)]
+    pub fn nothing() -> Self {
+        Entry {
+            is_unlisted: false,
+            id: "",
+            time: Time::default(),
+            session: "",
+            project: "",
+            model: None,
+            requested_model: "",
+            provider: Provider::Anthropic,
+            region: "",
+            tokens: Tokens::default(),
+            counts: Tokens::default(),
+            iterations: &[],
+            web_searches: 0,
+            speed: "",
+            tier: "",
+            geo: "",
+            feature: "",
+            tools: &[],
+            agent: "",
+            agent_id: "",
+            skill: "",
+            plugin: "",
+            mcp_server: "",
+            branch: "",
+            user: "",
+            cost: Money::ZERO,
+            client_cost: Money::ZERO,
+            prices: "",
+            estimated: false,
+            estimate_reason: "",
+            prompt_id: "",
+            stop_reason: "",
+            result_bytes: 0,
+            retries: 0,
+            client: "",
+            source: Source::Transcript,
+        }
+    }
 }
 
 /// The feature of money without a call.
@@ -343,6 +395,7 @@ fn hand_out_call(call: &Call, take: impl FnOnce(&Entry<'_>)) {
         session: &call.session,
         project: &call.project,
         model: Some(&call.model),
+        requested_model: call.requested_model.as_deref().unwrap_or_default(),
         provider: call.provider,
         region: &region,
         tokens: call.billed_tokens(),
@@ -357,6 +410,7 @@ fn hand_out_call(call: &Call, take: impl FnOnce(&Entry<'_>)) {
         agent: &agent,
         agent_id: &agent_id,
         skill: &skill,
+        plugin: call.plugin.as_deref().unwrap_or_default(),
         mcp_server: &mcp_server,
         branch: &branch,
         user: &call.user,
@@ -364,10 +418,13 @@ fn hand_out_call(call: &Call, take: impl FnOnce(&Entry<'_>)) {
         client_cost: call.client_cost(),
         prices: &call.prices,
         estimated: call.estimated,
+        estimate_reason: call.estimate_reason.as_deref().unwrap_or_default(),
         prompt_id: &prompt_id,
         stop_reason: &stop_reason,
         result_bytes: call.result_bytes,
         retries: call.retries,
+        client: call.client.as_deref().unwrap_or_default(),
+        source: call.source,
     });
 }
 
@@ -379,6 +436,7 @@ fn hand_out_unlisted(line: &Unlisted, take: impl FnOnce(&Entry<'_>)) {
         session: &line.session,
         project: &line.project,
         model: line.model.as_deref(),
+        requested_model: "",
         provider: line.provider,
         region: line.region.as_deref().unwrap_or_default(),
         tokens: line.tokens,
@@ -393,6 +451,7 @@ fn hand_out_unlisted(line: &Unlisted, take: impl FnOnce(&Entry<'_>)) {
         agent: "",
         agent_id: "",
         skill: "",
+        plugin: "",
         mcp_server: "",
         branch: line.branch.as_deref().unwrap_or_default(),
         user: &line.user,
@@ -400,10 +459,13 @@ fn hand_out_unlisted(line: &Unlisted, take: impl FnOnce(&Entry<'_>)) {
         client_cost: line.client_cost(),
         prices: "",
         estimated: line.estimated,
+        estimate_reason: "",
         prompt_id: "",
         stop_reason: "",
         result_bytes: 0,
         retries: 0,
+        client: "",
+        source: line.source,
     });
 }
 

@@ -2,6 +2,8 @@
 //! at most once, to 1e-12 USD. Where prices come from is `price_table`'s business, which of them apply
 //! `pricing_rules`'; nothing here knows of ledgers or settings.
 
+pub mod meters;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -116,27 +118,12 @@ pub fn price(facts: &CallFacts<'_>, overrides: &PriceOverrides) -> Cost {
     let call = Row::of(facts.model, overrides);
     let is_batch = is_batch(facts.service_tier, &mut doubts);
     let bill = Bill { facts, region: call.location(facts.region), is_batch };
-    let prompt = facts.tokens.prompt();
     let mut sum = 0;
-    if facts.iterations.is_empty() {
-        sum = bill.run(&call, &facts.tokens, prompt, facts.fast, &mut doubts);
-    }
-    for iteration in facts.iterations {
-        if iteration.kind == IterationKind::Other && !iteration.tokens.is_zero() {
-            doubts.note(Estimate::UnknownIteration);
-        }
-        // Fast mode is asked for and reported for the call's own model; an advisor is another request.
-        let fast = facts.fast && iteration.kind != IterationKind::AdvisorMessage;
-        let own_row = iteration.model.as_deref().map(|model| Row::of(model, overrides));
-        let row = own_row.as_ref().unwrap_or(&call);
-        let run = bill.run(row, &iteration.tokens, iteration.tokens.prompt(), fast, &mut doubts);
-        sum = i128::saturating_add(sum, run);
-    }
-    let rest = uncovered(&facts.tokens, facts.iterations);
-    if !rest.is_zero() {
-        doubts.note(Estimate::IncompleteIterations);
-        sum = sum.saturating_add(bill.run(&call, &rest, prompt, facts.fast, &mut doubts));
-    }
+    each_run(facts, &mut doubts, |run, doubts| {
+        let other = run.model.map(|model| Row::of(model, overrides));
+        let row = other.as_ref().unwrap_or(&call);
+        sum = i128::saturating_add(sum, bill.run(row, run, doubts));
+    });
     let nothing_used = facts.tokens.is_zero() && facts.iterations.iter().all(|i| i.tokens.is_zero());
     let batch = overrides.batch_factor(is_batch);
     let contract = overrides.contract(facts.provider);
@@ -156,6 +143,39 @@ pub fn location<'a>(model_as_sent: &'a str, region: Option<&'a str>) -> Option<&
     id.scope.map(|scope| scope.name()).or(id.region).or(region)
 }
 
+/// One run of a model, as far as it is billed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Run<'a> {
+    /// Where it is not the model of the call.
+    pub(super) model: Option<&'a str>,
+    pub(super) tokens: Tokens,
+    /// Length of the prompt that decides the tier.
+    pub(super) prompt: u64,
+    pub(super) fast: bool,
+}
+
+/// Every run of a call that is billed.
+fn each_run<'a>(facts: &CallFacts<'a>, doubts: &mut Doubts, mut take: impl FnMut(&Run<'a>, &mut Doubts)) {
+    let prompt = facts.tokens.prompt();
+    if facts.iterations.is_empty() {
+        take(&Run { model: None, tokens: facts.tokens, prompt, fast: facts.fast }, doubts);
+    }
+    for iteration in facts.iterations {
+        if iteration.kind == IterationKind::Other && !iteration.tokens.is_zero() {
+            doubts.note(Estimate::UnknownIteration);
+        }
+        // Fast mode is asked for and reported for the call's own model; an advisor is another request.
+        let fast = facts.fast && iteration.kind != IterationKind::AdvisorMessage;
+        let (tokens, prompt) = (iteration.tokens, iteration.tokens.prompt());
+        take(&Run { model: iteration.model.as_deref(), tokens, prompt, fast }, doubts);
+    }
+    let rest = uncovered(&facts.tokens, facts.iterations);
+    if !rest.is_zero() {
+        doubts.note(Estimate::IncompleteIterations);
+        take(&Run { model: None, tokens: rest, prompt, fast: facts.fast }, doubts);
+    }
+}
+
 pub(super) struct Bill<'a> {
     pub(super) facts: &'a CallFacts<'a>,
     pub(super) region: Option<&'a str>,
@@ -164,17 +184,23 @@ pub(super) struct Bill<'a> {
 
 impl Bill<'_> {
     /// One run of one model, before batch and contract, in 1e-21 USD.
-    fn run(&self, row: &Row<'_>, tokens: &Tokens, prompt: u64, fast: bool, doubts: &mut Doubts) -> i128 {
-        if tokens.is_zero() {
+    fn run(&self, row: &Row<'_>, run: &Run<'_>, doubts: &mut Doubts) -> i128 {
+        if run.tokens.is_zero() {
             return 0;
         }
-        let prices = row.prices(&self.place(row), self.facts.day, prompt);
-        let factor = self.factor(row, fast, doubts);
-        tokens_at(tokens, &prices, doubts).saturating_mul(i128::from(factor))
+        let prices = row.prices(&self.place(row), self.facts.day, run.prompt);
+        let factor = self.factor(row, run.fast, doubts);
+        tokens_at(&run.tokens, &prices, doubts).saturating_mul(i128::from(factor))
     }
 
     /// Speed and place, in thousandths.
     pub(super) fn factor(&self, row: &Row<'_>, fast: bool, doubts: &mut Doubts) -> u64 {
+        let (place, speed) = self.factors(row, fast, doubts);
+        place.saturating_mul(speed)
+    }
+
+    /// What the place adds, in thousandths, and what speed multiplies by.
+    fn factors(&self, row: &Row<'_>, fast: bool, doubts: &mut Doubts) -> (u64, u64) {
         let (provider, day) = (self.facts.provider, self.facts.day);
         let place = place_factor(row.model, &self.place(row), day, doubts);
         let speed = match fast || row.fast {
@@ -185,7 +211,7 @@ impl Bill<'_> {
             true => fast_factor(row.model, provider, day, doubts),
             false => 1,
         };
-        place.saturating_mul(speed)
+        (place, speed)
     }
 
     pub(super) fn place<'s>(&'s self, row: &'s Row<'_>) -> Place<'s> {
@@ -221,20 +247,30 @@ pub(super) fn tokens_at(tokens: &Tokens, prices: &Prices, doubts: &mut Doubts) -
     if let Some(reason) = prices.doubt {
         doubts.note(reason);
     }
-    let input = prices.input;
-    let usual = [
-        (tokens.cache_write_5m, prices.cache_write_5m, input.saturating_mul(5) / 4),
-        (tokens.cache_write_1h, prices.cache_write_1h, input.saturating_mul(2)),
-        (tokens.cache_read, prices.cache_read, input / 10),
-    ];
-    let mut sum = times(tokens.input, input).saturating_add(times(tokens.output, prices.output));
-    for (count, price, substitute) in usual {
-        if count > 0 && price.is_none() {
-            doubts.note(Estimate::NoPriceForKind);
-        }
-        sum = sum.saturating_add(times(count, price.unwrap_or(substitute)));
+    let sold = [prices.cache_write_5m, prices.cache_write_1h, prices.cache_read];
+    let used = [tokens.cache_write_5m, tokens.cache_write_1h, tokens.cache_read];
+    if sold.iter().zip(used).any(|(price, count)| count > 0 && price.is_none()) {
+        doubts.note(Estimate::NoPriceForKind);
     }
-    sum
+    let kinds = kinds(tokens).into_iter().zip(unit_prices(prices));
+    kinds.fold(0, |sum: i128, (count, price)| sum.saturating_add(times(count, price)))
+}
+
+/// The five counts in the order of `unit_prices`.
+fn kinds(tokens: &Tokens) -> [u64; 5] {
+    [tokens.input, tokens.output, tokens.cache_write_5m, tokens.cache_write_1h, tokens.cache_read]
+}
+
+/// The prices of the five kinds; a kind that is not sold has the usual multiple of the input price.
+fn unit_prices(prices: &Prices) -> [i128; 5] {
+    let input = prices.input;
+    [
+        input,
+        prices.output,
+        prices.cache_write_5m.unwrap_or(input.saturating_mul(5) / 4),
+        prices.cache_write_1h.unwrap_or(input.saturating_mul(2)),
+        prices.cache_read.unwrap_or(input / 10),
+    ]
 }
 
 pub(super) fn times(count: u64, price: i128) -> i128 {

@@ -20,6 +20,37 @@ pub fn out_while_read(text: &str) -> Result<bool> {
     finish(written, "standard output").map(|()| is_read)
 }
 
+/// Data that is too much for one text. Remembers whether its reader went away.
+#[derive(Debug, Default)]
+pub struct Stream {
+    reader_left: bool,
+}
+
+impl Stream {
+    pub fn reader_left(&self) -> bool {
+        self.reader_left
+    }
+
+    fn noted<T>(&mut self, done: io::Result<T>) -> io::Result<T> {
+        if let Err(error) = &done {
+            self.reader_left |= error.kind() == ErrorKind::BrokenPipe;
+        }
+        done
+    }
+}
+
+impl Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let done = io::stdout().lock().write_all(bytes);
+        self.noted(done.map(|()| bytes.len()))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let done = io::stdout().lock().flush();
+        self.noted(done)
+    }
+}
+
 /// Everything that is not data. What cannot be said there can be said nowhere.
 pub fn err(text: &str) {
     let _ = put(&mut io::stderr().lock(), text);

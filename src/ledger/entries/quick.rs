@@ -30,6 +30,7 @@ pub(super) struct Quick<'a> {
     session: Text<'a>,
     project: Text<'a>,
     model: Option<Text<'a>>,
+    requested_model: Text<'a>,
     provider: Option<Provider>,
     region: Text<'a>,
     tokens: Tokens,
@@ -44,6 +45,7 @@ pub(super) struct Quick<'a> {
     agent: Text<'a>,
     agent_id: Text<'a>,
     skill: Text<'a>,
+    plugin: Text<'a>,
     mcp_server: Text<'a>,
     branch: Text<'a>,
     user: Text<'a>,
@@ -51,10 +53,13 @@ pub(super) struct Quick<'a> {
     client_cost: Option<Money>,
     prices: Text<'a>,
     estimated: bool,
+    estimate_reason: Text<'a>,
     prompt_id: Text<'a>,
     stop_reason: Text<'a>,
     result_bytes: u64,
     retries: u32,
+    client: Text<'a>,
+    source: Source,
 }
 
 /// One bit a key: which were met.
@@ -234,14 +239,14 @@ impl<'a> Reader<'a> {
                 key::RETRIES
             }
             "source" => {
-                self.source()?;
+                line.source = self.source()?;
                 key::SOURCE
             }
-            // Not asked for, but it has to be of the right kind all the same.
-            "plugin" => self.skipped(key::PLUGIN)?,
-            "requestedModel" => self.skipped(key::REQUESTED_MODEL)?,
-            "estimateReason" => self.skipped(key::ESTIMATE_REASON)?,
-            "client" => self.skipped(key::CLIENT)?,
+            "plugin" => self.text(&mut line.plugin, key::PLUGIN)?,
+            "requestedModel" => self.text(&mut line.requested_model, key::REQUESTED_MODEL)?,
+            "estimateReason" => self.text(&mut line.estimate_reason, key::ESTIMATE_REASON)?,
+            "client" => self.text(&mut line.client, key::CLIENT)?,
+            // Not asked for, but they have to be amounts all the same.
             "clientTotal" => self.money().map(|_| key::CLIENT_TOTAL)?,
             "knownCalls" => self.money().map(|_| key::KNOWN_CALLS)?,
             _ => return None,
@@ -251,11 +256,6 @@ impl<'a> Reader<'a> {
 
     fn text(&mut self, into: &mut Text<'a>, bit: u64) -> Option<u64> {
         *into = self.string()?;
-        Some(bit)
-    }
-
-    fn skipped(&mut self, bit: u64) -> Option<u64> {
-        self.string()?;
         Some(bit)
     }
 
@@ -399,6 +399,7 @@ impl Quick<'_> {
             session: &self.session,
             project: &self.project,
             model: self.model.as_deref(),
+            requested_model: &self.requested_model,
             provider,
             region: &self.region,
             tokens: entry::billed(&self.tokens, &self.iterations),
@@ -413,6 +414,7 @@ impl Quick<'_> {
             agent: &self.agent,
             agent_id: &self.agent_id,
             skill: &self.skill,
+            plugin: &self.plugin,
             mcp_server: &self.mcp_server,
             branch: &self.branch,
             user: &self.user,
@@ -420,10 +422,13 @@ impl Quick<'_> {
             client_cost: self.client_cost.unwrap_or(self.cost),
             prices: &self.prices,
             estimated: self.estimated,
+            estimate_reason: &self.estimate_reason,
             prompt_id: &self.prompt_id,
             stop_reason: &self.stop_reason,
             result_bytes: self.result_bytes,
             retries: self.retries,
+            client: &self.client,
+            source: self.source,
         });
     }
 }

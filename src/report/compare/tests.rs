@@ -58,11 +58,7 @@ impl Made {
         let time = crate::base::time::Time::parse(self.time).unwrap();
         let billed = billed(&self.tokens, &self.runs);
         let entry = Entry {
-            is_unlisted: false,
-            id: "",
             time,
-            session: "s",
-            project: "/w",
             model: Some(self.model),
             provider: Provider::parse(self.provider).unwrap(),
             region: self.region,
@@ -73,22 +69,7 @@ impl Made {
             speed: self.speed,
             tier: self.tier,
             geo: self.geo,
-            feature: "",
-            tools: &[],
-            agent: "",
-            agent_id: "",
-            skill: "",
-            mcp_server: "",
-            branch: "",
-            user: "",
-            cost: Money::ZERO,
-            client_cost: Money::ZERO,
-            prices: "",
-            estimated: false,
-            prompt_id: "",
-            stop_reason: "",
-            result_bytes: 0,
-            retries: 0,
+            ..Entry::nothing()
         };
         let circumstances = Circumstances::of(plan, target, &entry, self.model);
         price(&circumstances.facts(self.tokens, &self.runs, self.searches), plan.overrides).cost

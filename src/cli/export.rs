@@ -1,0 +1,243 @@
+//! `cost-hook export`: the ledger for spreadsheets, programs and the tools that read cloud bills.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{ValueEnum, ValueHint};
+
+use super::args::Filters;
+use super::shop::Shop;
+use super::success;
+use crate::base::disk::{PRIVATE_FILE, Replacement};
+use crate::base::error::{Error, Result};
+use crate::base::text::counted;
+use crate::export::charges::{self, Accounts};
+use crate::export::{self, FileType, Form, Granularity, Job, Written};
+use crate::report::table::grouped;
+use crate::ui::print;
+
+const EXAMPLES: &str = "\
+Examples:
+  cost-hook export --format csv --output costs.csv                    every call
+  cost-hook export --format csv --granularity day --since 2026-11     sums by day
+  cost-hook export --format jsonl --project shop | jq .cost           for a program
+  cost-hook export --format parquet --output costs.parquet            for DuckDB, pandas, Spark
+  cost-hook export --format focus --since 2026-11 --output focus.csv  for FinOps tools
+  cost-hook export --format aws-billing --output cur.csv              in the form of an AWS bill
+
+Every export of the same lines has the same bytes. Amounts are exact; docs/guide/export.md describes every column.";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    /// What to write
+    #[arg(long, value_enum, default_value_t = Format::Csv, conflicts_with = "json")]
+    format: Format,
+    /// The file to write; `-` is standard output. It is replaced in one step, or not at all
+    #[arg(long, short, value_name = "FILE", default_value = "-", value_hint = ValueHint::FilePath)]
+    output: PathBuf,
+    /// What a row stands for [default: call; for focus and aws-billing hour]
+    #[arg(long, value_enum)]
+    granularity: Option<Step>,
+    /// How focus and aws-billing are written [default: by the ending of the file, else csv]
+    #[arg(long, value_enum)]
+    file_type: Option<BillType>,
+    /// aws-billing with the headers of the legacy report
+    #[arg(long)]
+    legacy: bool,
+    /// focus and aws-billing: what rows are told apart by and carry as tags
+    #[arg(long, value_enum, value_delimiter = ',', default_values = ["project", "user", "branch"])]
+    tags: Vec<TagName>,
+    /// focus: id of the billing account
+    #[arg(long, value_name = "ID", default_value = "cost-hook", value_parser = name)]
+    billing_account_id: String,
+    /// focus and aws-billing: name of the billing account
+    #[arg(long, value_name = "NAME", default_value = "cost-hook ledger", value_parser = name)]
+    billing_account_name: String,
+    /// aws-billing: AWS account, twelve digits
+    #[arg(long, value_name = "DIGITS", default_value = "000000000000", value_parser = account)]
+    account: String,
+    /// aws-billing: product code
+    #[arg(long, value_name = "CODE", default_value = "AmazonBedrock", value_parser = name)]
+    product_code: String,
+    #[command(flatten)]
+    filters: Filters,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A line a row, for spreadsheets
+    Csv,
+    /// One JSON document
+    Json,
+    /// A JSON object a line
+    Jsonl,
+    /// Apache Parquet
+    Parquet,
+    /// AWS Cost and Usage Report 2.0
+    AwsBilling,
+    /// FOCUS 1.2, the common form of cloud bills
+    Focus,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Step {
+    Call,
+    Hour,
+    Day,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum BillType {
+    Csv,
+    Parquet,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+enum TagName {
+    Project,
+    User,
+    Branch,
+    Session,
+    Feature,
+    Agent,
+}
+
+impl From<TagName> for charges::Tag {
+    fn from(name: TagName) -> Self {
+        match name {
+            TagName::Project => charges::Tag::Project,
+            TagName::User => charges::Tag::User,
+            TagName::Branch => charges::Tag::Branch,
+            TagName::Session => charges::Tag::Session,
+            TagName::Feature => charges::Tag::Feature,
+            TagName::Agent => charges::Tag::Agent,
+        }
+    }
+}
+
+fn name(text: &str) -> std::result::Result<String, String> {
+    match text.trim() {
+        "" => Err("it may not be empty".into()),
+        text if text.chars().any(char::is_control) => Err("it may not hold control characters".into()),
+        text => Ok(text.to_string()),
+    }
+}
+
+fn account(text: &str) -> std::result::Result<String, String> {
+    let fits = text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
+    if fits {
+        Ok(text.to_string())
+    } else {
+        Err("an AWS account has twelve digits, leading zeros included".into())
+    }
+}
+
+pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
+    let format = if shop.json { Format::Json } else { args.format };
+    let is_bill = matches!(format, Format::AwsBilling | Format::Focus);
+    refuse_what_does_not_fit(args, format, is_bill)?;
+    let file_type = file_type(args, format);
+    let to_stdout = args.output.as_os_str() == "-";
+    if to_stdout && file_type == FileType::Parquet && shop.out.terminal {
+        return Err(Error::usage("Parquet is not for a terminal")
+            .hint("give a file with `--output costs.parquet`, or pipe it into a program"));
+    }
+    let setup = shop.setup();
+    let zone = args.filters.zone.zone(&setup)?;
+    let query = args.filters.query(shop.world, &zone)?;
+    shop.catch_up(&setup, |_| Ok(()));
+    let form = form(args, format);
+    let default = if is_bill { Granularity::Hour } else { Granularity::Call };
+    let granularity = args.granularity.map_or(default, |step| match step {
+        Step::Call => Granularity::Call,
+        Step::Hour => Granularity::Hour,
+        Step::Day => Granularity::Day,
+    });
+    let job = Job { form: &form, file_type, granularity, zone: &zone, prices: &setup.prices };
+    if to_stdout {
+        let mut stream = print::Stream::default();
+        let written = export::write(&setup.ledger, &query, &job, &mut stream, Path::new("standard output"));
+        // A reader that went away has what it wanted.
+        if written.is_err() && stream.reader_left() {
+            return success();
+        }
+        warn_of_bad_lines(shop, &written?);
+        return success();
+    }
+    let path = shop.world.cwd().join(&args.output);
+    let mut file = Replacement::begin(&path, PRIVATE_FILE)?;
+    let written = export::write(&setup.ledger, &query, &job, &mut file, &path)?;
+    file.finish()?;
+    warn_of_bad_lines(shop, &written);
+    if !shop.json {
+        let rows =
+            if written.rows == 1 { "1 row".to_string() } else { format!("{} rows", grouped(written.rows)) };
+        shop.say(&format!("{}: {rows}, {}\n", args.output.display(), written.sum.cost.show()))?;
+    }
+    success()
+}
+
+fn warn_of_bad_lines(shop: &Shop<'_>, written: &Written) {
+    if !written.bad.is_empty() {
+        let lines = counted(written.bad.len(), "line");
+        let told = format!(
+            "{lines} of the ledger could not be read and are left out; `cost-hook doctor` says which"
+        );
+        print::warning(&shop.err, &told);
+    }
+}
+
+fn refuse_what_does_not_fit(args: &Args, format: Format, is_bill: bool) -> Result<()> {
+    let bills = "`--format focus` or `--format aws-billing`";
+    if args.legacy && format != Format::AwsBilling {
+        return Err(Error::usage("`--legacy` goes with `--format aws-billing`"));
+    }
+    if args.file_type.is_some() && !is_bill {
+        return Err(Error::usage(format!("`--file-type` goes with {bills}"))
+            .hint("`--format parquet` writes our own rows as Parquet"));
+    }
+    if args.output.as_os_str() != "-" && args.output.file_name().is_none_or(|name| name.is_empty()) {
+        let output = args.output.display();
+        return Err(
+            Error::usage(format!("`{output}` is not a name for a file")).hint("give a file to `--output`")
+        );
+    }
+    Ok(())
+}
+
+fn file_type(args: &Args, format: Format) -> FileType {
+    match format {
+        Format::Csv => FileType::Csv,
+        Format::Json => FileType::Json,
+        Format::Jsonl => FileType::JsonLines,
+        Format::Parquet => FileType::Parquet,
+        Format::AwsBilling | Format::Focus => {
+            let by_name =
+                args.output.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet"));
+            match args.file_type {
+                Some(BillType::Parquet) => FileType::Parquet,
+                None if by_name => FileType::Parquet,
+                _ => FileType::Csv,
+            }
+        }
+    }
+}
+
+fn form(args: &Args, format: Format) -> Form {
+    let mut tags: Vec<charges::Tag> = args.tags.iter().map(|tag| (*tag).into()).collect();
+    tags.sort_unstable();
+    tags.dedup();
+    let accounts = Accounts {
+        billing_id: args.billing_account_id.clone(),
+        billing_name: args.billing_account_name.clone(),
+        aws_account: args.account.clone(),
+        product_code: args.product_code.clone(),
+        tags,
+    };
+    match format {
+        Format::Focus => Form::Focus(accounts),
+        Format::AwsBilling => Form::Cur { accounts, legacy: args.legacy },
+        _ => Form::Ledger,
+    }
+}
