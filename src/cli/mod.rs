@@ -118,7 +118,7 @@ enum Command {
     Doctor(doctor::Args),
     /// Print the JSON Schema of the settings, alone or with Claude Code's own for editors, or of a ledger line.
     Schema(schema::Args),
-    /// Print the shell function with which `claude cost …` runs cost-hook.
+    /// Print the shell function with which `claude cost ...` runs cost-hook.
     Init(init::Args),
     /// Print the script that completes commands and options in a shell.
     Completions(completions::Args),

@@ -125,6 +125,25 @@ pub(in crate::cli) fn carry_out(
     Ok((outcome, written))
 }
 
+/// What stands below the words: the lines a dry run would change, or where the file is as it was.
+pub(in crate::cli) fn closing(
+    shop: &Shop<'_>,
+    target: Target,
+    outcome: &Outcome,
+    written: &Written,
+) -> String {
+    let mut text = String::new();
+    if target.dry_run && outcome.before != outcome.after {
+        text.push_str(&diff(&shop.out, &without_secrets(&outcome.before), &without_secrets(&outcome.after)));
+        text.push_str("Nothing was changed.\n");
+    }
+    if let Some(backup) = &written.backup {
+        text.push_str(&shop.faint(&format!("  the file as it was: {}", backup.display())));
+        text.push('\n');
+    }
+    text
+}
+
 fn change(
     shop: &Shop<'_>,
     key: &Key,
@@ -133,22 +152,13 @@ fn change(
 ) -> Result<ExitCode> {
     let place = file_of(shop, target.scope);
     let (outcome, written) = carry_out(shop, key, &place, target, |_| false, edit)?;
-    let shown = without_secrets(&outcome.after);
-    let changed = outcome.before != outcome.after;
     let idle = idle(shop, key, &place, target.scope).filter(|_| !target.dry_run);
     if shop.json {
         shop.say(&document(key, &place, target, &outcome, &written, idle.as_deref()))?;
         return success();
     }
     let mut text = in_words(shop, key, &place, target, &outcome);
-    if changed && target.dry_run {
-        text.push_str(&diff(&shop.out, &without_secrets(&outcome.before), &shown));
-        text.push_str("Nothing was changed.\n");
-    }
-    if let Some(backup) = &written.backup {
-        text.push_str(&shop.faint(&format!("  the file as it was: {}", backup.display())));
-        text.push('\n');
-    }
+    text.push_str(&closing(shop, target, &outcome, &written));
     shop.say(&text)?;
     if let Some(why) = idle {
         print::warning(&shop.err, &format!("`{key}` there has no effect: {why}"));

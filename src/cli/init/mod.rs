@@ -18,7 +18,7 @@ Examples:
   cost-hook init powershell  for PowerShell: Invoke-Expression (& cost-hook init powershell | Out-String) in $PROFILE
 
 Put the line after your own aliases and functions. Then `claude cost report` runs `cost-hook report`, `claude cost` alone
-runs `cost-hook status`, and every other `claude …` runs what it ran before.";
+runs `cost-hook status`, and every other `claude ...` runs what it ran before.";
 
 /// What stands for the program in the scripts.
 const PROGRAM: &str = "@PROGRAM@";

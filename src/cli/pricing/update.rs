@@ -15,7 +15,7 @@ use crate::base::error::{Error, Result};
 use crate::base::jsonc;
 use crate::base::money::Money;
 use crate::base::splice::Item;
-use crate::base::text::{counted, quoted, shown, without_secrets, wrapped};
+use crate::base::text::{counted, quoted, shown, wrapped};
 use crate::cli::args::Whose;
 use crate::cli::config::change::{self, Target};
 use crate::cli::config::file_of;
@@ -34,7 +34,6 @@ use crate::report::table::{Look, Role};
 use crate::settings::edit;
 use crate::settings::keys::{Key, Step};
 use crate::settings::price_file::{self, Refusal};
-use crate::ui::diff::diff;
 use crate::ui::print;
 
 const EXAMPLES: &str = "\
@@ -139,14 +138,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         return success();
     }
     let mut text = in_words(shop, args, &found, &place.path.display().to_string());
-    if args.dry_run && !found.changes.is_empty() {
-        text.push_str(&diff(&shop.out, &without_secrets(&outcome.before), &without_secrets(&outcome.after)));
-        text.push_str("Nothing was changed.\n");
-    }
-    if let Some(backup) = &written.backup {
-        text.push_str(&shop.faint(&format!("  the file as it was: {}", backup.display())));
-        text.push('\n');
-    }
+    text.push_str(&change::closing(shop, target, &outcome, &written));
     shop.say(&text)?;
     if let Some(why) = idle {
         print::warning(&shop.err, &format!("`{key}` there has no effect: {why}"));
