@@ -32,7 +32,8 @@ pub(super) fn frame(watch: &Watch<'_>, out: &Screen, height: usize, now: Time) -
     let mut lines = Lines { out, width, lines: Vec::new() };
     let live = &watch.live;
     let clock = zone.civil(now).format("%a %-d %b %H:%M:%S").to_string();
-    let title = if height == usize::MAX { "cost-hook watch" } else { "cost-hook watch (q ends it)" };
+    let has_room = height != usize::MAX && width >= 60;
+    let title = if has_room { "cost-hook watch (q ends it)" } else { "cost-hook watch" };
     lines.put(Tone::Heading, &two(title, &clock, width));
     lines.gap();
     for (name, sum) in
