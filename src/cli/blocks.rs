@@ -3,9 +3,7 @@
 use std::process::ExitCode;
 use std::str::FromStr;
 
-use clap::ValueEnum;
-
-use super::args::{Drawing, Filters};
+use super::args::{Drawing, Filters, Format};
 use super::shop::{Shop, moment, span};
 use super::{report, success};
 use crate::base::error::Result;
@@ -71,18 +69,6 @@ impl FromStr for TokenLimit {
         let tokens = plain.parse().ok().filter(|tokens| *tokens > 0);
         tokens.map(TokenLimit::Tokens).ok_or_else(|| "a number of tokens above 0, or max".to_string())
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Columns for the terminal
-    Table,
-    /// All columns, for spreadsheets
-    Csv,
-    /// A Markdown table, for issues and job summaries
-    Md,
-    /// One JSON document, as --json
-    Json,
 }
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
@@ -244,7 +230,7 @@ fn active(
 }
 
 /// What the client reported, with its age.
-pub(super) fn rate_limits(out: &Screen, limits: &RateLimits, zone: &Zone, now: Time) -> String {
+fn rate_limits(out: &Screen, limits: &RateLimits, zone: &Zone, now: Time) -> String {
     let mut text =
         format!("{}\n", out.paint(Tone::Heading, "Limits of the plan, as Claude Code reported them"));
     for (name, used) in [("five hours", limits.five_hour), ("seven days", limits.seven_day)] {
@@ -255,17 +241,20 @@ pub(super) fn rate_limits(out: &Screen, limits: &RateLimits, zone: &Zone, now: T
     text
 }
 
+pub(super) fn tone(used: &Used) -> Tone {
+    match used.percent {
+        percent if percent >= 100.0 => Tone::Bad,
+        percent if percent >= 80.0 => Tone::Warning,
+        _ => Tone::Good,
+    }
+}
+
 fn rate_limit(out: &Screen, name: &str, used: &Used, zone: &Zone, now: Time) -> String {
     if used.is_over(now) {
         let words = format!("over since {}; nothing reported since", moment(used.resets_at, zone));
         return format!("{name}  {}\n", out.paint(Tone::Faint, words));
     }
-    let tone = match used.percent {
-        percent if percent >= 100.0 => Tone::Bad,
-        percent if percent >= 80.0 => Tone::Warning,
-        _ => Tone::Good,
-    };
-    let drawn = out.paint(tone, bar(out, used.percent / 100.0, BAR));
+    let drawn = out.paint(tone(used), bar(out, used.percent / 100.0, BAR));
     let facts = format!(
         "resets {} (in {}); reported {} ago",
         moment(used.resets_at, zone),

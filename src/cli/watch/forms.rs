@@ -8,7 +8,7 @@ use crate::base::text::shown;
 use crate::base::time::Time;
 use crate::budget::Standing;
 use crate::cli::shop::span;
-use crate::cli::status;
+use crate::cli::{blocks, status};
 use crate::report::UNLISTED;
 use crate::report::json::{self, Figures, SCHEMA_VERSION};
 use crate::report::live::{Call, MINUTES, Session};
@@ -32,7 +32,9 @@ pub(super) fn frame(watch: &Watch<'_>, out: &Screen, height: usize, now: Time) -
     let mut lines = Lines { out, width, lines: Vec::new() };
     let live = &watch.live;
     let clock = zone.civil(now).format("%a %-d %b %H:%M:%S").to_string();
-    lines.put(Tone::Heading, &two("cost-hook watch", &clock, width));
+    let has_room = height != usize::MAX && width >= 60;
+    let title = if has_room { "cost-hook watch (q ends it)" } else { "cost-hook watch" };
+    lines.put(Tone::Heading, &two(title, &clock, width));
     lines.gap();
     for (name, sum) in
         [("Today", &live.today), ("This week", &live.this_week), ("This month", &live.this_month)]
@@ -40,19 +42,7 @@ pub(super) fn frame(watch: &Watch<'_>, out: &Screen, height: usize, now: Time) -
         lines.plain(&format!("{name:<11}{:>10}  {}", marked(sum), counted(sum)));
     }
     lines.gap();
-    let names = watch.standings.iter().map(|standing| standing.limit.name.chars().count());
-    let widest = names.max().unwrap_or(0).min(24);
-    for standing in &watch.standings {
-        lines.limit(standing, widest);
-    }
-    if let Some(used) =
-        watch.rate_limits.and_then(|limits| limits.five_hour).filter(|used| !used.is_over(now))
-    {
-        let left = span(used.resets_at.since(now));
-        let ratio = used.percent / 100.0;
-        let tone = if ratio >= 1.0 { Tone::Bad } else { Tone::Good };
-        lines.bar(tone, ("five hours", widest), ratio, &format!("of the plan, resets in {left}"));
-    }
+    lines.bars(&bars(watch, now));
     lines.gap();
     let hour = live.last_hour(now);
     let minutes: Vec<f64> = live.by_minute(now).iter().map(|sum| sum.cost.to_f64()).collect();
@@ -78,6 +68,33 @@ pub(super) fn frame(watch: &Watch<'_>, out: &Screen, height: usize, now: Time) -
     lines.lines
 }
 
+/// How much of something is used.
+struct Bar {
+    name: String,
+    tone: Tone,
+    ratio: f64,
+    words: String,
+}
+
+/// The limits, and what the client reported of a subscription's window.
+fn bars(watch: &Watch<'_>, now: Time) -> Vec<Bar> {
+    let limit = |standing: &Standing| Bar {
+        name: standing.limit.name.clone(),
+        tone: status::tone(standing),
+        ratio: status::ratio(standing),
+        words: format!("{} of {}", standing.spent.show(), standing.allowed().show()),
+    };
+    let mut bars: Vec<Bar> = watch.standings.iter().map(limit).collect();
+    let reported = watch.rate_limits.and_then(|limits| limits.five_hour);
+    bars.extend(reported.filter(|used| !used.is_over(now)).map(|used| Bar {
+        name: "five hours".to_string(),
+        tone: blocks::tone(&used),
+        ratio: used.percent / 100.0,
+        words: format!("of the plan, {} left", span(used.resets_at.since(now))),
+    }));
+    bars
+}
+
 struct Lines<'s> {
     out: &'s Screen,
     width: usize,
@@ -99,24 +116,19 @@ impl Lines<'_> {
         }
     }
 
-    fn limit(&mut self, standing: &Standing, widest: usize) {
-        let of = format!("{} of {}", standing.spent.show(), standing.allowed().show());
-        let name = (standing.limit.name.as_str(), widest);
-        self.bar(status::tone(standing), name, status::ratio(standing), &of);
-    }
-
-    /// A name, a bar that takes what room there is, the percents and words.
-    fn bar(&mut self, tone: Tone, (name, widest): (&str, usize), ratio: f64, words: &str) {
-        let widest = widest.max(10);
-        let name = shown(name, widest);
-        let room = self.width.saturating_sub(widest + 2 + 1 + 5 + 2 + words.chars().count());
-        let after = cut(
-            self.out,
-            &format!(" {:>5}  {words}", percent(ratio)),
-            self.width.saturating_sub(widest + 2 + room.clamp(6, 20)),
-        );
-        let drawn = self.out.paint(tone, bar(self.out, ratio, room.clamp(6, 20)));
-        self.lines.push(format!("{name:<widest$}  {drawn}{after}"));
+    /// Names, bars that take what room there is, percents and words.
+    fn bars(&mut self, bars: &[Bar]) {
+        let widest = |text: fn(&Bar) -> &str| bars.iter().map(|bar| text(bar).chars().count()).max();
+        let name = widest(|bar| &bar.name).unwrap_or(0).min(24);
+        let words = widest(|bar| &bar.words).unwrap_or(0);
+        let room = self.width.saturating_sub(name + words + 10).clamp(6, 20);
+        for Bar { name: called, tone, ratio, words } in bars {
+            let after = format!(" {:>5}  {words}", percent(*ratio));
+            let after = cut(self.out, &after, self.width.saturating_sub(name + 2 + room));
+            let drawn = self.out.paint(*tone, bar(self.out, *ratio, room));
+            let called = cut(self.out, called, name);
+            self.lines.push(format!("{called:<name$}  {drawn}{after}"));
+        }
     }
 
     fn sessions(&mut self, watch: &Watch<'_>, now: Time) {
@@ -132,7 +144,7 @@ impl Lines<'_> {
             let text = format!(
                 "{:<12}  {:<8}  {total:>9}  {:>9}/h  {ago} ago",
                 shown(&last_name(&session.project), 12),
-                shown(id, 8),
+                beginning(id),
                 hour.show()
             );
             self.plain(&text);
@@ -164,6 +176,11 @@ fn counted(sum: &Sum) -> String {
         unlisted => format!(", {} unlisted", unlisted.show()),
     };
     format!("{}{unlisted}", crate::report::table::calls(sum.calls))
+}
+
+/// Enough of a session's id to ask for it.
+fn beginning(id: &str) -> String {
+    shown(&id.chars().take(8).collect::<String>(), 8)
 }
 
 fn last_name(folder: &str) -> String {
