@@ -10,7 +10,6 @@ use crate::base::time::Time;
 use crate::ledger::Ledger;
 use crate::ledger::entries::{self, Entry};
 use crate::ledger::scan::Bad;
-use crate::model::day::Day;
 use crate::model::limit::Filter;
 use crate::model::price::{CallFacts, Iteration, IterationKind, PriceOverrides, price};
 use crate::model::usage::Tokens;
@@ -208,18 +207,7 @@ impl<'q> Collector<'q> {
             .iter()
             .filter(|run| run.kind != IterationKind::AdvisorMessage)
             .fold(Tokens::default(), |sum, run| sum.plus(&run.tokens));
-        let facts = |iterations| CallFacts {
-            model: entry.model.unwrap_or_default(),
-            provider: entry.provider,
-            region: Some(entry.region).filter(|region| !region.is_empty()),
-            day: Day::from(entry.time.utc().date()),
-            tokens: own,
-            web_searches: entry.web_searches,
-            fast: entry.speed == "fast",
-            service_tier: Some(entry.tier).filter(|tier| !tier.is_empty()),
-            inference_geo: Some(entry.geo).filter(|geo| !geo.is_empty()),
-            iterations,
-        };
+        let facts = |iterations| CallFacts { tokens: own, iterations, ..entry.facts() };
         let with = price(&facts(entry.iterations), self.prices).cost;
         let without = price(&facts(&others), self.prices).cost;
         let cost = with.saturating_sub_zero(without).min(entry.cost);

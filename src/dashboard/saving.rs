@@ -92,15 +92,8 @@ impl<'p> Saver<'p> {
     }
 
     fn cost(&self, entry: &Entry<'_>, model: &str, date: NaiveDate, tokens: Tokens) -> Cost {
-        let known = |text| Some(text).filter(|text: &&str| !text.is_empty());
-        let facts = CallFacts {
-            provider: entry.provider,
-            region: known(entry.region),
-            fast: entry.speed == "fast",
-            service_tier: known(entry.tier),
-            inference_geo: known(entry.geo),
-            ..CallFacts::plain(model, Day::from(date), tokens)
-        };
+        let day = Day::from(date);
+        let facts = CallFacts { model, day, tokens, web_searches: 0, iterations: &[], ..entry.facts() };
         price(&facts, self.prices)
     }
 }

@@ -12,12 +12,10 @@ use crate::base::money::Money;
 use crate::base::time::{Time, Window, Zone};
 use crate::ledger::entries::Entry;
 use crate::ledger::segment::fingerprint;
-use crate::model::day::Day;
 use crate::model::model_id::{canonical, identify};
+use crate::model::price::PriceOverrides;
 use crate::model::price::meters::{Books, Meter, Part, Terms, parts};
-use crate::model::price::{CallFacts, Iteration, IterationKind, PriceOverrides};
 use crate::model::provider::Provider;
-use crate::model::usage::Tokens;
 
 /// What rows of a bill are told apart by, besides project, model and meter, and what they carry as tags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -141,7 +139,7 @@ impl<'a> Charges<'a> {
             self.book(entry, entry.model, None);
             return Ok(());
         }
-        let facts = facts(entry);
+        let facts = entry.facts();
         let parts = parts(&facts, &self.books, entry.cost);
         if parts.is_empty() && entry.cost != Money::ZERO {
             self.book(entry, entry.model, None);
@@ -203,23 +201,6 @@ fn period(granularity: Granularity, time: Time) -> Window {
     let length = if granularity == Granularity::Day { 86_400_000 } else { 3_600_000 };
     let start = Time(time.0.div_euclid(length) * length);
     Window { start, end: start.plus_ms(length) }
-}
-
-/// What a call was priced by.
-pub fn facts<'e>(entry: &'e Entry<'_>) -> CallFacts<'e> {
-    let known = |text: &'e str| Some(text).filter(|text| !text.is_empty());
-    CallFacts {
-        model: entry.model.unwrap_or_default(),
-        provider: entry.provider,
-        region: known(entry.region),
-        day: Day::from(entry.time.utc().date()),
-        tokens: entry.counts,
-        web_searches: entry.web_searches,
-        fast: entry.speed == "fast",
-        service_tier: known(entry.tier),
-        inference_geo: known(entry.geo),
-        iterations: entry.iterations,
-    }
 }
 
 impl Charge<'_> {

@@ -23,8 +23,9 @@ use super::{Ledger, segment};
 use crate::base::error::{Error, Result};
 use crate::base::money::Money;
 use crate::base::time::{Time, Window};
+use crate::model::day::Day;
 use crate::model::entry::{Call, Line, Source, Unlisted};
-use crate::model::price::Iteration;
+use crate::model::price::{CallFacts, Iteration};
 use crate::model::provider::Provider;
 use crate::model::usage::Tokens;
 
@@ -81,6 +82,25 @@ pub struct Entry<'a> {
     /// Version of the client.
     pub client: &'a str,
     pub source: Source,
+}
+
+impl Entry<'_> {
+    /// What a call was priced by.
+    pub fn facts(&self) -> CallFacts<'_> {
+        let known = |text| Some(text).filter(|text: &&str| !text.is_empty());
+        CallFacts {
+            model: self.model.unwrap_or_default(),
+            provider: self.provider,
+            region: known(self.region),
+            day: Day::from(self.time.utc().date()),
+            tokens: self.counts,
+            web_searches: self.web_searches,
+            fast: self.speed == "fast",
+            service_tier: known(self.tier),
+            inference_geo: known(self.geo),
+            iterations: self.iterations,
+        }
+    }
 }
 
 impl Entry<'static> {

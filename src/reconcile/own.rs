@@ -8,7 +8,6 @@ use super::{Figures, Key, Table, What};
 use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::time::Window;
-use crate::export::charges::facts;
 use crate::ledger::Ledger;
 use crate::ledger::entries::{self, Entry};
 use crate::ledger::scan::Bad;
@@ -69,7 +68,7 @@ impl Own {
         let day = day_of(entry.time);
         // A provider knows of the calls behind unlisted money, and has them among its meters; our own bills do not.
         let by_meter = !entry.is_unlisted || bill.kind.is_anthropic() && entry.model.is_some();
-        let facts = facts(entry);
+        let facts = entry.facts();
         let found = if by_meter { parts(&facts, books, entry.cost) } else { Vec::new() };
         if found.is_empty() && entry.cost != Money::ZERO {
             let key =
