@@ -307,11 +307,10 @@ fn write_column(out: &mut String, name: &str, mut values: impl Iterator<Item = S
     // Writing to a text cannot fail.
     let _ = write!(out, ",\"{name}\":");
     let first = values.next().unwrap_or_else(|| "0".to_string());
-    let mut same = 1;
-    for value in values.by_ref() {
+    for (same, value) in (1..).zip(values.by_ref()) {
         if value != first || first.starts_with('[') {
             out.push('[');
-            for _ in 0..same {
+            for _ in 0_u32..same {
                 let _ = write!(out, "{first},");
             }
             out.push_str(&value);
@@ -322,7 +321,6 @@ fn write_column(out: &mut String, name: &str, mut values: impl Iterator<Item = S
             out.push(']');
             return;
         }
-        same += 1;
     }
     match first.starts_with('[') {
         true => drop(write!(out, "[{first}]")),

@@ -9,11 +9,12 @@ use crate::base::money::Money;
 use crate::ledger::entries::Entry;
 use crate::model::day::Day;
 use crate::model::price::{CallFacts, Cost, PriceOverrides, price};
-use crate::model::price_table::Model;
 use crate::model::usage::Tokens;
 
-/// Tokens of the call that rates are read from: so many that no factor leaves a fraction, so few that no prompt is long.
+/// Tokens of the call that rates are read from: so many that no factor leaves a fraction.
 const PROBE: u64 = 1000;
+/// The lengths above which prompts have prices of their own, of whatever model.
+const LENGTHS: [u64; 2] = [100_000, 200_000];
 
 /// What plain input costs above each kind of cached tokens, for `PROBE` of them.
 #[derive(Debug, Clone, Copy)]
@@ -21,8 +22,6 @@ struct Gains {
     write_5m: i128,
     write_1h: i128,
     read: i128,
-    /// Prompts above this have prices of their own.
-    longest: u64,
 }
 
 pub(super) struct Saver<'p> {
@@ -52,20 +51,22 @@ impl<'p> Saver<'p> {
             self.kind.push_str(part);
             self.kind.push('\0');
         }
+        let longer_than = LENGTHS.into_iter().rev().find(|length| tokens.prompt() > *length).unwrap_or(0);
+        self.kind.push_str(match longer_than {
+            0 => "",
+            length if length == LENGTHS[0] => "long",
+            _ => "longer",
+        });
         let day = entry.time.0.div_euclid(86_400_000);
-        let date = || entry.time.utc().date();
         let known = self.known.get(&day).and_then(|kinds| kinds.iter().find(|(kind, _)| *kind == self.kind));
         let gains = match known {
             Some((_, gains)) => *gains,
             None => {
-                let gains = self.ask(entry, model, date());
+                let gains = self.ask(entry, model, longer_than);
                 self.known.entry(day).or_default().push((self.kind.clone(), gains));
                 gains
             }
         };
-        if tokens.prompt() > gains.longest {
-            return self.difference(entry, model, date(), tokens);
-        }
         let sum = times(tokens.cache_write_5m, gains.write_5m)
             + times(tokens.cache_write_1h, gains.write_1h)
             + times(tokens.cache_read, gains.read);
@@ -73,14 +74,17 @@ impl<'p> Saver<'p> {
         Money((sum + half).div_euclid(i128::from(PROBE)))
     }
 
-    fn ask(&self, entry: &Entry<'_>, model: &str, date: NaiveDate) -> Gains {
-        let gain = |tokens: Tokens| self.difference(entry, model, date, &tokens).0;
+    fn ask(&self, entry: &Entry<'_>, model: &str, longer_than: u64) -> Gains {
+        let date = entry.time.utc().date();
+        // A prompt just long enough for its prices, and the probe as part of it.
+        let prompt =
+            Tokens { input: if longer_than == 0 { 0 } else { longer_than + 1 }, ..Tokens::default() };
+        let gain = |tokens: Tokens| self.difference(entry, model, date, &prompt.plus(&tokens)).0;
         let none = Tokens::default();
         Gains {
             write_5m: gain(Tokens { cache_write_5m: PROBE, ..none }),
             write_1h: gain(Tokens { cache_write_1h: PROBE, ..none }),
             read: gain(Tokens { cache_read: PROBE, ..none }),
-            longest: longest(self.cost(entry, model, date, none).model, Day::from(date)),
         }
     }
 
@@ -96,11 +100,6 @@ impl<'p> Saver<'p> {
         let facts = CallFacts { model, day, tokens, web_searches: 0, iterations: &[], ..entry.facts() };
         price(&facts, self.prices)
     }
-}
-
-fn longest(model: Option<&'static Model>, day: Day) -> u64 {
-    let upper = model.and_then(|model| model.period(day).tiers.get(1));
-    upper.map_or(u64::MAX, |tier| tier.above)
 }
 
 fn times(count: u64, gain: i128) -> i128 {
@@ -143,6 +142,24 @@ mod tests {
         let tokens = Tokens { cache_read: 10, ..none };
         let unlisted = Entry { is_unlisted: true, ..entry("claude-haiku-4-5", tokens, ("", ""), NOON) };
         assert_eq!(saver.saved(&unlisted), Money::ZERO);
+    }
+
+    #[test]
+    fn every_length_of_the_price_list_is_known() {
+        let lists = [
+            include_str!("../model/price_table/fable.rs"),
+            include_str!("../model/price_table/haiku.rs"),
+            include_str!("../model/price_table/opus.rs"),
+            include_str!("../model/price_table/sonnet.rs"),
+            include_str!("../model/price_table.rs"),
+        ];
+        let mut lengths = Vec::new();
+        for rest in lists.iter().flat_map(|list| list.split("above: ").skip(1)) {
+            let digits =
+                rest.split(|c: char| !c.is_ascii_digit() && c != '_').next().unwrap().replace('_', "");
+            lengths.extend(digits.parse::<u64>().ok().filter(|length| *length > 0));
+        }
+        assert!(lengths.len() > 3 && lengths.iter().all(|length| LENGTHS.contains(length)), "{lengths:?}");
     }
 
     proptest! {
