@@ -81,7 +81,7 @@ pub(super) struct Shape {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     /// Columns for the terminal
     Table,
     /// All columns, for spreadsheets
