@@ -65,6 +65,11 @@ fn every_form_adds_up_to_the_ledger_and_is_the_same_each_time() {
     assert_eq!(parsed, *document["rows"].as_array().unwrap());
     let part = rows(&env, &["--format", "focus", "--until", "2026-10"]);
     assert_eq!(sum(&part, "BilledCost"), usd(every_kind()[0]["cost"].as_str().unwrap()));
+    // Days of bills are UTC's, wherever one lives.
+    env.var("TZ", "Europe/Berlin");
+    let same = rows(&env, &["--format", "focus", "--until", "2026-10"]);
+    assert_eq!(sum(&same, "BilledCost"), sum(&part, "BilledCost"));
+    assert!(rows(&env, &["--format", "csv", "--until", "2026-10"]).is_empty(), "here it is November already");
     let parquet = env.root().join("all.parquet");
     for format in [&["--format", "parquet"][..], &["--format", "focus"], &["--format", "aws-billing"]] {
         let output = ["--output", parquet.to_str().unwrap()];

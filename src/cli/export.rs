@@ -11,6 +11,7 @@ use super::success;
 use crate::base::disk::{PRIVATE_FILE, Replacement};
 use crate::base::error::{Error, Result};
 use crate::base::text::counted;
+use crate::base::time::Zone;
 use crate::export::charges::{self, Accounts};
 use crate::export::{self, FileType, Form, Granularity, Job, Written};
 use crate::report::table::grouped;
@@ -144,7 +145,9 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
             .hint("give a file with `--output costs.parquet`, or pipe it into a program"));
     }
     let setup = shop.setup();
-    let zone = args.filters.zone.zone(&setup)?;
+    // Bills are cut in UTC, and so are the days that are asked for unless another zone is named.
+    let in_utc = is_bill && args.filters.zone.timezone.is_none();
+    let zone = if in_utc { Zone::utc() } else { args.filters.zone.zone(&setup)? };
     let query = args.filters.query(shop.world, &zone)?;
     shop.catch_up(&setup, |_| Ok(()));
     let form = form(args, format);

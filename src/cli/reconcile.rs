@@ -4,9 +4,9 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{ValueEnum, ValueHint};
+use clap::ValueHint;
 
-use super::args::Filters;
+use super::args::{Filters, Format};
 use super::shop::Shop;
 use crate::base::disk;
 use crate::base::error::{Error, Result};
@@ -44,18 +44,6 @@ pub(super) struct Args {
     format: Format,
     #[command(flatten)]
     filters: Filters,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Columns for the terminal
-    Table,
-    /// Every row, for spreadsheets
-    Csv,
-    /// Markdown tables, for issues and job summaries
-    Md,
-    /// One JSON document, as --json
-    Json,
 }
 
 fn percent(text: &str) -> std::result::Result<Tolerance, String> {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::cell::{Cell, Column, Kind};
 use super::charges::{Accounts, Charge, Counted, Tag};
-use super::focus::service;
+use super::focus::{cost, product as times_quantity, service, usd};
 use crate::model::model_id::identify;
 use crate::model::price::meters::Meter;
 use crate::model::provider::Provider;
@@ -121,14 +121,6 @@ pub(super) fn columns(accounts: &Accounts, legacy: bool) -> Vec<Column> {
     columns
 }
 
-fn usd<'c>(_: &'c Charge<'_>) -> Cell<'c> {
-    Cell::word("USD")
-}
-
-fn cost<'c>(charge: &'c Charge<'_>) -> Cell<'c> {
-    Cell::decimal(charge.cost.0, 12)
-}
-
 fn product_code<'c>(charge: &'c Charge<'_>) -> Cell<'c> {
     Cell::text(&charge.accounts.product_code)
 }
@@ -163,12 +155,7 @@ fn unit(charge: &Charge<'_>) -> &'static str {
 }
 
 fn list_cost<'c>(charge: &'c Charge<'_>) -> Cell<'c> {
-    let product = charge.key.list_price.0.saturating_mul(charge.quantity.into());
-    match charge.key.counted {
-        Counted::Unlisted => Cell::decimal(charge.cost.0, 12),
-        Counted::Meter(Meter::WebSearch) => Cell::decimal(product, 12),
-        Counted::Meter(_) => Cell::decimal(product, 18),
-    }
+    times_quantity(charge, charge.key.list_price.0)
 }
 
 fn interval(charge: &Charge<'_>) -> String {

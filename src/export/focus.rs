@@ -86,11 +86,11 @@ fn none<'c>(_: &'c Charge<'_>) -> Cell<'c> {
     Cell::Null
 }
 
-fn usd<'c>(_: &'c Charge<'_>) -> Cell<'c> {
+pub(super) fn usd<'c>(_: &'c Charge<'_>) -> Cell<'c> {
     Cell::word("USD")
 }
 
-fn cost<'c>(charge: &'c Charge<'_>) -> Cell<'c> {
+pub(super) fn cost<'c>(charge: &'c Charge<'_>) -> Cell<'c> {
     Cell::decimal(charge.cost.0, 12)
 }
 
@@ -117,7 +117,7 @@ fn priced<'c>(charge: &'c Charge<'_>) -> Cell<'c> {
 }
 
 /// Price times quantity, to the last digit.
-fn product<'c>(charge: &Charge<'_>, price: i128) -> Cell<'c> {
+pub(super) fn product<'c>(charge: &Charge<'_>, price: i128) -> Cell<'c> {
     match charge.key.counted {
         Counted::Unlisted => Cell::decimal(charge.cost.0, 12),
         Counted::Meter(Meter::WebSearch) => Cell::decimal(price.saturating_mul(charge.quantity.into()), 12),

@@ -108,8 +108,6 @@ pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Bill> {
         (Kind::Focus, focus)
     } else if has("line_item_unblended_cost") || has("lineItem/UnblendedCost") {
         (Kind::Cur, cur)
-    } else if has("lineitem_unblendedcost") {
-        (Kind::Cur, cur)
     } else {
         let mut names: Vec<&str> = columns.keys().map(String::as_str).collect();
         names.sort_unstable();
