@@ -9,9 +9,14 @@ use super::support::{Call, Env, Output, finish};
 
 /// A line, and what has to stand in its answer.
 const LINES: &[(&str, &[&str])] = &[
-    ("claude cost report --period daily", &["2026-11-23", "2026-11-24", "Total", "$0.35"]),
-    ("claude cost breakdown --by feature", &["conversation", "tool:Bash", "Share", "$0.35"]),
-    ("claude cost compare --models all", &["as booked", "haiku-5-5", "fable-5-2", "Saving", "$0.35"]),
+    ("claude cost report --period daily", &["2026-11-23", "2026-11-24", "Total", "$0.45"]),
+    ("claude cost analyze --month 2024-01", &["2024-01", "$0.10"]),
+    ("claude cost trend --days 30", &["7-day mean", "$0.35"]),
+    ("claude cost breakdown --by feature", &["conversation", "tool:Bash", "Share", "$0.45"]),
+    ("claude cost compare --models all", &["as booked", "haiku-5-5", "fable-5-2", "Saving", "$0.45"]),
+    ("claude cost export --format csv --output costs.csv", &[]),
+    ("claude cost export --format aws-billing", &["line_item_unblended_cost", "AmazonBedrock"]),
+    ("claude cost debug --period last-24h", &["s-shop", "$0.30"]),
 ];
 
 fn filled() -> Env {
@@ -19,10 +24,11 @@ fn filled() -> Env {
     // fish would set one of its own.
     env.var("LC_ALL", "C.UTF-8");
     let session = env.session("s-shop");
+    session.call(&Call::cents("old", 10).at("2024-01-15T10:00:00Z"));
     session.call(&Call::cents("a", 5).tools(&[("t1", "Bash")]).at("2026-11-23T10:00:00Z"));
     session.call(&Call::cents("b", 30).at("2026-11-24T11:00:00Z"));
     env.hook("Stop", &session, json!({}));
-    assert_eq!(env.total().to_string(), "0.35");
+    assert_eq!(env.total().to_string(), "0.45");
     env
 }
 
@@ -50,6 +56,12 @@ fn every_line(program: &str) {
         let words: Vec<&str> = line.split(' ').skip(2).collect();
         assert_eq!(answer, env.run(&words), "{program}: {line}");
         assert_eq!((answer.code, answer.stderr.as_str()), (Some(0), ""), "{program}: {line}");
+        if line.contains("costs.csv") {
+            let written = env.command(&[]).get_current_dir().unwrap().join("costs.csv");
+            let rows = std::fs::read_to_string(&written).unwrap();
+            assert_eq!((rows.lines().count(), rows.contains("0.05")), (4, true), "{program}: {rows}");
+            std::fs::remove_file(written).unwrap();
+        }
         for part in *parts {
             assert!(answer.stdout.contains(part), "{program}: {line}: {part} is missing: {}", answer.stdout);
         }
