@@ -1,89 +1,15 @@
 //! The rules the code keeps without a compiler to watch over them: which layer may import which, where a dependency
 //! and the disk may be touched, how files begin and how long they get. `docs/design/architecture.md` gives the
-//! reasons; the tables here are the rules. Every check is also run on made-up sources that break it.
+//! reasons; the tables here and in `tables` are the rules. Every check is also run on made-up sources that break it.
 
+mod tables;
 mod variables;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// Who may import whom. An entry `a::b` allows just that module of `a`. What a layer holds itself is always allowed.
-const IMPORTS: &[(&str, &[&str])] = &[
-    ("base", &[]),
-    ("model", &["base"]),
-    ("ledger", &["base", "model"]),
-    ("settings", &["base", "model"]),
-    ("claude", &["base", "model"]),
-    ("book", &["base", "model", "ledger", "claude"]),
-    ("budget", &["base", "model", "ledger", "settings", "book"]),
-    ("setup", &["base", "model", "ledger", "settings", "book"]),
-    ("hook", &["base", "model", "ledger", "settings", "claude", "book", "budget", "setup"]),
-    ("report", &["base", "model", "ledger", "settings", "budget"]),
-    ("advice", &["base", "model", "ledger", "settings", "report"]),
-    ("dashboard", &["base", "model", "ledger", "budget", "report"]),
-    ("export", &["base", "model", "ledger", "settings", "report"]),
-    ("reconcile", &["base", "model", "ledger", "settings", "report", "export"]),
-    ("doctor", &["base", "model", "ledger", "settings", "claude", "book", "budget", "setup", "hook"]),
-    ("ui", &["base"]),
-    (
-        "cli",
-        &[
-            "base",
-            "model",
-            "ledger",
-            "settings",
-            "claude",
-            "book",
-            "budget",
-            "setup",
-            "hook",
-            "report",
-            "advice",
-            "dashboard",
-            "doctor",
-            "export",
-            "reconcile",
-            "ui",
-        ],
-    ),
-    ("main", &["hook", "cli", "base"]),
-];
-
-/// Parts of an allowed layer that are nevertheless out of bounds: they do work no hook can afford.
-const OUT_OF_BOUNDS: &[(&str, &str)] = &[
-    ("hook", "settings::validate"),
-    ("hook", "settings::schema"),
-    ("budget", "settings::validate"),
-    ("budget", "settings::schema"),
-    ("setup", "settings::validate"),
-    ("setup", "settings::schema"),
-    ("hook", "settings::reference"),
-    ("budget", "settings::reference"),
-    ("setup", "settings::reference"),
-];
-
-/// Where a dependency may be named. A path that ends in `/` stands for the folder.
-const DEPENDENCIES: &[(&str, &[&str])] = &[
-    ("rusqlite", &["src/ledger/checkpoint.rs"]),
-    ("fs2", &["src/base/lock.rs"]),
-    ("rustix", &["src/base/disk.rs", "src/ui/terminal.rs"]),
-    ("clap", &["src/cli/"]),
-    ("clap_complete", &["src/cli/"]),
-    ("clap_mangen", &["src/cli/"]),
-    ("jsonc_parser", &["src/base/jsonc.rs"]),
-    ("tz", &["src/base/time.rs"]),
-    // The demonstration works in a folder that goes away with it.
-    ("tempfile", &["src/base/disk.rs", "src/cli/demo.rs"]),
-    ("annotate_snippets", &["src/ui/"]),
-    ("anstyle", &["src/ui/", "src/cli/"]),
-    ("comfy_table", &["src/ui/", "src/report/"]),
-    ("csv", &["src/report/", "src/export/", "src/reconcile/"]),
-    ("parquet", &["src/export/columnar.rs"]),
-    ("indicatif", &["src/ui/"]),
-    ("sha2", &["src/dashboard/html.rs"]),
-    ("base64", &["src/dashboard/html.rs"]),
-];
+use tables::{DEPENDENCIES, IMPORTS, OUT_OF_BOUNDS};
 
 /// The one file that may change the disk by path, and how that is done.
 const WRITER: &str = "src/base/disk.rs";
