@@ -14,6 +14,7 @@ use crate::report::query::{self, Project, Query};
 use crate::report::table::{self, Look};
 use crate::report::{json, spreadsheet};
 use crate::setup::Setup;
+use crate::ui::print;
 use crate::ui::style::Screen;
 
 /// Options every command has.
@@ -132,17 +133,25 @@ impl From<Order> for fold::Order {
 }
 
 impl Shape {
-    /// The whole answer to a report that has rows.
-    pub(super) fn show(&self, shop: &Shop<'_>, mut folded: Folded, breakdown: bool, zone: &Zone) -> String {
+    /// The whole answer to a report that has rows. `note` is a sentence below it, for people.
+    pub(super) fn show(
+        &self,
+        shop: &Shop<'_>,
+        mut folded: Folded,
+        breakdown: bool,
+        zone: &Zone,
+        note: &str,
+    ) -> Result<()> {
         folded.arrange(self.order.map(Into::into), self.top.map(|top| top as usize));
         match self.format {
-            _ if shop.json => json::report(&folded, zone),
-            Format::Json => json::report(&folded, zone),
-            Format::Csv => spreadsheet::report(&folded, breakdown),
-            Format::Md => table::markdown(&folded, breakdown),
+            _ if shop.json => print::json(&json::report(&folded, zone)),
+            Format::Json => print::json(&json::report(&folded, zone)),
+            Format::Csv => shop.say(&spreadsheet::report(&folded, breakdown)),
+            Format::Md => shop.say(&table::markdown(&folded, breakdown)),
             Format::Table => {
                 let look = Look { width: usize::from(shop.out.width), unicode: shop.out.unicode };
-                shop.table(&table::report(&folded, breakdown, look))
+                let table = shop.table(&table::report(&folded, breakdown, look));
+                shop.say(&if note.is_empty() { table } else { table + &shop.faint(note) })
             }
         }
     }

@@ -89,12 +89,7 @@ pub(super) fn show(
         shop.say(&nothing(shop, &setup))?;
         return success();
     }
-    let mut text = shape.show(shop, folded, breakdown, &cut.zone);
-    let note = note(&cut);
-    if for_people && !note.is_empty() {
-        text.push_str(&shop.faint(&note));
-    }
-    shop.say(&text)?;
+    shape.show(shop, folded, breakdown, &cut.zone, &note(&cut))?;
     success()
 }
 

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use chrono::{Days, NaiveDate};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -17,6 +18,7 @@ use crate::base::time::{Time, Zone};
 use crate::budget::{self, Standing};
 use crate::model::limit::{Filter, Period};
 use crate::report::fold::By;
+use crate::report::forecast::RECENT_DAYS;
 use crate::report::json::Figures;
 use crate::report::key::Cut;
 use crate::report::query::{Project, Query};
@@ -53,6 +55,9 @@ struct Document<'a> {
     months: Vec<(i32, String)>,
     /// The running one, up to the day after its last.
     month: (i32, i32, String),
+    /// Milliseconds left of it, and when each of the recent days and today began: what the forecast goes by.
+    month_left: i64,
+    recent_starts: Vec<i64>,
     limits: Vec<Limit>,
     rows: Box<RawValue>,
 }
@@ -125,6 +130,8 @@ pub(super) fn text(
         all_sessions: survey.session_count(),
         months: months(cut, cube, now),
         month: (number(first), number(after), cut.name(By::Month, month)),
+        month_left: month.end.since(now).max(0),
+        recent_starts: recent_starts(zone, today),
         limits: request.standings.iter().zip(1..).map(|(one, at)| limit(one, at, request, &names)).collect(),
         rows: rows(cube),
     };
@@ -164,6 +171,11 @@ fn sessions(survey: &Survey, cube: &Cube, names: &Names<'_>, zone: &Zone) -> Vec
         last: moment(session.last),
     })
     .collect()
+}
+
+fn recent_starts(zone: &Zone, today: NaiveDate) -> Vec<i64> {
+    let first = today.checked_sub_days(Days::new(RECENT_DAYS)).unwrap_or(today);
+    first.iter_days().take_while(|day| *day <= today).map(|day| zone.start_of(day).0).collect()
 }
 
 /// From the month of the first call to the running one, empty ones too: a chart of months has no gaps.

@@ -208,23 +208,29 @@ pub fn names(by: By) -> (&'static str, &'static str) {
     }
 }
 
-/// A whole report.
-pub fn report(folded: &Folded, zone: &Zone) -> String {
+/// A whole report. Rows are made while they are written: there can be as many as sessions.
+pub fn report<'a>(folded: &'a Folded, zone: &'a Zone) -> impl Serialize + 'a {
+    struct Rows<'a>(&'a Folded);
+    impl Serialize for Rows<'_> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let Rows(folded) = self;
+            serializer.collect_seq(folded.groups.iter().map(|group| Row::new(folded.by, group)))
+        }
+    }
     struct Document<'a>(&'a Folded, &'a Zone);
     impl Serialize for Document<'_> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
             let Document(folded, zone) = self;
-            let rows: Vec<Row> = folded.groups.iter().map(|group| Row::new(folded.by, group)).collect();
             let mut map = serializer.serialize_map(None)?;
             map.serialize_entry("schemaVersion", &SCHEMA_VERSION)?;
             map.serialize_entry("timezone", zone.name())?;
-            map.serialize_entry(names(folded.by).0, &rows)?;
+            map.serialize_entry(names(folded.by).0, &Rows(folded))?;
             map.serialize_entry("totals", &Figures::from(&folded.total.sum))?;
             map.serialize_entry("unreadableLines", &folded.bad.len())?;
             map.end()
         }
     }
-    text(&Document(folded, zone))
+    Document(folded, zone)
 }
 
 /// One session: the row's fields at the top, and its totals as a report has them.
@@ -277,7 +283,7 @@ mod tests {
         ];
         let (_dir, ledger) = sample::ledger(&lines);
         let folded = fold(&ledger, &Query::default(), by, &sample::cut("UTC")).unwrap();
-        let text = report(&folded, &Zone::utc());
+        let text = text(&report(&folded, &Zone::utc()));
         let value = serde_json::from_str(&text).unwrap();
         (text, value)
     }
@@ -318,7 +324,7 @@ mod tests {
     fn nothing_is_a_document_too() {
         let (_dir, ledger) = sample::ledger(&[]);
         let folded = fold(&ledger, &Query::default(), By::Day, &sample::cut("UTC")).unwrap();
-        let text = report(&folded, &Zone::utc());
+        let text = text(&report(&folded, &Zone::utc()));
         assert!(text.contains("\"daily\": []") && text.contains("\"totalCost\": 0.0,"), "{text}");
         assert!(!text.contains("-0"), "{text}");
     }

@@ -1,9 +1,10 @@
 //! The only writers of stdout and stderr in the cold lane. A reader that went away (`| head`) is no fault: what was
 //! wanted of the output was read. Everything else that stops the output is an error with its cause.
 
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
 
 use super::style::{Screen, Tone};
 use crate::base::error::{Error, Result};
@@ -13,7 +14,14 @@ pub fn out(text: &str) -> Result<()> {
     finish(put(&mut io::stdout().lock(), text), "standard output")
 }
 
-/// The same for who goes on printing: false when the reader went away.
+/// A JSON document, written while it is made: it may be longer than memory should hold.
+pub fn json(document: &impl Serialize) -> Result<()> {
+    let mut stream = BufWriter::new(io::stdout().lock());
+    let written = serde_json::to_writer_pretty(&mut stream, document).map_err(io::Error::from);
+    finish(written.and_then(|()| stream.write_all(b"\n")).and_then(|()| stream.flush()), "standard output")
+}
+
+/// Text for who goes on printing: false when the reader went away.
 pub fn out_while_read(text: &str) -> Result<bool> {
     let written = put(&mut io::stdout().lock(), text);
     let is_read = written.is_ok();

@@ -14,6 +14,11 @@ const checks = {
     const page = await Page.open(browser, config);
     assert.equal(await page.page.$$eval('.note.alert', (notes) => notes.length), config.alerts ?? 0);
     await page.agrees(config.totals, 'everything');
+    if (config.forecast) {
+      const { spentExact, expectedExact, lowExact, highExact } = config.forecast;
+      const shown = await Promise.all(['spent', 'forecast', 'low', 'high'].map((what) => page.value(`month-${what}`)));
+      assert.deepEqual(shown, [spentExact, expectedExact, lowExact, highExact], 'the forecast is not that of analyze');
+    }
     for (const unit of ['day', 'week', 'month']) {
       await page.page.$eval(`#unit-${unit}`, (input) => input.click());
       await page.agrees(config.totals, unit);

@@ -35,6 +35,8 @@ struct Trial<'a> {
     file: PathBuf,
     checks: &'a [&'a str],
     totals: Value,
+    /// Of the running month, where it is looked at.
+    forecast: Value,
     filters: Vec<Value>,
     names: &'a [&'a str],
     hidden: &'a [&'a str],
@@ -48,6 +50,7 @@ impl Trial<'_> {
             "browser": browser(),
             "checks": self.checks,
             "totals": self.totals,
+            "forecast": self.forecast,
             "filters": self.filters,
             "names": self.names,
             "hidden": self.hidden,
@@ -135,8 +138,19 @@ fn ten_calls() {
         "plain",
     ];
     let names = ["/work/shop", "/work/blog", "claude-opus-5-5", "tool:Bash"];
-    Trial { name: "ten", file, checks: &checks, totals: totals(&[]), filters, names: &names, hidden: &[] }
-        .run();
+    let forecast = env.run(&["analyze", "--json"]).json()["forecast"].clone();
+    assert!(forecast["highExact"].is_string(), "there is nothing to compare: {forecast}");
+    Trial {
+        name: "ten",
+        file,
+        checks: &checks,
+        totals: totals(&[]),
+        forecast,
+        filters,
+        names: &names,
+        hidden: &[],
+    }
+    .run();
 }
 
 #[test]
@@ -145,8 +159,17 @@ fn an_empty_ledger() {
     let (file, _) = page(&env, &[]);
     let checks = ["totals", "widths", "print", "accessibility", "plain"];
     let totals = totals(&env, &[]);
-    Trial { name: "empty", file, checks: &checks, totals, filters: Vec::new(), names: &[], hidden: &[] }
-        .run();
+    Trial {
+        name: "empty",
+        file,
+        checks: &checks,
+        totals,
+        forecast: Value::Null,
+        filters: Vec::new(),
+        names: &[],
+        hidden: &[],
+    }
+    .run();
 }
 
 #[test]
@@ -161,6 +184,7 @@ fn names_that_mean_harm() {
         file,
         checks: &checks,
         totals: totals.clone(),
+        forecast: Value::Null,
         filters: filters.clone(),
         names: &HOSTILE,
         hidden: &[],
@@ -173,8 +197,17 @@ fn names_that_mean_harm() {
         assert!(!html.contains(name) && !html.contains(json.trim_matches('"')), "{name}");
     }
     let (names, hidden) = (["project 1", "branch 1", "user 1", "session 1"], ["pwned"]);
-    Trial { name: "anonymous", file, checks: &["names"], totals, filters, names: &names, hidden: &hidden }
-        .run();
+    Trial {
+        name: "anonymous",
+        file,
+        checks: &["names"],
+        totals,
+        forecast: Value::Null,
+        filters,
+        names: &names,
+        hidden: &hidden,
+    }
+    .run();
 }
 
 #[test]
@@ -202,7 +235,17 @@ fn a_million_calls() {
         json!({"choose": {}, "since": "2026-05-01", "until": "2026-05-31", "totals": world.may.document()}),
     ];
     let checks = ["totals", "filters", "accessibility"];
-    Trial { name: "million", file, checks: &checks, totals: all, filters, names: &[], hidden: &[] }.run();
+    Trial {
+        name: "million",
+        file,
+        checks: &checks,
+        totals: all,
+        forecast: Value::Null,
+        filters,
+        names: &[],
+        hidden: &[],
+    }
+    .run();
 }
 
 /// Runs a command that gets no more memory than `MOST_MEMORY`, where the system can be asked for that: it fails when it

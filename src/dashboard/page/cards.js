@@ -37,15 +37,15 @@ function monthCard(result) {
   const title = el('h2', { id: 'month-title' }, `Forecast for ${monthLabel(name, monthLong)}`);
   const card = (...children) => el('section', { class: 'card', id: 'month', 'aria-labelledby': 'month-title' }, title, ...children);
   if (!found) return card(el('p', { class: 'muted' }, 'The page was made for days that are over: there is nothing to forecast.'));
-  const low = found.spread === null ? null : Math.max(dollars(found.spent), dollars(found.sum) - found.spread);
-  const high = found.spread === null ? null : dollars(found.sum) + found.spread;
+  const lowest = found.spread !== null && found.sum - found.spread > found.spent ? found.sum - found.spread : found.spent;
+  const low = found.spread === null ? null : dollars(lowest);
+  const high = found.spread === null ? null : dollars(found.sum + found.spread);
   const hasSpan = high !== null && high - low > 0.005;
   const budgets = budgetsFor('month');
   const shown = budgets.filter((budget) => dollars(budget.amount) <= 3 * Math.max(dollars(found.sum), high || 0) || found.sum === 0n);
   const past = pastDays(result, first);
   const plot = el('div', { class: 'plot still', 'aria-hidden': 'true' });
   draw(plot, (width) => fill(plot, drawMonth(width, { found, past, first, after, low, high: hasSpan ? high : null, budgets: shown })));
-  const approximate = (value) => usd(BigInt(Math.round(value * 100)) * (PER_USD / 100n));
   const sentences = budgets.map((budget) => {
     const over = found.path.find(([, sum]) => sum >= budget.amount);
     if (found.spent >= budget.amount) return `The ${budget.name} of ${usd(budget.amount)} is used up.`;
@@ -53,16 +53,14 @@ function monthCard(result) {
       ? `At this pace the ${budget.name} of ${usd(budget.amount)} is used up on ${dayLong(over[0])}.`
       : `At this pace the ${budget.name} of ${usd(budget.amount)} is enough: ${usd(budget.amount - found.sum)} would be left.`;
   });
-  const basis = found.full >= 14
-    ? `Each day left is taken to cost what that day of the week cost on average over the last ${counted(found.full, 'day', 'days')}.`
-    : found.full > 0
-      ? `Each day left is taken to cost the average of the last ${counted(found.full, 'day', 'days')}; from 14 days on, days of the week are told apart.`
-      : 'There is no full day to go by yet: each day left is taken to cost what today did.';
+  const basis = found.full > 0
+    ? `What was spent so far, and the mean of the last ${counted(found.full, 'whole day', 'whole days')} for the time that is left.`
+    : 'There is no whole day to go by yet.';
   return card(
     facts([
       ['Spent so far', money(found.spent, { id: 'month-spent' }), found.partial ? `since ${dayPlain(data.since)}` : null],
       ['Forecast', money(found.sum, { id: 'month-forecast' })],
-      hasSpan ? ['Likely between', `${approximate(low)} and ${approximate(high)}`] : null,
+      hasSpan ? ['Likely between', el('span', null, money(lowest, { id: 'month-low' }), ' and ', money(found.sum + found.spread, { id: 'month-high' }))] : null,
       ['Days left', count(Math.max(0, after - data.today - 1)), `of ${count(after - first)}`],
     ]),
     plot,

@@ -283,38 +283,59 @@ function buckets(result, unit) {
   return list.sort((a, b) => a.first - b.first);
 }
 
-// The forecast for the running month: what was spent, and for each day that is left what that day of the week cost on
-// the average of the last four weeks. Null where the page does not know those days.
+// The forecast for the running month, as `cost-hook analyze` makes it: what was spent, and the mean of the last whole days
+// for the time that is left. Null where the page does not know those days.
 function forecast(result) {
   const [first, after] = data.month;
   if (data.until !== null && data.until <= data.today) return null;
   let spent = 0n;
-  for (const [day, cost] of result.every) if (day >= first && day < after) spent += cost;
-  const known = data.since !== null ? Math.max(FIRST_DAY, data.since) : FIRST_DAY;
-  const start = Math.max(known, data.today - 28);
-  const full = data.today - start;
-  const sums = new Array(7).fill(0n);
-  const days = new Array(7).fill(0n);
-  const costs = [];
-  for (let day = start; day < data.today; day += 1) {
-    const cost = result.every.get(day) || 0n;
-    sums[weekday(day)] += cost;
-    days[weekday(day)] += 1n;
-    costs.push(dollars(cost));
+  let began = data.today;
+  for (const [day, cost] of result.every) {
+    if (day >= first && day < after) spent += cost;
+    began = Math.min(began, day);
   }
-  const spentToday = result.every.get(data.today) || 0n;
-  const whole = costs.length ? sums.reduce((a, b) => a + b, 0n) / BigInt(costs.length) : spentToday;
-  const expected = (day) => (full >= 14 && days[weekday(day)] > 0n ? sums[weekday(day)] / days[weekday(day)] : whole);
-  let sum = spent;
+  const starts = data.recentStarts;
+  const start = Math.max(began, data.since === null ? began : data.since, data.today - (starts.length - 1));
+  const costs = [];
+  for (let day = start; day < data.today; day += 1) costs.push(result.every.get(day) || 0n);
+  const full = costs.length;
+  const recent = costs.reduce((a, b) => a + b, 0n);
+  const length = full ? starts[starts.length - 1] - starts[starts.length - 1 - full] : 1;
+  const left = data.monthLeft;
+  const sum = spent + parts(recent, BigInt(left), BigInt(Math.max(1, length)));
   const path = [];
   for (let day = data.today; day < after; day += 1) {
-    const more = day === data.today ? expected(day) - spentToday : expected(day);
-    if (more > 0n) sum += more;
-    path.push([day, sum]);
+    const part = BigInt(Math.round((1000000 * (day - data.today + 1)) / (after - data.today)));
+    path.push([day, spent + parts(sum - spent, part, 1000000n)]);
   }
-  const left = after - data.today - 1;
-  const mean = costs.reduce((a, b) => a + b, 0) / Math.max(1, costs.length);
-  const variance = costs.reduce((a, cost) => a + (cost - mean) ** 2, 0) / Math.max(1, costs.length - 1);
-  const spread = costs.length >= 7 ? 1.28 * Math.sqrt(variance * (left + 1)) : null;
+  const spread = stray(costs, left);
   return { spent, sum, path, spread, full, partial: data.since !== null && data.since > first };
+}
+
+// So many parts of an amount, rounded once.
+function parts(amount, count, of) {
+  return (amount * count * 2n + (amount < 0n ? -of : of)) / (of * 2n);
+}
+
+// How far the sum of the time left strays from its mean in eight of ten cases, by what the days differed.
+function stray(costs, left) {
+  const n = BigInt(costs.length);
+  if (n < 3n) return null;
+  const units = costs.map((cost) => cost / 1000000n);
+  const sum = units.reduce((a, b) => a + b, 0n);
+  const squares = units.reduce((a, value) => a + (value * n - sum) ** 2n, 0n);
+  const variance = squares / (n * n * (n - 1n));
+  const days = (BigInt(left) * 1000n) / 86400000n;
+  return ((root((variance * (days * 1000n + (days * days) / n)) / 1000000n) * 128n) / 100n) * 1000000n;
+}
+
+// The whole part of a square root.
+function root(value) {
+  if (value < 2n) return value;
+  let found = 1n << BigInt((value.toString(2).length + 1) >> 1);
+  for (;;) {
+    const next = (found + value / found) >> 1n;
+    if (next >= found) return found;
+    found = next;
+  }
 }
