@@ -441,7 +441,7 @@ mod tests {
     proptest! {
         #[test]
         fn marks_are_found_where_they_are(bytes in proptest::collection::vec(
-            prop_oneof![Just(b'"'), Just(b'\\'), 0..0x25_u8, any::<u8>(), b'a'..b'z', b'a'..b'z'], 0..40
+            prop_oneof![Just(b'"'), Just(b'\\'), 0..0x25_u8, any::<u8>(), b'a'..=b'z', b'a'..=b'z'], 0..40
         )) {
             let plain = bytes.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20)).count();
             prop_assert_eq!(plain_length(&bytes), plain);
