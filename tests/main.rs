@@ -16,6 +16,7 @@ mod docs;
 mod doctor;
 mod export;
 mod generated;
+mod guide;
 mod hook;
 mod layers;
 mod ledger;
