@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
 
-use super::{Figures, Key, Table, What, anthropic, spreadsheet};
+use super::{Figures, Key, Table, What, anthropic, packed, spreadsheet};
 use crate::base::error::{Error, Result};
 use crate::base::money::Money;
 use crate::base::text::{list_or, quoted};
@@ -211,21 +211,27 @@ pub fn read(files: &[(String, Vec<u8>)]) -> Result<Vec<Bill>> {
 }
 
 fn one(name: &str, bytes: &[u8]) -> Result<Vec<Bill>> {
-    let is = |magic: &[u8]| bytes.starts_with(magic);
-    if is(&[0x1f, 0x8b]) {
-        let ours = name.strip_suffix(".gz").unwrap_or(name);
-        return Err(Error::user(format!("{} is compressed with gzip", quoted(name)))
-            .hint(format!("unpack it on the way: `gzip -dc {name} | cost-hook reconcile --against -`"))
-            .hint(format!("or on disk: `gzip -dk {name}`, then `--against {ours}`")));
+    const GZIP: &[u8] = &[0x1f, 0x8b];
+    if !bytes.starts_with(GZIP) {
+        return unpacked(name, bytes);
     }
+    let inner = packed::unzipped(name, bytes)?;
+    // There are files that unpack to themselves.
+    if inner.starts_with(GZIP) {
+        return Err(Error::user(format!("{} is gzip within gzip", quoted(name))).hint("unpack it first"));
+    }
+    unpacked(name, &inner)
+}
+
+fn unpacked(name: &str, bytes: &[u8]) -> Result<Vec<Bill>> {
+    let is = |magic: &[u8]| bytes.starts_with(magic);
     if is(b"PK\x03\x04") {
         return Err(
             Error::user(format!("{} is a zip archive", quoted(name))).hint("unpack it first: `unzip FILE`")
         );
     }
     if is(b"PAR1") {
-        return Err(Error::user(format!("{} is Parquet, which is not read here", quoted(name)))
-            .hint(format!("write it as CSV: `duckdb -c \"copy (select * from '{name}') to 'bill.csv'\"`")));
+        return spreadsheet::read(name, &packed::as_csv(name, bytes)?).map(|bill| vec![bill]);
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let first = bytes.iter().find(|b| !b.is_ascii_whitespace());
@@ -241,8 +247,8 @@ pub(super) fn forms() -> String {
     let forms = [
         "saved responses of Anthropic's usage, cost, Claude Code and analytics reports (JSON)",
         "the Console's CSV exports",
-        "an AWS Cost and Usage Report (CSV)",
-        "a FOCUS file (CSV)",
+        "an AWS Cost and Usage Report (CSV or Parquet)",
+        "a FOCUS file (CSV or Parquet)",
     ];
     format!("it has to be one of: {}", list_or(&forms))
 }

@@ -6,6 +6,7 @@ mod anthropic;
 pub mod bill;
 mod names;
 mod own;
+mod packed;
 mod reasons;
 mod reports;
 pub mod show;
