@@ -113,19 +113,7 @@ fn opus(counts: [u64; 5]) -> Money {
 }
 
 fn booked(mut call: Call) -> Line {
-    let facts = CallFacts {
-        model: &call.model,
-        provider: call.provider,
-        region: call.region.as_deref(),
-        day: Day::from(call.time.utc().date()),
-        tokens: call.tokens,
-        web_searches: call.web_searches,
-        fast: call.speed.as_deref() == Some("fast"),
-        service_tier: call.tier.as_deref(),
-        inference_geo: call.geo.as_deref(),
-        iterations: &call.iterations,
-    };
-    call.cost = price(&facts, &PriceOverrides::default()).cost;
+    call.cost = price(&call.facts(), &PriceOverrides::default()).cost;
     Line::Call(Box::new(call))
 }
 

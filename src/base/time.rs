@@ -313,6 +313,11 @@ mod tests {
     }
 
     #[test]
+    fn moments_in_words() {
+        assert_eq!(Zone::utc().moment(Time(1_795_521_600_000)), "Tue 24 Nov 12:00");
+    }
+
+    #[test]
     fn reads_and_writes_what_transcripts_hold() {
         for text in ["2026-11-24T02:14:56.123Z", "1999-12-31T23:59:59.000Z"] {
             assert_eq!(time(text).to_string(), text);

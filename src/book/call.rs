@@ -8,7 +8,6 @@ use crate::base::time::Time;
 use crate::claude::transcript::Assistant;
 use crate::ledger::Writer;
 use crate::ledger::state::Known;
-use crate::model::day::Day;
 use crate::model::entry::{self, Call, Line, Source};
 use crate::model::model_id::canonical;
 use crate::model::price::{CallFacts, price};
@@ -252,18 +251,7 @@ fn place(context: &Context<'_>, draft: &Draft, model: &str) -> (Provider, Option
 
 /// Sets what the call costs.
 fn reprice(context: &Context<'_>, call: &mut Call) {
-    let facts = CallFacts {
-        model: &call.model,
-        provider: call.provider,
-        region: call.region.as_deref(),
-        day: Day::from(call.time.utc().date()),
-        tokens: call.tokens,
-        web_searches: call.web_searches,
-        fast: call.speed.as_deref() == Some("fast"),
-        service_tier: call.tier.as_deref(),
-        inference_geo: call.geo.as_deref(),
-        iterations: &call.iterations,
-    };
+    let facts = call.facts();
     let cost = price(&facts, context.prices);
     let client = match &call.requested_model {
         Some(asked) => price(&CallFacts { model: asked, ..facts }, context.prices).client_cost,

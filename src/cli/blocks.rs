@@ -4,11 +4,11 @@ use std::process::ExitCode;
 use std::str::FromStr;
 
 use super::args::{Drawing, Filters, Format};
-use super::shop::{Shop, moment, span};
+use super::shop::Shop;
 use super::{report, success};
 use crate::base::error::Result;
 use crate::base::money::Money;
-use crate::base::text::wrapped;
+use crate::base::text::{span, wrapped};
 use crate::base::time::{Time, Window, Zone};
 use crate::model::rate_limit::{RateLimits, Used};
 use crate::report::blocks::{self, Block, LENGTH_MS, forms};
@@ -162,7 +162,7 @@ fn rows(
             (_, true) => format!("running, {} left", span(block.end.since(now))),
             _ => span(block.last.since(block.start)),
         };
-        let mut cells = vec![moment(block.start, zone), length];
+        let mut cells = vec![zone.moment(block.start), length];
         if block.is_gap {
             cells.resize(heads.len(), "-".to_string());
             return Row { role: Role::Part, cells };
@@ -225,7 +225,7 @@ fn active(
         }
     }
     let left = span(block.end.since(now));
-    let head = format!("{} to {end}, {left} left", moment(block.start, zone));
+    let head = format!("{} to {end}, {left} left", zone.moment(block.start));
     format!("{}  {}\n{}", shop.heading("Running window"), shop.faint(&head), facts::render(out, &facts))
 }
 
@@ -251,13 +251,13 @@ pub(super) fn tone(used: &Used) -> Tone {
 
 fn rate_limit(out: &Screen, name: &str, used: &Used, zone: &Zone, now: Time) -> String {
     if used.is_over(now) {
-        let words = format!("over since {}; nothing reported since", moment(used.resets_at, zone));
+        let words = format!("over since {}; nothing reported since", zone.moment(used.resets_at));
         return format!("{name}  {}\n", out.paint(Tone::Faint, words));
     }
     let drawn = out.paint(tone(used), bar(out, used.percent / 100.0, BAR));
     let facts = format!(
         "resets {} (in {}); reported {} ago",
-        moment(used.resets_at, zone),
+        zone.moment(used.resets_at),
         span(used.resets_at.since(now)),
         span(now.since(used.seen))
     );

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::args::ZoneArgs;
 use super::report;
-use super::shop::{Shop, moment};
+use super::shop::Shop;
 use super::success;
 use crate::base::env;
 use crate::base::error::{Error, Result};
@@ -65,8 +65,8 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         shop.heading(&sum.cost.show()),
         counted(usize::try_from(sum.calls).unwrap_or(usize::MAX), "call"),
         grouped(sum.tokens.total()),
-        moment(group.first, &cut.zone),
-        moment(group.last, &cut.zone),
+        cut.zone.moment(group.first),
+        cut.zone.moment(group.last),
     );
     let look = Look { width: usize::from(shop.out.width), unicode: shop.out.unicode };
     shop.say(&(head + &shop.table(&table::models(&folded, look))))?;

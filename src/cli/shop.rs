@@ -9,8 +9,6 @@ use crate::base::diagnostic::Severity;
 use crate::base::env;
 use crate::base::error::{Kind, Result};
 use crate::base::text::counted;
-pub(super) use crate::base::text::span;
-use crate::base::time::{Time, Zone};
 use crate::base::world::World;
 use crate::book::watch;
 use crate::ledger::{Ledger, Writer};
@@ -144,20 +142,5 @@ impl<'w> Shop<'w> {
             Role::Row => line.text.clone(),
         };
         lines.iter().map(|line| paint(line) + "\n").collect()
-    }
-}
-
-/// `Wed 25 Nov 00:00`: a moment near enough to need no year.
-pub(super) fn moment(time: Time, zone: &Zone) -> String {
-    zone.moment(time)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn moments_in_words() {
-        assert_eq!(moment(Time(1_795_521_600_000), &Zone::utc()), "Tue 24 Nov 12:00");
     }
 }

@@ -8,12 +8,12 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::args::ZoneArgs;
-use super::shop::{SHORT, Shop, moment, span};
+use super::shop::{SHORT, Shop};
 use super::success;
 use crate::base::env;
 use crate::base::error::{Kind, Result};
 use crate::base::money::Money;
-use crate::base::text::counted;
+use crate::base::text::{counted, span};
 use crate::base::time::{Time, Window, Zone};
 use crate::base::world::World;
 use crate::budget::{self, Place, Standing};
@@ -205,7 +205,7 @@ fn limit(shop: &Shop<'_>, standing: &Standing, width: usize, zone: &Zone, system
         facts.push(format!("raised by {}", standing.raised.show()));
     }
     if let Some(until) = standing.lifted_until {
-        facts.push(format!("off until {}", moment(until, zone)));
+        facts.push(format!("off until {}", zone.moment(until)));
     }
     facts.push(resets(shop.world, standing, system));
     let room = usize::from(shop.out.width).saturating_sub(width + 2);
@@ -259,7 +259,7 @@ fn resets(world: &World, standing: &Standing, system: &Zone) -> String {
             // In the zone that cuts the limit's days, which is not always the reader's.
             let named = standing.limit.calendar.zone.as_deref().and_then(Zone::named);
             let end = standing.window.end;
-            let at = moment(end, named.as_ref().unwrap_or(system));
+            let at = named.as_ref().unwrap_or(system).moment(end);
             format!("resets {at} (in {})", span(end.since(world.now())))
         }
     }

@@ -104,8 +104,7 @@ impl Entry<'_> {
 }
 
 impl Entry<'static> {
-    /// For tests that make up entries.
-    #[cfg(test)]
+    /// An entry of which nothing is known, to be filled in.
     pub fn nothing() -> Self {
         Entry {
             is_unlisted: false,
@@ -392,21 +391,9 @@ fn quick_time(line: &[u8]) -> Option<Time> {
 }
 
 fn hand_out_call(call: &Call, take: impl FnOnce(&Entry<'_>)) {
-    let text = |text: &'_ Option<String>| text.clone().unwrap_or_default();
-    let [region, speed, tier, geo, agent, agent_id, skill, mcp_server, branch, prompt_id, stop_reason] = [
-        &call.region,
-        &call.speed,
-        &call.tier,
-        &call.geo,
-        &call.agent,
-        &call.agent_id,
-        &call.skill,
-        &call.mcp_server,
-        &call.branch,
-        &call.prompt_id,
-        &call.stop_reason,
-    ]
-    .map(text);
+    fn text(text: &Option<String>) -> &str {
+        text.as_deref().unwrap_or_default()
+    }
     let tools: Vec<Cow<'_, str>> = call.tools.iter().map(|tool| Cow::Borrowed(tool.as_str())).collect();
     take(&Entry {
         is_unlisted: false,
@@ -415,35 +402,35 @@ fn hand_out_call(call: &Call, take: impl FnOnce(&Entry<'_>)) {
         session: &call.session,
         project: &call.project,
         model: Some(&call.model),
-        requested_model: call.requested_model.as_deref().unwrap_or_default(),
+        requested_model: text(&call.requested_model),
         provider: call.provider,
-        region: &region,
+        region: text(&call.region),
         tokens: call.billed_tokens(),
         counts: call.tokens,
         iterations: &call.iterations,
         web_searches: call.web_searches,
-        speed: &speed,
-        tier: &tier,
-        geo: &geo,
+        speed: text(&call.speed),
+        tier: text(&call.tier),
+        geo: text(&call.geo),
         feature: &call.feature,
         tools: &tools,
-        agent: &agent,
-        agent_id: &agent_id,
-        skill: &skill,
-        plugin: call.plugin.as_deref().unwrap_or_default(),
-        mcp_server: &mcp_server,
-        branch: &branch,
+        agent: text(&call.agent),
+        agent_id: text(&call.agent_id),
+        skill: text(&call.skill),
+        plugin: text(&call.plugin),
+        mcp_server: text(&call.mcp_server),
+        branch: text(&call.branch),
         user: &call.user,
         cost: call.cost,
         client_cost: call.client_cost(),
         prices: &call.prices,
         estimated: call.estimated,
-        estimate_reason: call.estimate_reason.as_deref().unwrap_or_default(),
-        prompt_id: &prompt_id,
-        stop_reason: &stop_reason,
+        estimate_reason: text(&call.estimate_reason),
+        prompt_id: text(&call.prompt_id),
+        stop_reason: text(&call.stop_reason),
         result_bytes: call.result_bytes,
         retries: call.retries,
-        client: call.client.as_deref().unwrap_or_default(),
+        client: text(&call.client),
         source: call.source,
     });
 }
@@ -456,36 +443,19 @@ fn hand_out_unlisted(line: &Unlisted, take: impl FnOnce(&Entry<'_>)) {
         session: &line.session,
         project: &line.project,
         model: line.model.as_deref(),
-        requested_model: "",
         provider: line.provider,
         region: line.region.as_deref().unwrap_or_default(),
         tokens: line.tokens,
         counts: line.tokens,
-        iterations: &[],
         web_searches: line.web_searches,
-        speed: "",
-        tier: "",
-        geo: "",
         feature: UNLISTED,
-        tools: &[],
-        agent: "",
-        agent_id: "",
-        skill: "",
-        plugin: "",
-        mcp_server: "",
         branch: line.branch.as_deref().unwrap_or_default(),
         user: &line.user,
         cost: line.cost,
         client_cost: line.client_cost(),
-        prices: "",
         estimated: line.estimated,
-        estimate_reason: "",
-        prompt_id: "",
-        stop_reason: "",
-        result_bytes: 0,
-        retries: 0,
-        client: "",
         source: line.source,
+        ..Entry::nothing()
     });
 }
 

@@ -6,8 +6,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::day::Day;
 use super::limit::Period;
-use super::price::Iteration;
+use super::price::{CallFacts, Iteration};
 use super::provider::Provider;
 use super::usage::Tokens;
 use crate::base::money::Money;
@@ -142,6 +143,22 @@ impl Call {
     /// The call in the client's own terms, for comparison with its totals.
     pub fn client_cost(&self) -> Money {
         self.client_cost.unwrap_or(self.cost)
+    }
+
+    /// What its price is made from.
+    pub fn facts(&self) -> CallFacts<'_> {
+        CallFacts {
+            model: &self.model,
+            provider: self.provider,
+            region: self.region.as_deref(),
+            day: Day::from(self.time.utc().date()),
+            tokens: self.tokens,
+            web_searches: self.web_searches,
+            fast: self.speed.as_deref() == Some("fast"),
+            service_tier: self.tier.as_deref(),
+            inference_geo: self.geo.as_deref(),
+            iterations: &self.iterations,
+        }
     }
 
     /// All tokens that were billed: with iterations, their sum.

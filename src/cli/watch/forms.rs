@@ -4,10 +4,9 @@ use serde::Serialize;
 
 use super::Watch;
 use crate::base::money::Money;
-use crate::base::text::shown;
+use crate::base::text::{shown, span};
 use crate::base::time::Time;
 use crate::budget::Standing;
-use crate::cli::shop::span;
 use crate::cli::{blocks, status};
 use crate::report::UNLISTED;
 use crate::report::json::{self, Figures, SCHEMA_VERSION};

@@ -1,6 +1,5 @@
 //! A trend as a table, as Markdown, as CSV and as a JSON document. The chart is the caller's, who knows the screen.
 
-use csv::Writer;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
@@ -77,9 +76,7 @@ pub fn average_name(trend: &Trend) -> &'static str {
 
 /// One line a period, amounts exact.
 pub fn csv(trend: &Trend) -> String {
-    let mut writer = Writer::from_writer(Vec::new());
-    // Written to memory, where nothing can fail.
-    let _ = writer.write_record([
+    let head = [
         json::names(trend.unit.by()).1,
         "start_date",
         "end_date",
@@ -90,9 +87,9 @@ pub fn csv(trend: &Trend) -> String {
         "unlisted_usd",
         "estimated_usd",
         "moving_average_usd",
-    ]);
-    for point in &trend.points {
-        let _ = writer.write_record([
+    ];
+    let record = |point: &Point| {
+        vec![
             point.name.clone(),
             point.first.to_string(),
             last(point),
@@ -103,9 +100,9 @@ pub fn csv(trend: &Trend) -> String {
             point.sum.unlisted.to_string(),
             point.sum.estimated.to_string(),
             point.average.to_string(),
-        ]);
-    }
-    writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+        ]
+    };
+    columns::csv(&head, trend.points.iter().map(record))
 }
 
 fn last(point: &Point) -> String {
