@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate};
 use clap::ValueEnum;
 
 use super::args::Only;
-use super::shop::Shop;
+use super::shop::{self, Shop};
 use super::trend::span;
 use super::{report, status, success};
 use crate::base::error::{Error, Result};
@@ -203,7 +203,7 @@ fn sections(found: &Analysis) -> [(&'static str, &Folded); 4] {
 }
 
 fn screen(shop: &Shop<'_>, found: &Analysis, cut: &Cut) -> String {
-    let look = Look { width: usize::from(shop.out.width), unicode: shop.out.unicode };
+    let look = shop::look(&shop.out);
     let mut text = format!("{}  {}\n\n", shop.heading(&found.name), shop.faint(&title(found)));
     text.push_str(&facts::render(&shop.out, &figures(found, cut)));
     for (name, folded) in sections(found) {

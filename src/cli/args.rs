@@ -4,14 +4,14 @@ use std::ops::Deref;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::shop::Shop;
+use super::shop::{self, Shop};
 use crate::base::error::{Error, Result};
 use crate::base::time::{Window, Zone};
 use crate::base::world::World;
 use crate::model::limit::{Filter, Layer};
 use crate::report::fold::{self, Cut, Folded};
 use crate::report::query::{self, Project, Query};
-use crate::report::table::{self, Look};
+use crate::report::table;
 use crate::report::{json, spreadsheet};
 use crate::setup::Setup;
 use crate::ui::print;
@@ -149,7 +149,7 @@ impl Shape {
             Format::Csv => shop.say(&spreadsheet::report(&folded, breakdown)),
             Format::Md => shop.say(&table::markdown(&folded, breakdown)),
             Format::Table => {
-                let look = Look { width: usize::from(shop.out.width), unicode: shop.out.unicode };
+                let look = shop::look(&shop.out);
                 let table = shop.table(&table::report(&folded, breakdown, look));
                 shop.say(&if note.is_empty() { table } else { table + &shop.faint(note) })
             }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::str::FromStr;
 
 use super::args::{Drawing, Filters, Format};
-use super::shop::Shop;
+use super::shop::{self, Shop};
 use super::{report, success};
 use crate::base::error::Result;
 use crate::base::money::Money;
@@ -15,7 +15,7 @@ use crate::report::blocks::{self, Block, LENGTH_MS, forms};
 use crate::report::columns::{self, Column, Row};
 use crate::report::query::Query;
 use crate::report::sum::Sum;
-use crate::report::table::{self, Look, Role, compact, grouped};
+use crate::report::table::{self, Role, compact, grouped};
 use crate::ui::bar::{bar, percent};
 use crate::ui::facts::{self, Fact};
 use crate::ui::style::{Screen, Tone};
@@ -98,7 +98,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     };
     blocks::keep(&mut found, |block| shown.contains(block.start) && (!args.active || block.is_active));
     let out = args.drawing.on(shop.out);
-    let look = Look { width: usize::from(out.width), unicode: out.unicode };
+    let look = shop::look(&out);
     let text = match format {
         Format::Json => forms::document(&found, limit, reported.as_ref(), &bad, &zone, now),
         Format::Csv => forms::csv(&found),

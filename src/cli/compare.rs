@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::args::{Filters, Format};
 use super::report::nothing;
-use super::shop::Shop;
+use super::shop::{self, Shop};
 use super::success;
 use crate::base::error::{Error, Result};
 use crate::model::day::Day;
@@ -12,7 +12,6 @@ use crate::model::provider::Provider;
 use crate::report::compare::show::{self, Asked};
 use crate::report::compare::target::{self, Target};
 use crate::report::compare::{Compared, Plan, compare};
-use crate::report::table::Look;
 use crate::settings::PricingSettings;
 
 const EXAMPLES: &str = "\
@@ -89,7 +88,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         Format::Csv => show::csv(&compared),
         Format::Md => show::markdown(&compared, &asked),
         Format::Table => {
-            let look = Look { width: usize::from(shop.out.width), unicode: shop.out.unicode };
+            let look = shop::look(&shop.out);
             shop.table(&show::table(&compared, &asked, look))
         }
     })?;

@@ -7,13 +7,12 @@ use clap::ValueEnum;
 
 use super::args::Filters;
 use super::report;
-use super::shop::Shop;
+use super::shop::{self, Shop};
 use super::success;
 use crate::advice::{self, Page, Question, Study};
 use crate::base::error::Result;
 use crate::base::time::{Window, Zone};
 use crate::report::period;
-use crate::report::table::Look;
 use crate::setup::Setup;
 
 const EXAMPLES: &str = "\
@@ -118,7 +117,7 @@ pub(super) fn answer(
         Form::Md => page().markdown(),
         Form::Text if is_empty => report::nothing(shop, setup),
         Form::Text => {
-            let look = Look { width: usize::from(shop.out.width), unicode: shop.out.unicode };
+            let look = shop::look(&shop.out);
             shop.table(&page().lines(look))
         }
     };

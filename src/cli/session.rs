@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::args::ZoneArgs;
 use super::report;
-use super::shop::Shop;
+use super::shop::{self, Shop};
 use super::success;
 use crate::base::env;
 use crate::base::error::{Error, Result};
@@ -14,7 +14,7 @@ use crate::base::time::{Time, Window};
 use crate::ledger::{Ledger, Writer};
 use crate::report::fold::{By, fold};
 use crate::report::query::{self, Query};
-use crate::report::table::{Look, grouped};
+use crate::report::table::grouped;
 use crate::report::{json, table};
 
 const EXAMPLES: &str = "\
@@ -68,7 +68,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         cut.zone.moment(group.first),
         cut.zone.moment(group.last),
     );
-    let look = Look { width: usize::from(shop.out.width), unicode: shop.out.unicode };
+    let look = shop::look(&shop.out);
     shop.say(&(head + &shop.table(&table::models(&folded, look))))?;
     success()
 }

@@ -12,7 +12,7 @@ use crate::base::text::counted;
 use crate::base::world::World;
 use crate::book::watch;
 use crate::ledger::{Ledger, Writer};
-use crate::report::table::{Line, Role};
+use crate::report::table::{Line, Look, Role};
 use crate::setup::Setup;
 use crate::ui::print;
 use crate::ui::style::{Screen, Tone};
@@ -143,4 +143,9 @@ impl<'w> Shop<'w> {
         };
         lines.iter().map(|line| paint(line) + "\n").collect()
     }
+}
+
+/// What tables go by of a screen.
+pub(super) fn look(screen: &Screen) -> Look {
+    Look { width: usize::from(screen.width), unicode: screen.unicode }
 }

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 
 use super::args::{Drawing, Filters};
 use super::report;
-use super::shop::Shop;
+use super::shop::{self, Shop};
 use super::success;
 use crate::base::error::{Error, Result};
 use crate::base::money::Money;
@@ -95,7 +95,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     }
     let trend = trend::trend(&setup.ledger, &query, args.by.into(), &cut, now)?;
     let out = args.drawing.on(shop.out);
-    let look = Look { width: usize::from(out.width), unicode: out.unicode };
+    let look = shop::look(&out);
     let text = match format {
         Format::Json => forms::document(&trend, &cut.zone),
         Format::Csv => forms::csv(&trend),

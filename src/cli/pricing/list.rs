@@ -6,13 +6,12 @@ use super::At;
 use crate::base::error::Result;
 use crate::base::text::wrapped;
 use crate::cli::args::Format;
-use crate::cli::shop::Shop;
+use crate::cli::shop::{self, Shop};
 use crate::cli::success;
 use crate::model::price_table::PRICES_VERSION;
 use crate::model::ratio::Ratio;
 use crate::report::columns;
 use crate::report::prices::{self, Priced, Scene};
-use crate::report::table::Look;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -48,7 +47,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
             notes.iter().fold(columns::markdown(&heads, &cells), |text, note| text + "\n" + note + "\n")
         }
         Format::Table => {
-            let look = Look { width: usize::from(shop.out.width), unicode: shop.out.unicode };
+            let look = shop::look(&shop.out);
             let lines = notes.iter().flat_map(|note| wrapped(note, look.width));
             let notes: String = lines.map(|line| shop.faint(&line) + "\n").collect();
             shop.table(&columns::draw(&heads, &cells, look)) + &notes

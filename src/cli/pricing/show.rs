@@ -8,7 +8,7 @@ use super::At;
 use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::text::{counted, wrapped};
-use crate::cli::shop::Shop;
+use crate::cli::shop::{self, Shop};
 use crate::cli::success;
 use crate::model::capacity::{Tokenizer, capacity};
 use crate::model::day::Day;
@@ -21,7 +21,7 @@ use crate::report::columns;
 use crate::report::compare::target;
 use crate::report::json::{self, SCHEMA_VERSION};
 use crate::report::prices::{self, Priced, Scene, Tier};
-use crate::report::table::{Look, grouped};
+use crate::report::table::grouped;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -172,7 +172,7 @@ fn fast_mode(fast: &Fast) -> String {
 }
 
 fn in_words(shop: &Shop<'_>, priced: &Priced, scene: &Scene<'_>, sample: Money) -> String {
-    let look = Look { width: usize::from(shop.out.width), unicode: shop.out.unicode };
+    let look = shop::look(&shop.out);
     let name = priced.listed.map_or(priced.id.as_str(), |model| model.name);
     let mut text = format!("{}  {}\n\n", shop.heading(name), shop.faint(&priced.id));
     let facts = priced.listed.map(|model| facts(model, scene)).unwrap_or_default();

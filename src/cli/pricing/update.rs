@@ -19,7 +19,7 @@ use crate::base::text::{counted, quoted, shown, wrapped};
 use crate::cli::args::Whose;
 use crate::cli::config::change::{self, Target};
 use crate::cli::config::file_of;
-use crate::cli::shop::Shop;
+use crate::cli::shop::{self, Shop};
 use crate::cli::success;
 use crate::model::day::Day;
 use crate::model::model_id::{canonical, identify};
@@ -30,7 +30,7 @@ use crate::model::usage::Tokens;
 use crate::report::columns::{self, Column, Row};
 use crate::report::json::{self, SCHEMA_VERSION};
 use crate::report::prices;
-use crate::report::table::{Look, Role};
+use crate::report::table::Role;
 use crate::settings::edit;
 use crate::settings::keys::{Key, Step};
 use crate::settings::price_file::{self, Refusal};
@@ -268,7 +268,7 @@ fn with(text: &str, change: &Change) -> Result<String> {
 }
 
 fn in_words(shop: &Shop<'_>, args: &Args, found: &Findings, path: &str) -> String {
-    let look = Look { width: usize::from(shop.out.width), unicode: shop.out.unicode };
+    let look = shop::look(&shop.out);
     let mut text = String::new();
     if found.changes.is_empty() {
         let count = counted(found.same, "model");
