@@ -14,6 +14,7 @@ mod config;
 mod dashboard;
 mod docs;
 mod doctor;
+mod enforcement;
 mod export;
 mod generated;
 mod guide;

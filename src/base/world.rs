@@ -2,7 +2,10 @@
 //! everything below can be run in a made-up world.
 
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::env;
 use super::time::{Time, Zone};
@@ -12,7 +15,30 @@ use super::time::{Time, Zone};
 pub struct World {
     env: Env,
     cwd: PathBuf,
-    fixed_now: Option<Time>,
+    clock: Watch,
+}
+
+/// A made-up clock that goes: waiting moves it, not the machine's.
+pub trait Clock: Debug + Send + Sync {
+    fn now(&self) -> Time;
+    fn sleep(&self, time: Duration);
+}
+
+#[derive(Debug, Clone)]
+enum Watch {
+    System,
+    /// It stands; whoever waits waits by the system's.
+    Standing(Time),
+    Given(Arc<dyn Clock>),
+}
+
+/// A bounded wait, in naps.
+pub struct Wait<'a> {
+    watch: &'a Watch,
+    started: Instant,
+    /// By the given clock.
+    from: Time,
+    most: Duration,
 }
 
 #[derive(Debug, Clone)]
@@ -25,19 +51,28 @@ enum Env {
 impl World {
     #[allow(clippy::disallowed_methods, reason = "this is the door")]
     pub fn of_process() -> Self {
-        let mut world =
-            Self { env: Env::Process, cwd: std::env::current_dir().unwrap_or_default(), fixed_now: None };
+        let mut world = Self {
+            env: Env::Process,
+            cwd: std::env::current_dir().unwrap_or_default(),
+            clock: Watch::System,
+        };
         // A made-up clock serves the tests, which run a debug build. A release build does not know the variable,
         // so that no shell can move a budget's day.
         if cfg!(debug_assertions) {
-            world.fixed_now = world.var(env::COST_HOOK_TEST_NOW).and_then(|text| Time::parse(&text));
+            let fixed = world.var(env::COST_HOOK_TEST_NOW).and_then(|text| Time::parse(&text));
+            world.clock = fixed.map_or(Watch::System, Watch::Standing);
         }
         world
     }
 
     pub fn made_up(env: &[(&str, &str)], cwd: &Path, now: Time) -> Self {
         let env = env.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-        Self { env: Env::Given(env), cwd: cwd.into(), fixed_now: Some(now) }
+        Self { env: Env::Given(env), cwd: cwd.into(), clock: Watch::Standing(now) }
+    }
+
+    /// The same world by another clock.
+    pub fn by(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock: Watch::Given(clock), ..self }
     }
 
     /// An environment variable; empty counts as absent, as does what is not UTF-8.
@@ -52,10 +87,23 @@ impl World {
 
     #[allow(clippy::disallowed_methods, reason = "this is the door")]
     pub fn now(&self) -> Time {
-        self.fixed_now.unwrap_or_else(|| {
-            let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-            Time(since.map_or(0, |duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
-        })
+        match &self.clock {
+            Watch::Standing(now) => *now,
+            Watch::Given(clock) => clock.now(),
+            Watch::System => {
+                let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+                Time(since.map_or(0, |duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+            }
+        }
+    }
+
+    /// Begins to wait, for `most` altogether.
+    pub fn wait(&self, most: Duration) -> Wait<'_> {
+        let from = match &self.clock {
+            Watch::Given(clock) => clock.now(),
+            Watch::System | Watch::Standing(_) => Time(0),
+        };
+        Wait { watch: &self.clock, started: Instant::now(), from, most }
     }
 
     pub fn cwd(&self) -> &Path {
@@ -104,5 +152,25 @@ impl World {
 
     pub fn os_user(&self) -> Option<String> {
         [env::USER, env::LOGNAME, env::USERNAME].iter().find_map(|name| self.var(name))
+    }
+}
+
+impl Wait<'_> {
+    /// Sleeps for a moment; false, at once, when the time is over.
+    pub fn nap(&self, nap: Duration) -> bool {
+        let waited = match self.watch {
+            Watch::Given(clock) => {
+                Duration::from_millis(u64::try_from(clock.now().since(self.from)).unwrap_or(0))
+            }
+            Watch::System | Watch::Standing(_) => self.started.elapsed(),
+        };
+        if waited >= self.most {
+            return false;
+        }
+        match self.watch {
+            Watch::Given(clock) => clock.sleep(nap),
+            Watch::System | Watch::Standing(_) => std::thread::sleep(nap),
+        }
+        true
     }
 }

@@ -104,8 +104,9 @@ pub fn catch_up(
     }
     batch.reconcile(writer, context)?;
     // What the client said last of sessions that went silent is settled by whoever comes next.
-    let sessions: BTreeSet<&str> = files.iter().map(|entry| entry.state.session.as_str()).collect();
-    for session in sessions.into_iter().filter(|session| !session.is_empty()) {
+    // This also makes the writer meet every session that may be at work, those without a file yet included.
+    let sessions: BTreeSet<String> = files.iter().map(session_of).collect();
+    for session in sessions.iter().filter(|session| !session.is_empty()) {
         unlisted::settle(writer, context, session, false)?;
     }
     Ok(caught)
@@ -123,6 +124,12 @@ pub fn import(writer: &mut Writer, context: &Context<'_>, paths: &[PathBuf]) -> 
     }
     batch.reconcile(writer, context)?;
     Ok(caught)
+}
+
+/// What a file that is not written yet is named for, its session is as well.
+fn session_of(entry: &Entry) -> String {
+    let known = Some(&entry.state.session).filter(|session| !session.is_empty()).cloned();
+    known.or_else(|| paths::session_of(&entry.path)).unwrap_or_default()
 }
 
 fn add(writer: &Writer, entries: &mut BTreeMap<PathBuf, Entry>, path: &Path) -> Result<()> {

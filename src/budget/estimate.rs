@@ -8,14 +8,17 @@ use crate::model::price::{CallFacts, PriceOverrides, price};
 use crate::model::provider::Provider;
 use crate::model::usage::Tokens;
 
-/// The prompt cache's shorter lifetime: after it the whole conversation is written anew.
+/// The prompt cache's lifetimes: after it the whole conversation is written anew.
 const CACHE_MS: i64 = 5 * 60_000;
-/// Used when nothing at all is known: a small first call on a current model.
-const FIRST_CALL: Money = Money(50_000_000_000);
+const LONG_CACHE_MS: i64 = 60 * 60_000;
+/// The first call of a thread: it writes the client's own instructions and tools, some 20,000 tokens, into the cache of a
+/// current model and answers briefly.
+const FIRST_CALL: Money = Money(120_000_000_000);
 
 /// The next call of a thread of this session: it reads what the last one read and wrote, adds what the last one
 /// answered and as much new input as the recent calls added, and answers at the recent calls' length. Without a call
-/// to go by it is taken to cost what the recent calls of the session's other threads did, or a fixed small amount.
+/// to go by it is taken to cost what the recent calls of the session's other threads did, and a fixed small amount at
+/// least, since it finds nothing in the cache.
 pub fn next_call(
     session: Option<&Session>,
     agent: Option<&str>,
@@ -26,7 +29,7 @@ pub fn next_call(
     let thread: Vec<&Recent> = session.recent.iter().filter(|call| call.agent.as_deref() == agent).collect();
     let Some(last) = thread.last() else {
         let costs: Vec<Money> = session.recent.iter().map(|call| call.cost).collect();
-        return mean(&costs).unwrap_or(FIRST_CALL);
+        return mean(&costs).map_or(FIRST_CALL, |mean| mean.max(FIRST_CALL));
     };
     // Saturating: a transcript may hold any number, and a hook must not panic over it.
     let mean_of = |count: fn(&Tokens) -> u64| {
@@ -37,13 +40,14 @@ pub fn next_call(
     let answered = mean_of(|tokens| tokens.output);
     let context = last.tokens.prompt();
     let fresh = last.tokens.output.saturating_add(written);
-    let warm = now.since(last.time) < CACHE_MS
+    // Who writes into the longer cache pays more for it and keeps it longer.
+    let long = thread.iter().map(|call| call.tokens.cache_write_1h).max() > Some(0);
+    let lifetime = if long { LONG_CACHE_MS } else { CACHE_MS };
+    let warm = now.since(last.time) < lifetime
         && last.tokens.cache_read.saturating_add(last.tokens.cache_write()) > 0;
-    let tokens = if warm {
-        Tokens { cache_read: context, cache_write_5m: fresh, output: answered, ..Tokens::default() }
-    } else {
-        Tokens { cache_write_5m: context.saturating_add(fresh), output: answered, ..Tokens::default() }
-    };
+    let (read, write) = if warm { (context, fresh) } else { (0, context.saturating_add(fresh)) };
+    let mut tokens = Tokens { cache_read: read, output: answered, ..Tokens::default() };
+    *(if long { &mut tokens.cache_write_1h } else { &mut tokens.cache_write_5m }) = write;
     let facts = CallFacts {
         provider: session.provider.unwrap_or(Provider::Anthropic),
         region: session.region.as_deref(),
@@ -85,6 +89,16 @@ mod tests {
         assert_eq!(warm.to_string(), "0.0554");
         let cold = next_call(Some(&session), None, &PriceOverrides::default(), Time(CACHE_MS + 1));
         assert_eq!(cold.to_string(), "0.545");
+    }
+
+    #[test]
+    fn the_longer_cache_is_dearer_and_keeps_longer() {
+        let tokens =
+            Tokens { output: 1_000, cache_write_1h: 2_000, cache_read: 100_000, ..Tokens::default() };
+        let session = session(vec![call(0, tokens)]);
+        let at = |time| next_call(Some(&session), None, &PriceOverrides::default(), Time(time)).to_string();
+        // 3,000 written at 8.
+        assert_eq!((at(CACHE_MS + 1), at(LONG_CACHE_MS)), ("0.0644".into(), "0.86".into()));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 pub mod allow;
 mod estimate;
+pub mod under_way;
 mod verdict;
 mod words;
 
@@ -37,8 +38,10 @@ pub struct Standing {
     pub limit: Limit,
     /// The present period.
     pub window: Window,
-    /// Booked in it, and what the client's total shows beyond that for the session at hand.
+    /// Booked in it, and what the client's totals show beyond that.
     pub spent: Money,
+    /// What calls under way are expected to cost; known for limits that stop ahead of a call.
+    pub under_way: Money,
     /// Part of it whose price is not certain; such amounts are shown with a `~`.
     pub estimated: Money,
     /// What people added to it for this period.
@@ -77,7 +80,6 @@ pub fn standings(
         Some(id) => writer.peek_session(id)?,
         None => None,
     };
-    let pending = session.as_ref().map_or(Money::ZERO, unlisted::pending);
     let facts = Facts {
         project: session
             .as_ref()
@@ -96,13 +98,13 @@ pub fn standings(
             let Some(id) = place.session else { continue };
             filter.session = Some(id.to_string());
         }
-        let counts_pending = filter.counts(&facts);
+        let (pending, under_way) = unbooked(writer, &filter, place, limit.hard);
         let definition = Definition { period: limit.period, calendar: limit.calendar.clone(), filter };
         let booked = writer.spent(&definition, system)?;
         // The window of the kept sum, not one worked out anew: that would read the zone's file for every limit of
         // every event.
         let (window, estimated) = (booked.window, booked.estimated);
-        let spent = if counts_pending { booked.sum + pending } else { booked.sum };
+        let spent = booked.sum + pending;
         let valid = overrides.iter().filter(|raised| applies(raised, limit, window, place));
         let (raised, lifted_until) = valid.fold((Money::ZERO, None), |(sum, until), raised| {
             let lifted = raised.until.filter(|until| *until > now);
@@ -113,12 +115,35 @@ pub fn standings(
             limit: limit.clone(),
             window,
             spent,
+            under_way,
             estimated,
             raised,
             lifted_until,
         });
     }
     Ok(standings)
+}
+
+/// What a limit counts that is no line of the ledger yet: money that clients' totals show, of all sessions at work, and
+/// where it is asked for what calls under way are expected to cost.
+fn unbooked(writer: &Writer, filter: &Filter, place: &Place<'_>, ahead: bool) -> (Money, Money) {
+    let (mut pending, mut under_way) = (Money::ZERO, Money::ZERO);
+    for (id, session) in writer.met() {
+        let own = place.session == Some(id) && session.project.is_empty();
+        let facts = Facts {
+            project: if own { place.project } else { &session.project },
+            branch: session.branch.as_deref(),
+            session: id,
+            ..Facts::default()
+        };
+        if filter.counts(&facts) {
+            pending += unlisted::pending(session);
+            if ahead {
+                under_way += under_way::expected(session, writer.now());
+            }
+        }
+    }
+    (pending, under_way)
 }
 
 /// Is this a place whose spending the limit counts? A branch nobody knows yet may be the one.

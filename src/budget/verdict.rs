@@ -37,12 +37,14 @@ pub fn weigh(
     let mut weighed = Weighed::default();
     for standing in standings {
         if stops(standing, place) {
-            let crossing = standing.limit.hard && standing.spent + next > standing.allowed();
+            // Other threads' calls are as good as spent.
+            let taken = standing.spent + standing.under_way;
+            let crossing = standing.limit.hard && taken + next > standing.allowed();
             if weighed.stop.is_none() && (standing.is_used_up() || crossing) {
                 let expected = (!standing.is_used_up()).then_some(next);
                 weighed.stop = Some(words::used_up(standing, expected, system));
             }
-            weighed.close |= standing.left() <= next + next;
+            weighed.close |= standing.allowed().saturating_sub_zero(taken) <= next + next;
             weighed.left = Some(weighed.left.map_or(standing.left(), |left| left.min(standing.left())));
         }
         if warn && let Some(warning) = crossed(writer, standing, place, system)? {

@@ -16,11 +16,17 @@ pub fn used_up(standing: &Standing, expected: Option<Money>, system: &Zone) -> S
     let spent = marked(standing.spent, standing.estimated);
     let what = match expected {
         None => format!("the {} of {amount} ({whose}) is used up: {spent} spent", title(limit)),
-        Some(next) => format!(
-            "the next call (about {}) would cross the {} of {amount} ({whose}): {spent} spent",
-            next.show(),
-            title(limit)
-        ),
+        Some(next) => {
+            let under_way = match standing.under_way {
+                Money::ZERO => String::new(),
+                cost => format!(", about {} under way", cost.show()),
+            };
+            format!(
+                "the next call (about {}) would cross the {} of {amount} ({whose}): {spent} spent{under_way}",
+                next.show(),
+                title(limit)
+            )
+        }
     };
     format!("cost-hook: {what}. {} {}", sentence(&resets(standing, system)), how_to_go_on(standing))
 }

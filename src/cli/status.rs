@@ -138,6 +138,7 @@ fn from_ledger(setup: &Setup, place: &Place<'_>, now: Time) -> Result<Vec<Standi
             limit: limit.clone(),
             window,
             spent,
+            under_way: Money::ZERO,
             estimated,
             raised,
             lifted_until,
@@ -395,6 +396,7 @@ mod tests {
             spent: spent.parse().unwrap(),
             estimated: Money::ZERO,
             raised: Money::ZERO,
+            under_way: Money::ZERO,
             lifted_until: None,
             here: true,
         }

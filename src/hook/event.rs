@@ -1,20 +1,22 @@
 //! One event from payload to reply.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::patience;
 use crate::base::diagnostic::Severity;
 use crate::base::error::Result;
 use crate::base::money::Money;
+use crate::base::time::Time;
 use crate::base::world::World;
 use crate::book::{Context, late, process, unlisted, watch};
+use crate::budget::under_way::{self, Step};
 use crate::budget::{self, Place, Standing, Weighed, allow};
 use crate::claude::paths;
 use crate::claude::reply::{Reply, can_stop, hears_messages};
 use crate::claude::wire::HookInput;
 use crate::ledger::Writer;
-use crate::ledger::state::Session;
+use crate::ledger::state::{Session, Thread};
 use crate::setup::Setup;
 
 /// How long to wait, at a limit's edge, for the transcript line of the call that asked for this tool.
@@ -27,9 +29,8 @@ pub(super) fn handle(world: &World, setup: &Setup, payload: &HookInput, project:
     let mut verdict = turn.go(true)?;
     // The newest call may not be in the transcript yet. Far from every limit the next event counts it soon enough;
     // near one it may be the call that crosses.
-    let started = Instant::now();
-    while verdict.worth_waiting && started.elapsed() < WAIT {
-        std::thread::sleep(NAP);
+    let wait = world.wait(WAIT);
+    while verdict.worth_waiting && wait.nap(NAP) {
         let reply = std::mem::take(&mut verdict.reply);
         verdict = turn.go(false)?;
         verdict.reply.message = verdict.reply.message.or(reply.message);
@@ -49,6 +50,7 @@ struct Turn<'a> {
     project: String,
     main: Option<PathBuf>,
     agent: Option<PathBuf>,
+    began: Time,
 }
 
 impl<'a> Turn<'a> {
@@ -64,7 +66,8 @@ impl<'a> Turn<'a> {
                 .filter(|id| id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))?;
             Some(paths::subagents_of(main.as_ref()?).join(format!("agent-{id}.jsonl")))
         });
-        Self { world, setup, payload, project: project.to_string_lossy().into_owned(), main, agent }
+        let (project, began) = (project.to_string_lossy().into_owned(), world.now());
+        Self { world, setup, payload, project, main, agent, began }
     }
 
     fn event(&self) -> &str {
@@ -88,6 +91,7 @@ impl<'a> Turn<'a> {
         if first {
             self.note_session(&mut writer, &context)?;
         }
+        self.note_arrival(&mut writer, &context)?;
         let standings = budget::standings(&mut writer, settings, &place, &self.setup.system)?;
         if first && let Some(reply) = self.carry_out(&mut writer, &context, &standings)? {
             writer.commit()?;
@@ -101,13 +105,18 @@ impl<'a> Turn<'a> {
         let agent = self.payload.agent_id.as_deref();
         let model = self.next_model(session.as_ref(), agent);
         let place = Place { agent: self.payload.next_agent(), model: model.as_deref(), ..place };
-        let next = budget::next_call(session.as_ref(), agent, &self.setup.prices, context.now);
+        // An agent about to start is a thread nobody knows anything of.
+        let thread = if self.step() == Step::Agent { Some("") } else { agent };
+        let next = budget::next_call(session.as_ref(), thread, &self.setup.prices, context.now);
         let warn = settings.warnings && hears_messages(self.event());
         let weighed = budget::weigh(&mut writer, &standings, &place, next, warn, &self.setup.system)?;
         let unseen =
             self.payload.tool_ids().iter().any(|id| !caught.tool_ids.iter().any(|known| known == id));
         let worth_waiting = weighed.stop.is_none() && weighed.close && unseen && can_stop(self.event());
         let reply = self.reply(&mut writer, &standings, weighed)?;
+        if reply.stop.is_none() {
+            self.note_start(&mut writer, &context, next)?;
+        }
         writer.commit()?;
         late::forget(&caught.heard);
         Ok(Verdict { reply, worth_waiting })
@@ -117,6 +126,45 @@ impl<'a> Turn<'a> {
     fn next_model(&self, session: Option<&Session>, agent: Option<&str>) -> Option<String> {
         let known = || session?.next_model(agent).map(str::to_string);
         self.payload.to_model.clone().or_else(known)
+    }
+
+    fn step(&self) -> Step {
+        Step::of(self.event(), self.payload.tool_name.as_deref())
+    }
+
+    /// Does any limit here stop ahead of a call? Only then does anybody ask for the calls under way.
+    fn looks_ahead(&self) -> bool {
+        self.setup.settings.limits.iter().any(|limit| limit.hard)
+    }
+
+    /// The calls before this event are over.
+    fn note_arrival(&self, writer: &mut Writer, context: &Context<'_>) -> Result<()> {
+        let Some(id) = context.session.filter(|_| self.step() != Step::Aside) else { return Ok(()) };
+        if let Some(mut session) = writer.peek_session(id)?.filter(|session| !session.under_way.is_empty()) {
+            let (agent, tool) = (self.payload.agent_id.as_deref(), self.payload.tool_use_id.as_deref());
+            if under_way::arrive(&mut session, agent, tool, self.began, context.now) {
+                *writer.session(id)? = session;
+            }
+        }
+        Ok(())
+    }
+
+    /// The call this event lets go ahead.
+    fn note_start(&self, writer: &mut Writer, context: &Context<'_>, cost: Money) -> Result<()> {
+        let Some(id) = context.session.filter(|_| self.looks_ahead()) else { return Ok(()) };
+        let thread = match (self.step(), &self.payload.agent_id) {
+            (Step::Call, None) => Thread::Main,
+            (Step::Call, Some(agent)) => Thread::Agent(agent.clone()),
+            (Step::Agent, _) => Thread::Starting(self.payload.tool_use_id.clone().unwrap_or_default()),
+            (Step::Between | Step::Aside, _) => return Ok(()),
+        };
+        let project = self.project.as_str();
+        let session = writer.session(id)?;
+        if session.project.is_empty() {
+            session.project = project.to_string();
+        }
+        under_way::start(session, thread, self.began, cost);
+        Ok(())
     }
 
     /// Beginnings and ends of sessions.

@@ -6,6 +6,8 @@ mod event;
 pub mod journal;
 mod statusline;
 
+pub use statusline::own as status;
+
 use std::io::{Read, Write};
 use std::path::Path;
 use std::time::Duration;
@@ -57,28 +59,41 @@ fn run(world: &World) {
     guard(world);
     let mut input = Vec::new();
     let read = std::io::stdin().lock().take(STDIN_BOUND).read_to_end(&mut input);
-    let parsed = read
-        .map_err(|error| Error::user("cannot read the hook's input").caused_by(error))
-        .and_then(|_| parse(&input));
-    let payload = match parsed {
-        Ok(payload) => payload,
-        // Without a payload there is no event to answer, and no project whose settings could ask for a stop.
+    say(match read {
+        Ok(_) => answer(world, &input),
         Err(error) => {
-            let setup = Setup::of(world, &world.project_dir());
-            note(world, &setup, &HookInput::default(), &error);
-            return;
+            let error = Error::user("cannot read the hook's input").caused_by(error);
+            without_payload(world, &error);
+            None
+        }
+    });
+}
+
+/// What `cost-hook hook` answers to the client's input: all of it but reading and printing.
+pub fn answer(world: &World, input: &[u8]) -> Option<String> {
+    let payload = match parse(input) {
+        Ok(payload) => payload,
+        Err(error) => {
+            without_payload(world, &error);
+            return None;
         }
     };
     let project = world.project_dir();
     let setup = Setup::of(world, &project);
     if !setup.settings.enabled {
-        return;
+        return None;
     }
     let reply = match event::handle(world, &setup, &payload, &project) {
         Ok(reply) => reply,
         Err(error) => fault(world, &setup, &payload, &error),
     };
-    say(reply.render(&payload.hook_event_name));
+    reply.render(&payload.hook_event_name)
+}
+
+/// Without a payload there is no event to answer, and no project whose settings could ask for a stop.
+fn without_payload(world: &World, error: &Error) {
+    let setup = Setup::of(world, &world.project_dir());
+    note(world, &setup, &HookInput::default(), error);
 }
 
 fn parse(input: &[u8]) -> Result<HookInput> {

@@ -13,6 +13,15 @@ use crate::model::model_id;
 /// How many recent calls of a session are remembered.
 const RECENT: usize = 8;
 
+/// Forgets the oldest call of the thread that has most: busy agents must not push out what is known of the others.
+fn forget_one(recent: &mut Vec<Recent>) {
+    let calls = |agent: &Option<String>| recent.iter().filter(|call| call.agent == *agent).count();
+    let most = recent.iter().map(|call| calls(&call.agent)).max().unwrap_or_default();
+    if let Some(at) = recent.iter().position(|call| calls(&call.agent) == most) {
+        recent.remove(at);
+    }
+}
+
 impl Writer {
     /// Brings index, sums and sessions up to a line that lies at `place`.
     pub(super) fn apply(&mut self, line: &Line, place: Place) -> Result<Option<i64>, Fault> {
@@ -55,6 +64,9 @@ impl Writer {
         }
         let billed_before = before.map(Call::billed_tokens).unwrap_or_default();
         let session = self.session_mut(&call.session)?;
+        if before.is_none() {
+            session.landed(call.agent_id.as_deref(), call.time);
+        }
         session.learn(call.time, &model, learned, true);
         session.saw(call.time);
         session.calls += u64::from(before.is_none());
@@ -79,7 +91,7 @@ impl Writer {
             key,
         });
         if session.recent.len() > RECENT {
-            session.recent.remove(0);
+            forget_one(&mut session.recent);
         }
         Ok(key)
     }

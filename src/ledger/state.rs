@@ -53,6 +53,9 @@ pub struct Session {
     pub recent: Vec<Recent>,
     /// The model the client named last for the main thread, and when: a call made since says it better.
     pub model: Option<(Time, String)>,
+    /// Calls that hooks let go ahead and whose lines have not come. Kept where a limit stops ahead of a call.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub under_way: Vec<UnderWay>,
 }
 
 /// A run of the client on a session. Its total starts from the one saved before it began (0 when there is none), so
@@ -123,7 +126,47 @@ pub struct Recent {
     pub key: i64,
 }
 
+/// A call that was let go ahead.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UnderWay {
+    pub thread: Thread,
+    /// When the hook let it go.
+    pub since: Time,
+    /// Its thread went on after it, so that its line is about to come.
+    pub over: Option<Time>,
+    /// What it is expected to cost.
+    pub cost: Money,
+}
+
+/// Who makes a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Thread {
+    Main,
+    /// A subagent, by its id.
+    Agent(String),
+    /// One that is about to start, by the id of the tool that starts it: it has no other yet.
+    Starting(String),
+}
+
 impl Session {
+    /// A call has its line: it is not under way any more.
+    pub fn landed(&mut self, agent: Option<&str>, time: Time) {
+        let Some(agent) = agent else {
+            self.under_way.retain(|call| call.thread != Thread::Main || call.since > time);
+            return;
+        };
+        let before = self.under_way.len();
+        let is_its = |call: &UnderWay| matches!(&call.thread, Thread::Agent(id) if id == agent);
+        self.under_way.retain(|call| !is_its(call) || call.since > time);
+        if self.under_way.len() == before {
+            // Its first one: which of the agents that were about to start it is, nothing says.
+            let is_first = |call: &UnderWay| matches!(call.thread, Thread::Starting(_)) && call.since <= time;
+            if let Some(first) = self.under_way.iter().position(is_first) {
+                self.under_way.remove(first);
+            }
+        }
+    }
+
     /// The model the next call of a thread goes to: the thread's last one, unless the client named another since.
     pub fn next_model(&self, agent: Option<&str>) -> Option<&str> {
         let last = self.recent.iter().rev().find(|call| call.agent.as_deref() == agent);

@@ -294,6 +294,11 @@ impl Writer {
         Ok(self.sessions.get(id).map(|(session, _)| session.clone()))
     }
 
+    /// The sessions this writer has met so far. After a look at the transcripts these are all that may be at work.
+    pub fn met(&self) -> impl Iterator<Item = (&str, &Session)> {
+        self.sessions.iter().map(|(id, (session, _))| (id.as_str(), session))
+    }
+
     pub fn session_ids(&self) -> Result<Vec<String>> {
         self.db.session_ids().map_err(|fault| self.explain(fault))
     }

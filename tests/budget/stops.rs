@@ -132,6 +132,19 @@ fn subagents_and_other_sessions_use_up_the_same_day() {
 }
 
 #[test]
+fn what_another_sessions_total_shows_counts_at_once() {
+    let env = Env::new();
+    env.settings(budget("dailyBudget", 1.0));
+    let (one, two) = (env.session("s1"), env.session("s2"));
+    env.hook("SessionStart", &one, json!({"source": "startup"})).silent();
+    spend(&env, &one, "a", 90);
+    prompt(&env, &two, "go").silent();
+    // A title or a compaction of the other session: no line will ever tell of it, and its total is not settled yet.
+    env.statusline(&one, 1.05).ok();
+    assert!(reason(&prompt(&env, &two, "go")).contains("$1.05 spent"));
+}
+
+#[test]
 fn a_limit_on_a_model_a_branch_or_an_agent_counts_just_that() {
     for (filter, counted, other) in [
         (
