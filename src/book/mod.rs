@@ -2,6 +2,7 @@
 //! how the lines of one call are joined, and what counts as unlisted. Used by the hook, the status line and
 //! `import` alike; knows no limits and prints nothing.
 
+pub mod ahead;
 pub mod call;
 pub mod late;
 mod models;

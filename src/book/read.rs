@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{BufRead, BufReader, Seek, SeekFrom};
 use std::path::Path;
 
 use super::call::Draft;
@@ -50,7 +50,7 @@ pub struct Looks {
 }
 
 /// None when there is no such file.
-pub fn look(path: &Path) -> Option<Looks> {
+fn look(path: &Path) -> Option<Looks> {
     let facts = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
     Some(Looks { inode: inode(&facts), size: facts.len(), changed: changed(&facts) })
 }
@@ -75,11 +75,40 @@ fn changed(facts: &std::fs::Metadata) -> i64 {
     since.map_or(0, |since| i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
 }
 
+/// What a look at a file found.
+#[derive(Debug)]
+pub enum Found {
+    Gone,
+    /// It is as it was.
+    Same,
+    Changed(Box<Changed>),
+}
+
+#[derive(Debug)]
+pub struct Changed {
+    pub looks: Looks,
+    pub news: News,
+    /// Bytes that were read.
+    pub bytes: u64,
+}
+
+/// Looks at a file and reads what is new in it.
+pub fn find(path: &Path, state: &mut FileState, now: Time) -> Result<Found> {
+    let Some(looks) = look(path) else { return Ok(Found::Gone) };
+    if (state.inode, state.size, state.changed) == (looks.inode, looks.size, looks.changed) {
+        return Ok(Found::Same);
+    }
+    let from = state.read;
+    let mut news = News::default();
+    read_news(path, looks, state, now, &mut news)?;
+    Ok(Found::Changed(Box::new(Changed { looks, news, bytes: state.read.saturating_sub(from) })))
+}
+
 /// Reads from the stored position to the last finished line, and remembers where that was.
 ///
 /// A file that was replaced, or became shorter than what was read, is read again from the start; known calls are
 /// recognised by their ids, so that nothing is booked twice.
-pub fn read_news(path: &Path, looks: Looks, state: &mut FileState, now: Time, news: &mut News) -> Result<()> {
+fn read_news(path: &Path, looks: Looks, state: &mut FileState, now: Time, news: &mut News) -> Result<()> {
     let io = |error| Error::io("read", path, error);
     let mut file = File::open(path).map_err(io)?;
     let replaced = state.read > 0
@@ -96,21 +125,38 @@ pub fn read_news(path: &Path, looks: Looks, state: &mut FileState, now: Time, ne
     let mut reader = BufReader::with_capacity(buffer_for(looks.size - state.read.min(looks.size)), file);
     let mut line = Vec::new();
     loop {
-        line.clear();
-        let read = reader.by_ref().read_until(b'\n', &mut line).map_err(io)?;
-        if read == 0 {
-            break;
+        // Nearly every line lies in the buffer as a whole, and is looked at where it lies.
+        let buffer = match reader.fill_buf() {
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            filled => filled.map_err(io)?,
+        };
+        if let Some(end) = memchr::memchr(b'\n', buffer) {
+            let read = line.len() + end + 1;
+            if line.is_empty() {
+                take(&buffer[..end], state, news);
+            } else {
+                line.extend_from_slice(&buffer[..end]);
+                take(&line, state, news);
+                line.clear();
+            }
+            state.read += read as u64;
+            reader.consume(end + 1);
+            continue;
         }
-        if line.last() != Some(&b'\n') {
+        if !buffer.is_empty() {
+            line.extend_from_slice(buffer);
+            let rest = buffer.len();
+            reader.consume(rest);
+            continue;
+        }
+        if !line.is_empty() {
             // Torn, or just not finished: it is read again when it is. A line that is whole but for its newline may
             // be the last thing a killed client wrote, so it counts already, without moving the position.
             let mut scratch = state.clone();
             take(&line, &mut scratch, news);
             state.tool_ids = scratch.tool_ids;
-            break;
         }
-        state.read += read as u64;
-        take(&line[..line.len() - 1], state, news);
+        break;
     }
     let mut file = reader.into_inner();
     state.tail = tail_of(&mut file, state.read)?;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::call::{self, Booked, Draft};
-use super::read::{self, News, Total};
+use super::read::{self, Changed, Found, Total};
 use super::{Context, late, process, unlisted};
 use crate::base::error::Result;
 use crate::base::money::Money;
@@ -89,7 +89,8 @@ pub fn catch_up(
     let mut next = 0;
     while let Some(entry) = files.get_mut(next) {
         next += 1;
-        let origin = take_in(writer, context, entry, &mut batch, &mut caught)?;
+        let found = read::find(&entry.path, &mut entry.state, context.now)?;
+        let origin = take_in(writer, context, entry, found, &mut batch, &mut caught)?;
         if entry.own || own_session.is_some_and(|session| session == entry.state.session) {
             caught.tool_ids.extend(entry.state.tool_ids.iter().cloned());
         }
@@ -97,7 +98,7 @@ pub fn catch_up(
         if let Some(path) = beside.filter(|path| files.iter().all(|entry| entry.path != *path)) {
             // A fork's total started from its origin's: whoever does not know that yet reads it there.
             for path in std::iter::once(path.clone()).chain(paths::agent_files(&paths::subagents_of(&path))) {
-                let state = writer.file(&text_of(&path))?.unwrap_or_default();
+                let state = known_state(writer, &path)?;
                 files.push(Entry { path, state, watched: false, own: false });
             }
         }
@@ -112,18 +113,37 @@ pub fn catch_up(
     Ok(caught)
 }
 
-/// Reads and books one session's files from where they stand: the unit of an import.
-pub fn import(writer: &mut Writer, context: &Context<'_>, paths: &[PathBuf]) -> Result<CaughtUp> {
+/// A file as it was found, and how far it was read before: the piece an import is made of.
+pub struct Read {
+    pub path: PathBuf,
+    pub before: FileState,
+    pub state: FileState,
+    pub found: Result<Found>,
+}
+
+/// Books one session's files, which somebody read for it: the unit of an import.
+pub fn import(writer: &mut Writer, context: &Context<'_>, files: Vec<Read>) -> Result<CaughtUp> {
     let mut caught = CaughtUp::default();
     let mut batch = Batch::default();
-    for path in paths {
-        let known = writer.file(&text_of(path))?;
-        let state = known.unwrap_or_default();
-        let mut entry = Entry { path: path.clone(), state, watched: false, own: false };
-        take_in(writer, context, &mut entry, &mut batch, &mut caught)?;
+    for Read { path, before, state, found } in files {
+        let mut entry = Entry { path, state, watched: false, own: false };
+        // A hook may have read the file in the meantime: then what is new is another matter.
+        let known = known_state(writer, &entry.path)?;
+        let found = if known == before {
+            found?
+        } else {
+            entry.state = known;
+            read::find(&entry.path, &mut entry.state, context.now)?
+        };
+        take_in(writer, context, &mut entry, found, &mut batch, &mut caught)?;
     }
     batch.reconcile(writer, context)?;
     Ok(caught)
+}
+
+/// How far a file was read.
+pub fn known_state(writer: &Writer, path: &Path) -> Result<FileState> {
+    Ok(writer.file(&text_of(path))?.unwrap_or_default())
 }
 
 /// What a file that is not written yet is named for, its session is as well.
@@ -134,7 +154,7 @@ fn session_of(entry: &Entry) -> String {
 
 fn add(writer: &Writer, entries: &mut BTreeMap<PathBuf, Entry>, path: &Path) -> Result<()> {
     if !entries.contains_key(path) {
-        let state = writer.file(&text_of(path))?.unwrap_or_default();
+        let state = known_state(writer, path)?;
         let entry = Entry { path: path.to_path_buf(), state, watched: false, own: false };
         entries.insert(path.to_path_buf(), entry);
     }
@@ -175,42 +195,42 @@ fn text_of(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
-/// Looks at one file, books what is new in it and stores how far it was read. Returns the session a fork came from
-/// if nothing is known of that one's totals.
+/// Books what was found in a file and stores how far it was read. Returns the session a fork came from if nothing is
+/// known of that one's totals.
 fn take_in(
     writer: &mut Writer,
     context: &Context<'_>,
     entry: &mut Entry,
+    found: Found,
     batch: &mut Batch,
     caught: &mut CaughtUp,
 ) -> Result<Option<String>> {
     let path = text_of(&entry.path);
-    let Some(looks) = read::look(&entry.path) else {
-        // Deleted by the client's clean-up: what was booked stays booked. Or not written yet: a client that is killed
-        // before its next event leaves a file nobody would know of.
-        if entry.own && !entry.watched {
-            entry.state.grown = context.now;
-            writer.put_file(&path, true, &entry.state)?;
-        } else if entry.watched && !entry.own && context.now.since(entry.state.grown) > AGENT_QUIET_MS {
-            writer.put_file(&path, false, &entry.state)?;
-        }
-        return Ok(None);
-    };
     let state = &mut entry.state;
     let is_agent = state.agent_id.is_some() || paths::is_agent_file(&entry.path);
-    let unchanged = (state.inode, state.size, state.changed) == (looks.inode, looks.size, looks.changed);
-    if unchanged {
-        let quiet = if is_agent { AGENT_QUIET_MS } else { MAIN_QUIET_MS };
-        let watch = context.now.since(state.grown) <= quiet || entry.own && !is_agent;
-        if watch != entry.watched {
-            writer.put_file(&path, watch, state)?;
+    let Changed { looks, mut news, bytes } = match found {
+        Found::Gone => {
+            // Deleted by the client's clean-up: what was booked stays booked. Or not written yet: a client that is killed
+            // before its next event leaves a file nobody would know of.
+            if entry.own && !entry.watched {
+                state.grown = context.now;
+                writer.put_file(&path, true, state)?;
+            } else if entry.watched && !entry.own && context.now.since(state.grown) > AGENT_QUIET_MS {
+                writer.put_file(&path, false, state)?;
+            }
+            return Ok(None);
         }
-        return Ok(None);
-    }
-    let mut news = News::default();
-    let from = state.read;
-    read::read_news(&entry.path, looks, state, context.now, &mut news)?;
-    caught.bytes += state.read.saturating_sub(from);
+        Found::Same => {
+            let quiet = if is_agent { AGENT_QUIET_MS } else { MAIN_QUIET_MS };
+            let watch = context.now.since(state.grown) <= quiet || entry.own && !is_agent;
+            if watch != entry.watched {
+                writer.put_file(&path, watch, state)?;
+            }
+            return Ok(None);
+        }
+        Found::Changed(changed) => *changed,
+    };
+    caught.bytes += bytes;
     let project = project_of(writer, context, state)?;
     batch.met(writer, &state.session)?;
     let mut stranger = None;

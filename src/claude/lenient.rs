@@ -1,6 +1,7 @@
 //! Reading fields the client may leave out, set to null or give another type some day: what does not fit counts
 //! as absent, and the rest of the object is still read. Used by the transcript and the payload structs.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -25,6 +26,12 @@ pub trait Scalar: Sized {
 impl Scalar for String {
     fn of_str(text: &str) -> Option<Self> {
         Some(text.to_string())
+    }
+}
+
+impl Scalar for Cow<'_, str> {
+    fn of_str(text: &str) -> Option<Self> {
+        Some(Cow::Owned(text.to_string()))
     }
 }
 

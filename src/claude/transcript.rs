@@ -4,6 +4,9 @@
 //! The format is internal to the client and changes: every field is optional, unknown line types are skipped. The
 //! text of prompts, answers and tools is stepped over, never kept.
 
+mod quick;
+
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -95,57 +98,61 @@ pub struct ModelTotal {
 pub fn parse(line: &[u8]) -> Option<Line> {
     let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
     memchr::memmem::find(line, b"\"type\"")?;
-    match serde_json::from_slice::<Raw>(line) {
+    if let Some(raw) = quick::read(line) {
+        return Some(raw.reduce());
+    }
+    match serde_json::from_slice::<Raw<'_>>(line) {
         Ok(raw) => Some(raw.reduce()),
         // A lone bad byte inside a text must not lose the call: read it again with the byte replaced.
         Err(error) if error.is_syntax() && std::str::from_utf8(line).is_err() => {
             let text = String::from_utf8_lossy(line);
-            serde_json::from_str::<Raw>(&text).ok().map(Raw::reduce)
+            serde_json::from_str::<Raw<'_>>(&text).ok().map(Raw::reduce)
         }
         Err(_) => None,
     }
 }
 
+/// A line's fields as they stand.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Raw {
+struct Raw<'a> {
     #[serde(rename = "type", deserialize_with = "lenient::or_default")]
-    kind: String,
+    kind: Cow<'a, str>,
     #[serde(deserialize_with = "lenient::maybe")]
-    subtype: Option<String>,
+    subtype: Option<Cow<'a, str>>,
     #[serde(deserialize_with = "lenient::maybe")]
-    timestamp: Option<String>,
+    timestamp: Option<Cow<'a, str>>,
     #[serde(rename = "sessionId", deserialize_with = "lenient::maybe")]
-    session_id: Option<String>,
+    session_id: Option<Cow<'a, str>>,
     #[serde(rename = "requestSessionId", deserialize_with = "lenient::maybe")]
-    request_session_id: Option<String>,
+    request_session_id: Option<Cow<'a, str>>,
     #[serde(rename = "requestId", deserialize_with = "lenient::maybe")]
-    request_id: Option<String>,
+    request_id: Option<Cow<'a, str>>,
     #[serde(rename = "requestedModel", deserialize_with = "lenient::maybe")]
-    requested_model: Option<String>,
+    requested_model: Option<Cow<'a, str>>,
     #[serde(deserialize_with = "lenient::maybe")]
-    uuid: Option<String>,
+    uuid: Option<Cow<'a, str>>,
     #[serde(deserialize_with = "lenient::maybe")]
-    cwd: Option<String>,
+    cwd: Option<Cow<'a, str>>,
     #[serde(rename = "gitBranch", deserialize_with = "lenient::maybe")]
-    git_branch: Option<String>,
+    git_branch: Option<Cow<'a, str>>,
     #[serde(deserialize_with = "lenient::maybe")]
-    version: Option<String>,
+    version: Option<Cow<'a, str>>,
     #[serde(rename = "isSidechain", deserialize_with = "lenient::or_default")]
     is_sidechain: bool,
     #[serde(rename = "agentId", deserialize_with = "lenient::maybe")]
-    agent_id: Option<String>,
+    agent_id: Option<Cow<'a, str>>,
     #[serde(rename = "promptId", deserialize_with = "lenient::maybe")]
-    prompt_id: Option<String>,
+    prompt_id: Option<Cow<'a, str>>,
     #[serde(rename = "attributionAgent", deserialize_with = "lenient::maybe")]
-    attribution_agent: Option<String>,
+    attribution_agent: Option<Cow<'a, str>>,
     #[serde(rename = "attributionSkill", deserialize_with = "lenient::maybe")]
-    attribution_skill: Option<String>,
+    attribution_skill: Option<Cow<'a, str>>,
     #[serde(rename = "attributionPlugin", deserialize_with = "lenient::maybe")]
-    attribution_plugin: Option<String>,
+    attribution_plugin: Option<Cow<'a, str>>,
     #[serde(rename = "attributionMcpServer", deserialize_with = "lenient::maybe")]
-    attribution_mcp_server: Option<String>,
-    message: Option<RawMessage>,
+    attribution_mcp_server: Option<Cow<'a, str>>,
+    message: Option<RawMessage<'a>>,
     #[serde(rename = "totalCostUSD", deserialize_with = "lenient::maybe")]
     total_cost_usd: Option<f64>,
     #[serde(rename = "startTime", deserialize_with = "lenient::maybe")]
@@ -157,42 +164,42 @@ struct Raw {
 }
 
 #[derive(Debug, Default)]
-struct RawMessage {
-    id: Option<String>,
-    model: Option<String>,
-    stop_reason: Option<String>,
-    usage: Option<RawUsage>,
+struct RawMessage<'a> {
+    id: Option<Cow<'a, str>>,
+    model: Option<Cow<'a, str>>,
+    stop_reason: Option<Cow<'a, str>>,
+    usage: Option<RawUsage<'a>>,
     content: Content,
 }
 
-impl<'de> Deserialize<'de> for RawMessage {
+impl<'de> Deserialize<'de> for RawMessage<'_> {
     /// By hand, because `message` is an object on the lines that matter and a plain string on some others.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Default, Deserialize)]
         #[serde(default)]
-        struct Fields {
+        struct Fields<'a> {
             #[serde(deserialize_with = "lenient::maybe")]
-            id: Option<String>,
+            id: Option<Cow<'a, str>>,
             #[serde(deserialize_with = "lenient::maybe")]
-            model: Option<String>,
+            model: Option<Cow<'a, str>>,
             #[serde(deserialize_with = "lenient::maybe")]
-            stop_reason: Option<String>,
-            usage: Option<RawUsage>,
+            stop_reason: Option<Cow<'a, str>>,
+            usage: Option<RawUsage<'a>>,
             content: Content,
         }
         struct Message;
         impl<'de> Visitor<'de> for Message {
-            type Value = RawMessage;
+            type Value = RawMessage<'static>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a message")
             }
-            fn visit_str<E>(self, _: &str) -> Result<RawMessage, E> {
+            fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
                 Ok(RawMessage::default())
             }
-            fn visit_unit<E>(self) -> Result<RawMessage, E> {
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
                 Ok(RawMessage::default())
             }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RawMessage, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
                 let fields = Fields::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
                 let Fields { id, model, stop_reason, usage, content } = fields;
                 Ok(RawMessage { id, model, stop_reason, usage, content })
@@ -295,7 +302,7 @@ impl<'de> Deserialize<'de> for TextBytes {
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<TextBytes, A::Error> {
                 let mut total = 0;
-                while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+                while let Some(key) = map.next_key::<Cow<'de, str>>()? {
                     match key.as_ref() {
                         "text" | "data" | "source" => total += map.next_value::<TextBytes>()?.0,
                         _ => drop(map.next_value::<IgnoredAny>()?),
@@ -310,7 +317,7 @@ impl<'de> Deserialize<'de> for TextBytes {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct RawUsage {
+struct RawUsage<'a> {
     #[serde(deserialize_with = "lenient::or_default")]
     input_tokens: u64,
     #[serde(deserialize_with = "lenient::or_default")]
@@ -322,11 +329,11 @@ struct RawUsage {
     cache_creation: Option<RawCacheCreation>,
     server_tool_use: Option<RawServerTools>,
     #[serde(deserialize_with = "lenient::maybe")]
-    speed: Option<String>,
+    speed: Option<Cow<'a, str>>,
     #[serde(deserialize_with = "lenient::maybe")]
-    service_tier: Option<String>,
+    service_tier: Option<Cow<'a, str>>,
     #[serde(deserialize_with = "lenient::maybe")]
-    inference_geo: Option<String>,
+    inference_geo: Option<Cow<'a, str>>,
     #[serde(deserialize_with = "lenient::list")]
     iterations: Vec<RawIteration>,
 }
@@ -400,10 +407,12 @@ fn tokens(
     Tokens { input, output, cache_write_5m: written - one_hour, cache_write_1h: one_hour, cache_read }
 }
 
-impl RawUsage {
+impl RawUsage<'_> {
     fn reduce(self) -> Usage {
-        let named = |text: Option<String>| text.filter(|text| !text.is_empty() && text != "not_available");
-        let standard = |text: Option<String>| named(text).filter(|text| text != "standard");
+        let named = |text: Option<Cow<'_, str>>| {
+            text.filter(|text| !text.is_empty() && text != "not_available").map(Cow::into_owned)
+        };
+        let standard = |text| named(text).filter(|text| text != "standard");
         let iterations = self.iterations.into_iter().map(|raw| Iteration {
             kind: IterationKind::parse(&raw.kind),
             model: raw.model.filter(|model| !model.is_empty()),
@@ -432,28 +441,32 @@ impl RawUsage {
     }
 }
 
-impl Raw {
+fn own(text: Option<Cow<'_, str>>) -> Option<String> {
+    text.map(Cow::into_owned)
+}
+
+impl Raw<'_> {
     fn reduce(self) -> Line {
         let time = self.timestamp.as_deref().and_then(Time::parse);
-        match self.kind.as_str() {
+        match self.kind.as_ref() {
             "assistant" => self.assistant(time),
             "user" => {
                 let result_bytes = self.message.map_or(0, |message| message.content.result_bytes);
-                Line::User { time, cwd: self.cwd, prompt_id: self.prompt_id, result_bytes }
+                Line::User { time, cwd: own(self.cwd), prompt_id: own(self.prompt_id), result_bytes }
             }
             "system" if self.subtype.as_deref() == Some("api_error") => Line::ApiError { time },
             "cost-state" => self.cost_state(),
-            _ => Line::Other { time, cwd: self.cwd },
+            _ => Line::Other { time, cwd: own(self.cwd) },
         }
     }
 
     fn assistant(self, time: Option<Time>) -> Line {
-        let Some(message) = self.message else { return Line::Other { time, cwd: self.cwd } };
-        let model = message.model.unwrap_or_default();
+        let Some(message) = self.message else { return Line::Other { time, cwd: own(self.cwd) } };
+        let model = own(message.model).unwrap_or_default();
         // `<synthetic>` lines are the client's own words: no call was made. Lines without usage tell nothing.
         let usage = message.usage.filter(|_| !model.starts_with('<') && !model.is_empty());
-        let Some(usage) = usage else { return Line::Other { time, cwd: self.cwd } };
-        let named = |text: Option<String>| text.filter(|text| !text.is_empty());
+        let Some(usage) = usage else { return Line::Other { time, cwd: own(self.cwd) } };
+        let named = |text: Option<Cow<'_, str>>| own(text).filter(|text| !text.is_empty());
         Line::Assistant(Box::new(Assistant {
             message_id: named(message.id),
             request_id: named(self.request_id),
@@ -461,7 +474,7 @@ impl Raw {
             time,
             session: named(self.session_id),
             request_session: named(self.request_session_id),
-            cwd: self.cwd,
+            cwd: own(self.cwd),
             branch: named(self.git_branch),
             client: named(self.version),
             agent_id: named(self.agent_id),
@@ -494,7 +507,7 @@ impl Raw {
             (model, ModelTotal { tokens, web_searches: raw.web_search_requests, cost })
         });
         Line::CostState(Box::new(CostState {
-            session: self.session_id,
+            session: own(self.session_id),
             total,
             started: self.start_time.and_then(|ms| i64::try_from(ms).ok()).map(Time),
             unknown_model: self.has_unknown_model_cost,
@@ -504,93 +517,4 @@ impl Raw {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn assistant(line: &[u8]) -> Assistant {
-        match parse(line) {
-            Some(Line::Assistant(assistant)) => *assistant,
-            other => panic!("not an assistant line: {other:?}"),
-        }
-    }
-
-    const PLAIN: &str = r#"{"type":"assistant","message":{"id":"msg_1","model":"claude-opus-5-5","content":[{"type":"text","text":"x"},{"type":"tool_use","id":"toolu_1","name":"Bash","input":{"id":null,"usage":{}}}],"stop_reason":"tool_use","usage":{"input_tokens":10,"cache_creation_input_tokens":30,"cache_read_input_tokens":5,"output_tokens":7,"cache_creation":{"ephemeral_5m_input_tokens":10,"ephemeral_1h_input_tokens":15},"server_tool_use":{"web_search_requests":2},"service_tier":"standard","inference_geo":"us","speed":"fast","iterations":[]}},"requestId":"req_1","uuid":"u","timestamp":"2026-11-24T02:36:45.407Z","sessionId":"s","cwd":"/w","version":"2.1.330","gitBranch":"main"}"#;
-
-    #[test]
-    fn an_assistant_line_is_read_whole() {
-        let line = assistant(PLAIN.as_bytes());
-        assert_eq!(line.message_id.as_deref(), Some("msg_1"));
-        assert_eq!(
-            line.usage.tokens,
-            Tokens { input: 10, output: 7, cache_write_5m: 15, cache_write_1h: 15, cache_read: 5 }
-        );
-        assert_eq!((line.usage.web_searches, line.usage.geo.as_deref()), (2, Some("us")));
-        assert_eq!((line.usage.speed.as_deref(), line.usage.tier), (Some("fast"), None));
-        assert_eq!(line.tools, [ToolUse { id: "toolu_1".into(), name: "Bash".into() }]);
-    }
-
-    #[test]
-    fn odd_bytes_do_not_lose_a_call() {
-        let spaced = PLAIN.replace("\":", "\" : ");
-        let with_bom = format!("\u{feff}{PLAIN}");
-        let mut bad_utf8 = PLAIN.as_bytes().to_vec();
-        let at = PLAIN.find("\"x\"").expect("the text") + 1;
-        bad_utf8[at] = 0xff;
-        let nulls = PLAIN
-            .replace("\"fast\"", "null")
-            .replace("\"us\"", "null")
-            .replace("\"web_search_requests\":2", "\"web_search_requests\":null");
-        let crlf = format!("{PLAIN}\r");
-        for line in [spaced.as_bytes(), with_bom.as_bytes(), &bad_utf8, nulls.as_bytes(), crlf.as_bytes()] {
-            assert_eq!(assistant(line).usage.tokens, assistant(PLAIN.as_bytes()).usage.tokens);
-        }
-    }
-
-    #[test]
-    fn absurd_counts_are_held_not_wrapped() {
-        let line = PLAIN
-            .replace("\"input_tokens\":10", "\"input_tokens\":1e30")
-            .replace("\"output_tokens\":7", "\"output_tokens\":-7");
-        let tokens = assistant(line.as_bytes()).usage.tokens;
-        assert_eq!((tokens.input, tokens.output), (u64::MAX, 0));
-    }
-
-    #[test]
-    fn synthetic_and_torn_lines_are_no_calls() {
-        let synthetic = PLAIN.replace("claude-opus-5-5", "<synthetic>");
-        assert!(matches!(parse(synthetic.as_bytes()), Some(Line::Other { .. })));
-        assert_eq!(parse(&PLAIN.as_bytes()[..PLAIN.len() - 9]), None);
-        assert_eq!(parse(b""), None);
-        assert_eq!(parse(&[0; 40]), None);
-        assert!(matches!(parse(br#"{"type":"assistant","message":"text"}"#), Some(Line::Other { .. })));
-    }
-
-    #[test]
-    fn tool_results_are_measured_not_kept() {
-        let line = br#"{"type":"user","promptId":"p","timestamp":"2026-11-24T02:36:45Z","message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":"12345"},{"type":"tool_result","content":[{"type":"text","text":"678"}]},{"type":"text","text":"not a result"}]}}"#;
-        assert!(matches!(parse(line), Some(Line::User { result_bytes: 8, prompt_id: Some(_), .. })));
-        assert!(matches!(
-            parse(br#"{"type":"user","message":{"content":"hello"}}"#),
-            Some(Line::User { result_bytes: 0, .. })
-        ));
-    }
-
-    #[test]
-    fn the_clients_total_is_read_exactly() {
-        let line = br#"{"type":"cost-state","sessionId":"s","totalCostUSD":0.261606,"startTime":1795487804668,"modelUsage":{"claude-opus-5-5":{"inputTokens":3,"outputTokens":4,"cacheCreationInputTokens":10,"cacheCreationEphemeral1hInputTokens":4,"costUSD":0.261606}},"hasUnknownModelCost":true}"#;
-        let Some(Line::CostState(state)) = parse(line) else { panic!("not a cost-state") };
-        assert_eq!(state.total.to_string(), "0.261606");
-        assert!(state.unknown_model);
-        assert_eq!(state.models["claude-opus-5-5"].tokens.cache_write_5m, 6);
-        assert_eq!(state.started, Some(Time(1_795_487_804_668)));
-    }
-
-    #[test]
-    fn iterations_keep_their_models() {
-        let line = PLAIN.replace("\"iterations\":[]", r#""iterations":[{"type":"compaction","input_tokens":180000,"output_tokens":3500},{"type":"advisor_message","model":"claude-haiku-5-5","input_tokens":1}]"#);
-        let iterations = assistant(line.as_bytes()).usage.iterations;
-        assert_eq!(iterations.len(), 2);
-        assert_eq!(iterations[0].tokens.input, 180_000);
-        assert_eq!(iterations[1].model.as_deref(), Some("claude-haiku-5-5"));
-    }
-}
+mod tests;

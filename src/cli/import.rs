@@ -16,6 +16,7 @@ use super::shop::{PATIENT, Shop};
 use super::success;
 use crate::base::error::{Error, Result};
 use crate::base::text::{counted, size};
+use crate::book::ahead::Ahead;
 use crate::book::watch;
 use crate::claude::paths;
 use crate::report::fold::{By, Folded, fold};
@@ -132,21 +133,26 @@ pub(super) fn book(shop: &Shop<'_>, setup: &Setup) -> Result<Done> {
     let progress = Progress::of_bytes(&shop.err, units.iter().map(|unit| unit.bytes).sum(), "Booking");
     let nothing_known = |_: &str| None;
     let context = setup.context(shop.world, &nothing_known);
-    let mut writer = setup.ledger.write(shop.world.now(), PATIENT)?;
-    let mut piece = 0;
-    for unit in &units {
-        let caught = watch::import(&mut writer, &context, &unit.files)?;
-        done.new_calls += caught.new_calls;
-        done.bytes += caught.bytes;
-        piece += caught.bytes;
-        progress.advance(unit.bytes);
-        if piece >= PIECE {
-            piece = 0;
-            writer.commit()?;
-            writer = setup.ledger.write(shop.world.now(), PATIENT)?;
+    std::thread::scope(|scope| -> Result<()> {
+        let files = units.iter().map(|unit| unit.files.clone());
+        let mut ahead = Ahead::of(files, context.now, scope);
+        let mut writer = setup.ledger.write(shop.world.now(), PATIENT)?;
+        let mut piece = 0;
+        for unit in &units {
+            let Some(files) = ahead.next(&writer)? else { break };
+            let caught = watch::import(&mut writer, &context, files)?;
+            done.new_calls += caught.new_calls;
+            done.bytes += caught.bytes;
+            piece += caught.bytes;
+            progress.advance(unit.bytes);
+            if piece >= PIECE {
+                piece = 0;
+                writer.commit()?;
+                writer = setup.ledger.write(shop.world.now(), PATIENT)?;
+            }
         }
-    }
-    writer.commit()?;
+        writer.commit()
+    })?;
     done.seconds = started.elapsed().as_secs_f64();
     Ok(done)
 }

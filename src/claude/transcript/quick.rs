@@ -1,0 +1,477 @@
+//! A transcript's line as the client writes it, read without a general parser: no space between its parts, no key twice
+//! where a key counts, plain numbers. An import reads gigabytes of them, nearly all of it text that is only stepped over.
+//!
+//! Owns no rules: whatever looks different in any way is None here and left to the general parser. The tests hold both
+//! to the same fields. There is one thing more that is read here: a tool result may hold bytes that are no text, and
+//! halves of characters, which the general parser takes for no line at all.
+
+use std::borrow::Cow;
+
+use super::{Content, Raw, RawCacheCreation, RawMessage, RawServerTools, RawUsage, ToolUse};
+
+/// What lies deeper than this is left to the other reader, which has a bound of its own.
+const DEEPEST: u32 = 100;
+
+pub(super) fn read(line: &[u8]) -> Option<Raw<'_>> {
+    let mut reader = Reader { bytes: line.trim_ascii(), at: 0 };
+    let mut raw = Raw::default();
+    let mut met = Met::default();
+    reader.object(|reader, key| {
+        match key {
+            b"type" => raw.kind = met.once(0).then(|| reader.maybe_text())??.unwrap_or_default(),
+            b"subtype" => raw.subtype = met.once(1).then(|| reader.maybe_text())??,
+            b"timestamp" => raw.timestamp = met.once(2).then(|| reader.maybe_text())??,
+            b"sessionId" => raw.session_id = met.once(3).then(|| reader.maybe_text())??,
+            b"requestSessionId" => raw.request_session_id = met.once(4).then(|| reader.maybe_text())??,
+            b"requestId" => raw.request_id = met.once(5).then(|| reader.maybe_text())??,
+            b"requestedModel" => raw.requested_model = met.once(6).then(|| reader.maybe_text())??,
+            b"uuid" => raw.uuid = met.once(7).then(|| reader.maybe_text())??,
+            b"cwd" => raw.cwd = met.once(8).then(|| reader.maybe_text())??,
+            b"gitBranch" => raw.git_branch = met.once(9).then(|| reader.maybe_text())??,
+            b"version" => raw.version = met.once(10).then(|| reader.maybe_text())??,
+            b"isSidechain" => raw.is_sidechain = met.once(11).then(|| reader.maybe_bool())??,
+            b"agentId" => raw.agent_id = met.once(12).then(|| reader.maybe_text())??,
+            b"promptId" => raw.prompt_id = met.once(13).then(|| reader.maybe_text())??,
+            b"attributionAgent" => raw.attribution_agent = met.once(14).then(|| reader.maybe_text())??,
+            b"attributionSkill" => raw.attribution_skill = met.once(15).then(|| reader.maybe_text())??,
+            b"attributionPlugin" => raw.attribution_plugin = met.once(16).then(|| reader.maybe_text())??,
+            b"attributionMcpServer" => {
+                raw.attribution_mcp_server = met.once(17).then(|| reader.maybe_text())??
+            }
+            b"message" => raw.message = met.once(18).then(|| reader.message())??,
+            // The client's totals are few.
+            b"totalCostUSD" | b"startTime" | b"hasUnknownModelCost" | b"modelUsage" => return None,
+            _ => reader.skip(DEEPEST)?,
+        }
+        Some(())
+    })?;
+    (reader.at == reader.bytes.len()).then_some(raw)
+}
+
+/// Keys that were met; one that comes again is an error to the general parser.
+#[derive(Default)]
+struct Met(u32);
+
+impl Met {
+    fn once(&mut self, key: u32) -> bool {
+        let news = self.0 & (1 << key) == 0;
+        self.0 |= 1 << key;
+        news
+    }
+}
+
+/// A string as it stands, between its quotes.
+#[derive(Clone, Copy)]
+struct Text<'a> {
+    raw: &'a [u8],
+    escapes: bool,
+}
+
+impl<'a> Text<'a> {
+    fn read(self) -> Option<Cow<'a, str>> {
+        if self.escapes {
+            let quoted = [b"\"", self.raw, b"\""].concat();
+            return serde_json::from_slice::<String>(&quoted).ok().map(Cow::Owned);
+        }
+        std::str::from_utf8(self.raw).ok().map(Cow::Borrowed)
+    }
+
+    /// How many bytes it is without its escapes.
+    fn len(self) -> u64 {
+        let mut len = self.raw.len() as u64;
+        if self.escapes {
+            let mut at = 0;
+            while let Some(found) = memchr::memchr(b'\\', &self.raw[at..]) {
+                at += found;
+                let (taken, stands_for) = escaped(&self.raw[at..]);
+                len = len - taken as u64 + stands_for;
+                at += taken;
+            }
+        }
+        len
+    }
+}
+
+/// The length of the escape at the beginning, and of what it stands for.
+fn escaped(raw: &[u8]) -> (usize, u64) {
+    match code(raw) {
+        None => (2, 1),
+        Some(0..0x80) => (6, 1),
+        Some(0x80..0x800) => (6, 2),
+        Some(0xd800..0xdc00)
+            if raw.len() > 6 && code(&raw[6..]).is_some_and(|low| (0xdc00..0xe000).contains(&low)) =>
+        {
+            (12, 4)
+        }
+        Some(_) => (6, 3),
+    }
+}
+
+/// Of `\u1234`.
+fn code(raw: &[u8]) -> Option<u32> {
+    let digits = raw.strip_prefix(b"\\u")?.get(..4)?;
+    digits.iter().try_fold(0, |code, digit| Some(code << 4 | char::from(*digit).to_digit(16)?))
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn expect(&mut self, byte: u8) -> Option<()> {
+        let fits = self.peek()? == byte;
+        self.at += 1;
+        fits.then_some(())
+    }
+
+    /// An object, each key handed out with the reader at its value. Keys with escapes are not looked at.
+    fn object(&mut self, mut take: impl FnMut(&mut Self, &'a [u8]) -> Option<()>) -> Option<()> {
+        self.expect(b'{')?;
+        if self.peek()? == b'}' {
+            self.at += 1;
+            return Some(());
+        }
+        loop {
+            let key = self.text()?;
+            self.expect(b':')?;
+            // One with escapes may be any key.
+            if key.escapes || std::str::from_utf8(key.raw).is_err() {
+                return None;
+            }
+            take(self, key.raw)?;
+            match self.peek()? {
+                b',' => self.at += 1,
+                b'}' => {
+                    self.at += 1;
+                    return Some(());
+                }
+                _ => return None,
+            }
+        }
+    }
+
+    fn list(&mut self, mut take: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        self.expect(b'[')?;
+        if self.peek()? == b']' {
+            self.at += 1;
+            return Some(());
+        }
+        loop {
+            take(self)?;
+            match self.peek()? {
+                b',' => self.at += 1,
+                b']' => {
+                    self.at += 1;
+                    return Some(());
+                }
+                _ => return None,
+            }
+        }
+    }
+
+    fn text(&mut self) -> Option<Text<'a>> {
+        self.expect(b'"')?;
+        let start = self.at;
+        let mut escapes = false;
+        loop {
+            self.at += to_escape(&self.bytes[self.at..]);
+            match self.peek()? {
+                b'"' => break,
+                b'\\' => {
+                    escapes = true;
+                    self.at += match self.bytes.get(self.at + 1)? {
+                        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => 2,
+                        b'u' => code(&self.bytes[self.at..]).map(|_| 6)?,
+                        _ => return None,
+                    };
+                }
+                _ => return None,
+            }
+        }
+        let raw = &self.bytes[start..self.at];
+        self.at += 1;
+        Some(Text { raw, escapes })
+    }
+
+    /// Steps over a value of any kind.
+    fn skip(&mut self, depth: u32) -> Option<()> {
+        match self.peek()? {
+            b'"' => self.text().map(drop),
+            b'{' if depth > 0 => self.skip_object(depth),
+            b'[' if depth > 0 => self.list(|reader| reader.skip(depth - 1)),
+            b't' => self.word(b"true"),
+            b'f' => self.word(b"false"),
+            b'n' => self.word(b"null"),
+            b'-' | b'0'..=b'9' => self.number(),
+            _ => None,
+        }
+    }
+
+    fn skip_object(&mut self, depth: u32) -> Option<()> {
+        self.at += 1;
+        if self.peek()? == b'}' {
+            self.at += 1;
+            return Some(());
+        }
+        loop {
+            self.text()?;
+            self.expect(b':')?;
+            self.skip(depth - 1)?;
+            match self.peek()? {
+                b',' => self.at += 1,
+                b'}' => {
+                    self.at += 1;
+                    return Some(());
+                }
+                _ => return None,
+            }
+        }
+    }
+
+    fn word(&mut self, word: &[u8]) -> Option<()> {
+        let fits = self.bytes[self.at..].starts_with(word);
+        self.at += word.len();
+        fits.then_some(())
+    }
+
+    fn digits(&mut self) -> &'a [u8] {
+        let rest = &self.bytes[self.at..];
+        let length = rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
+        self.at += length;
+        &rest[..length]
+    }
+
+    /// A number without an exponent. Huge ones are no numbers to the general parser.
+    fn number(&mut self) -> Option<()> {
+        if self.peek()? == b'-' {
+            self.at += 1;
+        }
+        let whole = self.digits();
+        let mut length = whole.len();
+        if whole.is_empty() || whole.len() > 1 && whole[0] == b'0' {
+            return None;
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            let fraction = self.digits();
+            length += fraction.len();
+            if fraction.is_empty() {
+                return None;
+            }
+        }
+        (length < 200 && !matches!(self.peek(), Some(b'e' | b'E'))).then_some(())
+    }
+
+    /// `lenient::maybe` of a text.
+    fn maybe_text(&mut self) -> Option<Option<Cow<'a, str>>> {
+        if self.peek()? == b'"' {
+            return self.text()?.read().map(Some);
+        }
+        self.skip(DEEPEST).map(|()| None)
+    }
+
+    fn maybe_bool(&mut self) -> Option<bool> {
+        let is_true = self.peek()? == b't';
+        self.skip(DEEPEST).map(|()| is_true)
+    }
+
+    /// `lenient::or_default` of a count, as far as it is one.
+    fn count(&mut self) -> Option<u64> {
+        if !self.peek()?.is_ascii_digit() {
+            return if self.peek()? == b'-' { None } else { self.skip(DEEPEST).map(|()| 0) };
+        }
+        let digits = self.digits();
+        let plain = digits.len() < 19 && (digits.len() == 1 || digits[0] != b'0');
+        let ends = !matches!(self.peek(), Some(b'.' | b'e' | b'E'));
+        (plain && ends).then(|| digits.iter().fold(0, |number, digit| number * 10 + u64::from(digit - b'0')))
+    }
+
+    fn message(&mut self) -> Option<Option<RawMessage<'a>>> {
+        let mut message = RawMessage::default();
+        match self.peek()? {
+            b'"' => drop(self.text()?.read()?),
+            b'n' => return self.word(b"null").map(|()| None),
+            _ => {
+                let mut met = Met::default();
+                self.object(|reader, key| {
+                    match key {
+                        b"id" => message.id = met.once(0).then(|| reader.maybe_text())??,
+                        b"model" => message.model = met.once(1).then(|| reader.maybe_text())??,
+                        b"stop_reason" => {
+                            message.stop_reason = met.once(2).then(|| reader.maybe_text())??
+                        }
+                        b"usage" => message.usage = met.once(3).then(|| reader.usage())??,
+                        b"content" => message.content = met.once(4).then(|| reader.content())??,
+                        _ => reader.skip(DEEPEST)?,
+                    }
+                    Some(())
+                })?;
+            }
+        }
+        Some(Some(message))
+    }
+
+    fn usage(&mut self) -> Option<Option<RawUsage<'a>>> {
+        if self.peek()? == b'n' {
+            return self.word(b"null").map(|()| None);
+        }
+        let mut usage = RawUsage::default();
+        let mut met = Met::default();
+        self.object(|reader, key| {
+            match key {
+                b"input_tokens" => usage.input_tokens = met.once(0).then(|| reader.count())??,
+                b"output_tokens" => usage.output_tokens = met.once(1).then(|| reader.count())??,
+                b"cache_creation_input_tokens" => {
+                    usage.cache_creation_input_tokens = met.once(2).then(|| reader.count())??;
+                }
+                b"cache_read_input_tokens" => {
+                    usage.cache_read_input_tokens = met.once(3).then(|| reader.count())??;
+                }
+                b"cache_creation" => {
+                    usage.cache_creation = met.once(4).then(|| reader.cache_creation())??
+                }
+                b"server_tool_use" => {
+                    usage.server_tool_use = met.once(5).then(|| reader.server_tools())??
+                }
+                b"speed" => usage.speed = met.once(6).then(|| reader.maybe_text())??,
+                b"service_tier" => usage.service_tier = met.once(7).then(|| reader.maybe_text())??,
+                b"inference_geo" => usage.inference_geo = met.once(8).then(|| reader.maybe_text())??,
+                // What there is in it is rare.
+                b"iterations" if met.once(9) => match reader.peek()? {
+                    b'[' => reader.list(|_| None)?,
+                    _ => reader.word(b"null")?,
+                },
+                b"iterations" => return None,
+                _ => reader.skip(DEEPEST)?,
+            }
+            Some(())
+        })?;
+        Some(Some(usage))
+    }
+
+    fn cache_creation(&mut self) -> Option<Option<RawCacheCreation>> {
+        if self.peek()? == b'n' {
+            return self.word(b"null").map(|()| None);
+        }
+        let mut split = RawCacheCreation::default();
+        let mut met = Met::default();
+        self.object(|reader, key| {
+            match key {
+                b"ephemeral_5m_input_tokens" => {
+                    split.ephemeral_5m_input_tokens = met.once(0).then(|| reader.count())??;
+                }
+                b"ephemeral_1h_input_tokens" => {
+                    split.ephemeral_1h_input_tokens = met.once(1).then(|| reader.count())??;
+                }
+                _ => reader.skip(DEEPEST)?,
+            }
+            Some(())
+        })?;
+        Some(Some(split))
+    }
+
+    fn server_tools(&mut self) -> Option<Option<RawServerTools>> {
+        if self.peek()? == b'n' {
+            return self.word(b"null").map(|()| None);
+        }
+        let mut tools = RawServerTools::default();
+        let mut met = Met::default();
+        self.object(|reader, key| {
+            match key {
+                b"web_search_requests" => {
+                    tools.web_search_requests = met.once(0).then(|| reader.count())??
+                }
+                _ => reader.skip(DEEPEST)?,
+            }
+            Some(())
+        })?;
+        Some(Some(tools))
+    }
+
+    fn content(&mut self) -> Option<Content> {
+        let mut content = Content::default();
+        match self.peek()? {
+            b'"' | b'{' | b'n' => self.skip(DEEPEST)?,
+            _ => self.list(|reader| {
+                let (mut kind, mut id, mut name, mut bytes) = (None, None, None, 0);
+                let mut met = Met::default();
+                reader.object(|reader, key| {
+                    match key {
+                        b"type" => kind = met.once(0).then(|| reader.maybe_text())??,
+                        b"id" => id = met.once(1).then(|| reader.maybe_text())??,
+                        b"name" => name = met.once(2).then(|| reader.maybe_text())??,
+                        b"content" => bytes = met.once(3).then(|| reader.measure(DEEPEST))??,
+                        _ => reader.skip(DEEPEST)?,
+                    }
+                    Some(())
+                })?;
+                match kind.as_deref() {
+                    Some("tool_use" | "server_tool_use") => content.tools.push(ToolUse {
+                        id: id.unwrap_or_default().into_owned(),
+                        name: name.unwrap_or_default().into_owned(),
+                    }),
+                    Some("tool_result") => content.result_bytes += bytes,
+                    _ => {}
+                }
+                Some(())
+            })?,
+        }
+        Some(content)
+    }
+
+    /// The length of a tool result.
+    fn measure(&mut self, depth: u32) -> Option<u64> {
+        match self.peek()? {
+            b'"' => Some(self.text()?.len()),
+            b'[' if depth > 0 => {
+                let mut total = 0;
+                self.list(|reader| {
+                    total += reader.measure(depth - 1)?;
+                    Some(())
+                })?;
+                Some(total)
+            }
+            b'{' if depth > 0 => {
+                let mut total = 0;
+                self.object(|reader, key| {
+                    match key {
+                        b"text" | b"data" | b"source" => total += reader.measure(depth - 1)?,
+                        _ => reader.skip(depth - 1)?,
+                    }
+                    Some(())
+                })?;
+                Some(total)
+            }
+            _ => self.skip(0).map(|()| 0),
+        }
+    }
+}
+
+/// How far it is to the next quote, backslash or control character, which a string may not hold; eight bytes at a time.
+fn to_escape(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    let mut at = 0;
+    let (chunks, _) = bytes.as_chunks::<8>();
+    for chunk in chunks {
+        let chars = u64::from_le_bytes(*chunk);
+        let control = chars.wrapping_sub(ONES * 0x20) & !chars;
+        let quote = chars ^ (ONES * u64::from(b'"'));
+        let backslash = chars ^ (ONES * u64::from(b'\\'));
+        let found = (control | quote.wrapping_sub(ONES) & !quote | backslash.wrapping_sub(ONES) & !backslash)
+            & (ONES << 7);
+        if found != 0 {
+            return at + found.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let is_end = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+    at + bytes[at..].iter().position(is_end).unwrap_or(bytes.len() - at)
+}
+
+#[cfg(test)]
+mod tests;
