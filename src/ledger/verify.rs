@@ -373,6 +373,7 @@ impl Look<'_> {
     fn locked_checkpoint(&mut self) -> Option<Remembered> {
         const FILE: &str = "checkpoint.db";
         const ANEW: &str = "repair makes it anew, as the next event does";
+        const NEXT: &str = "the next event makes it anew";
         let step = health::look(self.ledger).step;
         match step {
             Step::InStep => return self.remembered(),
@@ -381,7 +382,7 @@ impl Look<'_> {
                 self.add("checkpoint-behind", false, FILE, words, "the next event takes them in");
                 return self.remembered();
             }
-            Step::Absent => self.add("checkpoint-absent", false, FILE, "there is none of this version", ANEW),
+            Step::Absent => self.add("checkpoint-absent", false, FILE, "there is none of this version", NEXT),
             Step::Apart(why) => {
                 self.add(
                     "checkpoint-apart",
@@ -400,7 +401,7 @@ impl Look<'_> {
                     false,
                     FILE,
                     format!("it cannot be looked at just now: {why}"),
-                    ANEW,
+                    NEXT,
                 );
             }
         }

@@ -120,7 +120,9 @@ fn a_ledger_that_is_well_says_so_and_nothing_is_touched() {
 fn each_damage_of_a_line_is_named_and_nothing_readable_is_lost() {
     let (a, b, c) =
         (line("a:1", 0, 5).to_string(), line("b:1", 0, 6).to_string(), line("c:1", 0, 7).to_string());
-    let cases: Vec<(&str, String, Vec<(&str, u64)>, usize)> = vec![
+    /// A name, the bytes, what is wrong on which line, and how many calls there are afterwards.
+    type Case = (&'static str, String, Vec<(&'static str, u64)>, usize);
+    let cases: Vec<Case> = vec![
         ("glued", format!("{a}\n{b}{c}\n"), vec![("glued", 2)], 3),
         ("an empty line", format!("{a}\n\n \n{b}\n"), vec![("empty", 2), ("empty", 3)], 2),
         ("only NUL bytes", format!("{a}\n\0\0\0\0\n{b}\n"), vec![("nul", 2)], 2),
