@@ -98,7 +98,7 @@ fn killed_at_any_moment_nothing_is_lost() {
             env.write(&env.segments()[0], damaged.as_bytes());
         }
         let mut child = env.start(&["ledger", command], b"");
-        std::thread::sleep(Duration::from_micros(500 * dice.roll(60) as u64));
+        std::thread::sleep(Duration::from_millis(dice.roll(150) as u64));
         let _ = child.kill();
         child.wait().unwrap();
         env.later(5).hook("Stop", &session, json!({})).ok();
