@@ -223,3 +223,76 @@ pub(super) fn backup_folder(ledger: &Ledger, now: Time) -> PathBuf {
 pub(super) fn name_of(month: u32) -> String {
     segment::file_name(month)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(id: &str, rev: u32, output: u64, cost: &str) -> String {
+        format!(
+            "{{\"kind\":\"call\",\"v\":1,\"id\":\"{id}\",\"rev\":{rev},\"time\":\"2026-11-24T10:00:00.000Z\",\"session\":\"s\",\
+             \"project\":\"/w\",\"model\":\"m\",\"provider\":\"anthropic\",\"tokens\":{{\"input\":1,\"output\":{output},\
+             \"cacheWrite5m\":0,\"cacheWrite1h\":0,\"cacheRead\":0}},\"feature\":\"chat\",\"user\":\"u\",\"cost\":\"{cost}\",\
+             \"prices\":\"p\"}}\n"
+        )
+    }
+
+    fn census(lines: &[String]) -> (tempfile::TempDir, Census) {
+        let dir = tempfile::tempdir().unwrap();
+        let ledger = Ledger::at(dir.path());
+        disk::create_dir_private(&ledger.folder()).unwrap();
+        disk::replace(&ledger.segment_path(202_611), lines.concat().as_bytes()).unwrap();
+        let census = Census::of(&ledger).unwrap();
+        (dir, census)
+    }
+
+    #[test]
+    fn a_loss_of_any_kind_is_seen_before_anything_is_replaced() {
+        let (a, b) = (line("a:1", 0, 5, "1"), line("b:1", 0, 5, "1"));
+        let (_dir, before) = census(&[a.clone(), b.clone()]);
+        let judged = |lines: &[String]| {
+            let (_dir, after) = census(lines);
+            (holds_all(&before, &after), hold_the_same(&before, &after))
+        };
+        assert_eq!(judged(&[b.clone(), a.clone()]), (true, true));
+        assert_eq!(judged(&[a.clone(), b.clone(), line("c:1", 0, 1, "1")]), (true, false), "one more");
+        assert_eq!(
+            judged(&[a.clone(), b.clone(), line("b:1", 1, 6, "2")]),
+            (true, false),
+            "a higher revision"
+        );
+        assert_eq!(judged(&[a.clone()]), (false, false), "one less");
+        assert_eq!(judged(&[a.clone(), line("b:1", 0, 5, "1.5")]), (false, false), "another amount");
+        assert_eq!(judged(&[a.clone(), line("b:1", 1, 4, "1")]), (false, false), "fewer tokens");
+        assert_eq!(judged(&[a, "rubbish\n".to_string(), b]), (true, false), "a line that cannot be read");
+    }
+
+    #[test]
+    fn lines_are_cut_put_and_added_and_all_else_is_kept() {
+        let lines = [line("a:1", 0, 5, "1"), "rubbish\n".to_string(), line("b:1", 0, 5, "1")];
+        let (dir, census) = census(&lines);
+        let ledger = Ledger::at(dir.path());
+        let mut edits = Edits::default();
+        let at = lines[0].len() as u64;
+        edits.cut(202_611, Spot { segment: 0, at, len: 7 });
+        edits.put(202_611, at, b"put".to_vec());
+        edits.add(202_611, b"added".to_vec());
+        edits.set_aside(Spot { segment: 0, at, len: 7 }, "why", b"rubbish".to_vec());
+        assert_eq!(edits.cuts(202_611), [(at, 8)]);
+        let rewriting = Rewriting::prepare(&ledger, &census, edits, Time(0), "repair").unwrap();
+        assert_eq!(rewriting.outcome(&census).unwrap().bad.len(), 2, "it is read before it is in place");
+        let backup = dir.path().join("backup");
+        rewriting.back_up(&backup).unwrap();
+        rewriting.finish(&census).unwrap();
+        let path = ledger.segment_path(202_611);
+        let text = String::from_utf8(disk::read(&path).unwrap().unwrap()).unwrap();
+        assert_eq!(text, format!("{}put\n{}added\n", lines[0], lines[2]));
+        assert_eq!(disk::read(&backup.join("2026-11.jsonl")).unwrap().unwrap(), lines.concat().as_bytes());
+        let aside =
+            String::from_utf8(disk::read(&aside::unreadable_path(&ledger)).unwrap().unwrap()).unwrap();
+        assert!(
+            aside.contains("\"file\":\"2026-11.jsonl\",\"line\":2,\"why\":\"why\",\"text\":\"rubbish\""),
+            "{aside}"
+        );
+    }
+}
