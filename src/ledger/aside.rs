@@ -91,7 +91,7 @@ pub(super) fn unbooked(ledger: &Ledger, census: &Census) -> Result<Vec<Unbooked>
             let Ok(line) = scan::parse(&bytes) else { continue };
             let is_booked = census.highest_rev(line.id()).is_some_and(|rev| rev >= line.rev());
             let again = |known: &Unbooked| known.line.id() == line.id() && known.line.rev() == line.rev();
-            if !is_booked && !found.iter().any(again) {
+            if !is_booked && !census.would_lose_by(&line) && !found.iter().any(again) {
                 found.push(Unbooked { file: file.to_string(), number, line, bytes });
             }
         }

@@ -236,6 +236,19 @@ impl Census {
         self.seen[from..].iter().take_while(|seen| seen.id == id).map(|seen| seen.rev).max()
     }
 
+    /// Would a call's line take something away from what is booked of it? A damaged line may say what nobody wrote.
+    pub(super) fn would_lose_by(&self, line: &Line) -> bool {
+        let Line::Call(call) = line else { return false };
+        let id = hash_of(&call.id);
+        let from = self.seen.partition_point(|seen| seen.id < id);
+        let own = self.seen[from..].iter().take_while(|seen| seen.id == id);
+        own.max_by_key(|seen| seen.rev).is_some_and(|newest| {
+            call.rev > newest.rev
+                && (call.billed_tokens().total() < newest.tokens
+                    || call.cost < Money(i128::from(newest.cost)))
+        })
+    }
+
     /// The name of a segment's file.
     pub(super) fn name(&self, segment: u16) -> String {
         segment::file_name(self.segments[usize::from(segment)].month)

@@ -120,12 +120,13 @@ pub(super) fn stands_alone(line: &[u8]) -> bool {
 }
 
 /// The ledger lines that can be read in damaged ones which follow each other: glued lines are taken apart, lines that
-/// a newline fell into are put together, NUL bytes and marks of byte order go, and what is readable between rubbish
-/// is kept. Byte for byte as it stands there otherwise.
+/// a newline fell into are put together, and what is readable between rubbish, NUL bytes or marks of byte order is kept.
+/// Byte for byte as it stands there otherwise. NUL bytes inside a line stand where something else stood: without them
+/// it would say what nobody wrote.
 pub(super) fn salvage(run: &[&[u8]]) -> Vec<Vec<u8>> {
     let mut found = Vec::new();
     let text: Vec<u8> = run.concat();
-    let text: Vec<u8> = text.into_iter().filter(|byte| !matches!(byte, 0 | b'\r' | b'\n')).collect();
+    let text: Vec<u8> = text.into_iter().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
     let mut from = 0;
     while let Some(at) = memchr::memchr(b'{', &text[from..]).map(|at| from + at) {
         from = match object(&text[at..]) {
@@ -177,7 +178,8 @@ mod tests {
     fn what_is_readable_is_saved() {
         assert_eq!(saved(&[&format!("{A}{A}")]), [A, A]);
         assert_eq!(saved(&[&format!("rub{{bish{A}\0\0")]), [A]);
-        assert_eq!(saved(&[&format!("\u{feff}{}\0{}", &A[..20], &A[20..])]), [A]);
+        assert_eq!(saved(&[&format!("\u{feff}\0\0{A}\0\0{A}")]), [A, A]);
+        assert_eq!(saved(&[&format!("{}\0{}", &A[..20], &A[21..])]), [""; 0], "a byte is lost");
         assert_eq!(saved(&[&A[..33], &A[33..70], &A[70..]]), [A]);
         assert_eq!(saved(&["{", "\0", "{\"kind\":\"call\",\"v\":1}"]), [""; 0]);
         assert_eq!(saved(&[&A[..60], A]), [A], "half a line before a whole one");

@@ -152,7 +152,8 @@ impl Plan {
         Ok(())
     }
 
-    fn damaged(&mut self, census: &Census, run: damage::Run) -> Result<()> {
+    fn damaged(&mut self, census: &Census, mut run: damage::Run) -> Result<()> {
+        run.saved.retain(|line| scan::parse(line).is_ok_and(|line| !census.would_lose_by(&line)));
         let Some((first, _)) = run.lines.first() else { return Ok(()) };
         let own = month(census, *first);
         if self.newer.contains(&own) {

@@ -9,7 +9,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
 use super::aside::{self, Aside};
-use super::census::{Census, Seen, Segment, Spot};
+use super::census::{Census, Kind, Seen, Segment, Spot};
 use super::{Ledger, chain, entries, segment};
 use crate::base::disk::{self, PRIVATE_FILE, Replacement};
 use crate::base::error::{Error, Result};
@@ -194,7 +194,9 @@ pub(super) fn holds_all(before: &Census, after: &Census) -> bool {
         let found = after.binary_search_by_key(&old.id, |seen| seen.id).map(|at| after[at]);
         found.is_ok_and(|new| {
             let same = new.rev == old.rev && new.tokens == old.tokens && new.cost == old.cost;
-            same || new.rev > old.rev && new.tokens >= old.tokens && new.cost >= old.cost
+            // Of unlisted money a higher revision may say less.
+            let is_more = new.tokens >= old.tokens && new.cost >= old.cost;
+            same || new.rev > old.rev && (is_more || old.kind != Kind::Call)
         })
     })
 }

@@ -10,7 +10,7 @@ use super::chain::Hash;
 use super::checkpoint::{Checkpoint, Followed};
 use super::health::{self, Step};
 use super::twins::{self, Fault};
-use super::{Ledger, aside, damage, entries, segment};
+use super::{Ledger, aside, damage, entries, scan, segment};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::lock::{self, Found};
@@ -216,7 +216,8 @@ impl Look<'_> {
     /// Lines that cannot be read, and those that say what cannot be.
     fn lines(&mut self, census: &Census) -> Result<()> {
         damage::runs(census, |run| {
-            let saved = run.saved.len();
+            let is_kept = |line: &&Vec<u8>| scan::parse(line).is_ok_and(|line| !census.would_lose_by(&line));
+            let saved = run.saved.iter().filter(is_kept).count();
             for (spot, damage) in run.lines {
                 let cure = match damage.id {
                     damage::NEWER => {
