@@ -263,7 +263,7 @@ mod tests {
             (true, false),
             "a higher revision"
         );
-        assert_eq!(judged(&[a.clone()]), (false, false), "one less");
+        assert_eq!(judged(std::slice::from_ref(&a)), (false, false), "one less");
         assert_eq!(judged(&[a.clone(), line("b:1", 0, 5, "1.5")]), (false, false), "another amount");
         assert_eq!(judged(&[a.clone(), line("b:1", 1, 4, "1")]), (false, false), "fewer tokens");
         assert_eq!(judged(&[a, "rubbish\n".to_string(), b]), (true, false), "a line that cannot be read");
