@@ -32,7 +32,7 @@ impl Setup {
         Self {
             prices: overrides(&settings.pricing),
             provider: settings.provider,
-            ledger: Ledger::at(&world.data_dir()),
+            ledger: Ledger::at(&world.data_dir()).chained(settings.tamper_evidence),
             system: world.system_zone(),
             user,
             settings,

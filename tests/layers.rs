@@ -101,6 +101,9 @@ fn all() -> Vec<Key> {
         ),
         key("costWarnings", Rule::Program, [json!(true), json!(false)], |s, _| s.warnings.to_string()),
         key("cost.enabled", Rule::Program, [json!(true), json!(false)], |s, _| s.enabled.to_string()),
+        key("cost.tamperEvidence", Rule::Program, [json!(true), json!(false)], |s, _| {
+            s.tamper_evidence.to_string()
+        }),
         key("cost.provider", Rule::Program, [json!("bedrock"), json!("google")], |s, _| {
             s.provider.map_or("none".to_string(), |provider| provider.name().to_string())
         }),
@@ -164,6 +167,7 @@ fn word(value: &Value) -> String {
 fn default_of(name: &str, group: Group) -> String {
     let text = match name {
         "costWarnings" | "cost.enabled" => "true",
+        "cost.tamperEvidence" => "false",
         "cost.pricing" => "1",
         "team.onStale" | "cost.onError" => "allow",
         "team.maxAge" => "3600s",

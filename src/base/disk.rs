@@ -112,6 +112,11 @@ impl Replacement {
         Ok(Self { fresh, target })
     }
 
+    /// Where it lies until then.
+    pub fn path(&self) -> &Path {
+        self.fresh.path()
+    }
+
     pub fn finish(self) -> Result<()> {
         let Self { fresh, target } = self;
         let failed = |error| Error::io("write", &target, error);
@@ -172,6 +177,14 @@ pub fn backup(path: &Path) -> Result<Option<PathBuf>> {
     // A copy that only its owner may read would be in the way of the next one.
     replace_with_mode(&copy, &bytes, mode_of(&target).unwrap_or(PRIVATE_FILE) | 0o200)?;
     Ok(Some(copy))
+}
+
+/// A private copy of a file, on the disk when this returns.
+pub fn copy_private(from: &Path, to: &Path) -> Result<()> {
+    let mut source = File::open(from).map_err(|error| Error::io("read", from, error))?;
+    let mut copy = Replacement::begin(to, PRIVATE_FILE)?;
+    std::io::copy(&mut source, &mut copy).map_err(|error| Error::io("write", to, error))?;
+    copy.finish()
 }
 
 /// May this process write the file, or make files in the folder? Asked of the system without writing anything, since

@@ -81,6 +81,30 @@ pub fn look(path: &Path) -> Result<Found> {
     }
 }
 
+/// Who holds the lock, where the system lists locks: `process 4711 (cost-hook)`.
+pub fn holder(path: &Path) -> Option<String> {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let inode = std::fs::metadata(path).ok()?.ino().to_string();
+        let locks = std::fs::read_to_string("/proc/locks").ok()?;
+        // `1: FLOCK  ADVISORY  WRITE 4711 08:01:123456 0 EOF`; a line with `->` is one who waits.
+        let holder = locks.lines().filter(|line| !line.contains("->")).find_map(|line| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let place = words.get(5)?;
+            (place.rsplit(':').next() == Some(&inode)).then(|| words[4].to_string())
+        })?;
+        let name = std::fs::read_to_string(format!("/proc/{holder}/comm")).unwrap_or_default();
+        let name = name.trim();
+        Some(if name.is_empty() { format!("process {holder}") } else { format!("process {holder} ({name})") })
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = path;
+        None
+    }
+}
+
 fn busy(path: &Path, patience: Duration) -> Error {
     Error::busy(format!("`{}` was locked for {} ms", path.display(), patience.as_millis()))
 }

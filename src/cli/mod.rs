@@ -21,6 +21,7 @@ mod export;
 mod import;
 mod init;
 mod install;
+mod ledger;
 mod man;
 mod pricing;
 mod reconcile;
@@ -116,6 +117,8 @@ enum Command {
     Config(config::Args),
     /// Look at everything that recording and stopping depend on, with the cure for what is wrong.
     Doctor(doctor::Args),
+    /// Look after the ledger itself: what is wrong with it, repairing it with a backup, dropping superseded lines, figures.
+    Ledger(ledger::Args),
     /// Print the JSON Schema of the settings, alone or with Claude Code's own for editors, or of a ledger line.
     Schema(schema::Args),
     /// Print the shell function with which `claude cost ...` runs cost-hook.
@@ -186,6 +189,7 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
         Command::Validate(args) => validate::run(&args, &shop),
         Command::Config(args) => config::run(&args, &shop),
         Command::Doctor(args) => doctor::run(&args, &shop),
+        Command::Ledger(args) => ledger::run(&args, &shop),
         Command::Schema(args) => schema::run(&args, &shop),
         Command::Init(args) => init::run(&args, &shop),
         Command::Completions(args) => completions::run(&args, &shop),

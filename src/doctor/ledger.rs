@@ -124,7 +124,8 @@ fn lines(seen: &Seen<'_>) -> Option<Check> {
         0 => {
             let count = counted(survey.bad.len(), "line");
             ledger("ledger-lines", State::Warning, format!("{count} cannot be read and count for nothing"))
-                .cure("put the file back from a backup, or leave them: nothing else depends on them")
+                .cure("`cost-hook ledger repair` keeps what can be read in them and moves the rest aside, with a backup")
+                .cure("leave them: nothing else depends on them; `cost-hook ledger verify` says more")
         }
         count => {
             let lines = counted_as(count, "line was", "lines were");
@@ -151,7 +152,7 @@ fn locked(seen: &Seen<'_>) -> (Check, Vec<Check>) {
             (free("nobody holds the ledger's lock"), checks)
         }
         Ok(Found::Held) => {
-            let who = holder(&path).map(|who| format!(" by {who}")).unwrap_or_default();
+            let who = lock::holder(&path).map(|who| format!(" by {who}")).unwrap_or_default();
             let check =
                 ledger("ledger-lock", State::Warning, format!("the ledger's lock is held{who} just now"))
                     .detail(
@@ -164,30 +165,6 @@ fn locked(seen: &Seen<'_>) -> (Check, Vec<Check>) {
             ledger("ledger-lock", State::Error, error.to_string()).cure("check the file's owner and mode"),
             Vec::new(),
         ),
-    }
-}
-
-/// Who holds the lock, where the system lists locks: `process 4711 (cost-hook)`.
-fn holder(path: &Path) -> Option<String> {
-    #[cfg(target_os = "linux")]
-    {
-        use std::os::unix::fs::MetadataExt;
-        let inode = std::fs::metadata(path).ok()?.ino().to_string();
-        let locks = std::fs::read_to_string("/proc/locks").ok()?;
-        // `1: FLOCK  ADVISORY  WRITE 4711 08:01:123456 0 EOF`; a line with `->` is one who waits.
-        let holder = locks.lines().filter(|line| !line.contains("->")).find_map(|line| {
-            let words: Vec<&str> = line.split_whitespace().collect();
-            let place = words.get(5)?;
-            (place.rsplit(':').next() == Some(&inode)).then(|| words[4].to_string())
-        })?;
-        let name = std::fs::read_to_string(format!("/proc/{holder}/comm")).unwrap_or_default();
-        let name = name.trim();
-        Some(if name.is_empty() { format!("process {holder}") } else { format!("process {holder} ({name})") })
-    }
-    #[cfg(not(target_os = "linux"))]
-    {
-        let _ = path;
-        None
     }
 }
 
@@ -215,6 +192,7 @@ fn checkpoint(seen: &Seen<'_>) -> Vec<Check> {
             say(State::Warning, format!("the checkpoint is out of step with the ledger: {why}"))
                 .detail(anew)
                 .remedy(Remedy::Checkpoint)
+                .cure("`cost-hook ledger verify` says whether lines are damaged, and where they were changed")
                 .cure("if the ledger lost lines, `cost-hook import` books again what transcripts still hold")
         }
         Step::Broken(why) => say(State::Warning, format!("the checkpoint is broken: {why}"))

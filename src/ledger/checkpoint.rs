@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 
 use crate::base::disk;
 use crate::base::error::{Error, Result};
+use crate::base::money::Money;
 
 /// Counts up with every change of the tables or of what their values mean; another number means: make it anew.
 const SCHEMA: i64 = 4;
@@ -146,6 +147,21 @@ impl Checkpoint {
         Ok(rows.collect::<std::result::Result<_, _>>()?)
     }
 
+    /// How many calls the index knows, how many calls the sessions made, and what each session cost.
+    pub fn sums(&self) -> Usable<(u64, u64, Vec<Money>)> {
+        let indexed: i64 = self.db.query_row("SELECT COUNT(*) FROM calls", [], |row| row.get(0))?;
+        let query = "SELECT json_extract(state, '$.calls'), json_extract(state, '$.cost') FROM sessions";
+        let mut statement = self.db.prepare_cached(query)?;
+        let mut rows = statement.query([])?;
+        let (mut calls, mut costs) = (0, Vec::new());
+        while let Some(row) = rows.next()? {
+            calls += row.get::<_, i64>(0)?;
+            let text: String = row.get(1)?;
+            costs.push(text.parse().unwrap_or_default());
+        }
+        Ok((indexed as u64, calls as u64, costs))
+    }
+
     /// A new, empty one at `path`, which must not exist.
     pub fn create(path: &Path) -> Usable<Self> {
         // Made here so that it is private; SQLite gives its journal the same mode.
@@ -204,6 +220,23 @@ impl Checkpoint {
         let mut statement = self.db.prepare_cached("INSERT OR REPLACE INTO calls VALUES (?, ?, ?, ?)")?;
         statement.execute((key, place.month, place.at as i64, place.len as i64))?;
         Ok(())
+    }
+
+    /// Moves the places of a month's calls. False when a call's line is gone.
+    pub fn move_places(&self, month: u32, moved: impl Fn(u64) -> Option<u64>) -> Usable<bool> {
+        let mut statement = self.db.prepare("SELECT key, at FROM calls WHERE month = ?")?;
+        let rows =
+            statement.query_map([month], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)? as u64)))?;
+        let places: Vec<(i64, u64)> = rows.collect::<std::result::Result<_, _>>()?;
+        let mut update = self.db.prepare("UPDATE calls SET at = ? WHERE key = ?")?;
+        for (key, at) in places {
+            match moved(at) {
+                None => return Ok(false),
+                Some(to) if to == at => {}
+                Some(to) => drop(update.execute((to as i64, key))?),
+            }
+        }
+        Ok(true)
     }
 
     /// Remembers that a session's files hold a call another session made. True when that is news.

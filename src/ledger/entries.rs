@@ -191,8 +191,37 @@ pub fn of_line(line: &Line, take: impl FnOnce(&Entry<'_>)) {
     }
 }
 
+/// Hands out every whole line of files, with the number of its file and its offset there: on all cores and in no order, to
+/// one of several `A`. Of each file the first so many bytes are read.
+pub(super) fn each_whole_line<A: Send>(
+    files: &[(PathBuf, u64)],
+    new: impl Fn() -> A + Sync,
+    take: impl Fn(&mut A, usize, u64, &[u8]) + Sync,
+) -> Result<Vec<A>> {
+    let mut pieces = Vec::new();
+    for (file, (path, len)) in files.iter().enumerate() {
+        cut(file, path, *len, &mut pieces);
+    }
+    in_parallel(&pieces, new, |sum, piece, bytes, start| {
+        each_line(bytes, start, |at, line| take(sum, piece.file, at, line));
+    })
+}
+
+/// The entry and the `rev` of a line as this program writes it. False for any other, which is left to `scan::parse`.
+pub(super) fn read_quick(line: &[u8], take: impl FnOnce(&Entry<'_>, u32)) -> bool {
+    match quick::read(line) {
+        Some(line) => {
+            line.hand_out(|entry| take(entry, line.rev));
+            true
+        }
+        None => false,
+    }
+}
+
 /// A stretch of a segment.
 struct Piece {
+    /// Which of the files.
+    file: usize,
     path: PathBuf,
     from: u64,
     to: u64,
@@ -208,19 +237,21 @@ struct Fault {
 
 fn pieces(ledger: &Ledger, window: Window) -> Result<Vec<Piece>> {
     let mut pieces = Vec::new();
-    for (month, len) in segment::list(ledger)? {
-        if !scan::overlaps(month, window) {
-            continue;
-        }
-        let path = ledger.segment_path(month);
-        let mut from = 0;
-        while from < len {
-            let to = (from + CHUNK).min(len);
-            pieces.push(Piece { path: path.clone(), from, to, len });
-            from = to;
+    for (file, (month, len)) in segment::list(ledger)?.into_iter().enumerate() {
+        if scan::overlaps(month, window) {
+            cut(file, &ledger.segment_path(month), len, &mut pieces);
         }
     }
     Ok(pieces)
+}
+
+fn cut(file: usize, path: &Path, len: u64, pieces: &mut Vec<Piece>) {
+    let mut from = 0;
+    while from < len {
+        let to = (from + CHUNK).min(len);
+        pieces.push(Piece { file, path: path.to_path_buf(), from, to, len });
+        from = to;
+    }
 }
 
 /// Runs `work` over the lines of all pieces: those that begin in a piece are its own. Each thread has one `A`.
@@ -476,7 +507,8 @@ fn located(mut faults: Vec<Fault>) -> Result<Vec<Bad>> {
     Ok(found)
 }
 
-fn newlines(path: &Path, from: u64, to: u64) -> Result<u64> {
+/// How many newlines stand in a stretch of a file.
+pub(super) fn newlines(path: &Path, from: u64, to: u64) -> Result<u64> {
     let failed = |error| Error::io("read", path, error);
     let mut file = File::open(path).map_err(failed)?;
     file.seek(SeekFrom::Start(from)).map_err(failed)?;

@@ -191,5 +191,7 @@ fn is_ours(ledger: &Ledger, path: &Path) -> bool {
     if path.parent() != Some(ledger.base()) {
         return true;
     }
-    matches!(name, "ledger" | "late" | "journal.jsonl") || name.starts_with("checkpoint.db")
+    matches!(name, "ledger" | "late" | "journal.jsonl")
+        || name.starts_with("checkpoint.db")
+        || name.starts_with("ledger-backup-")
 }

@@ -5,17 +5,27 @@
 //! be deleted at any time. See `docs/design/ledger.md`.
 
 mod apply;
+pub mod aside;
+pub mod census;
+mod chain;
 pub mod checkpoint;
+pub mod compact;
 pub mod counter;
+mod damage;
 pub mod entries;
 pub mod health;
 mod rebuild;
+pub mod repair;
+mod rewrite;
 pub mod scan;
 pub mod schema;
 pub mod segment;
 pub mod state;
+pub mod stats;
 mod sums;
 pub mod tail;
+mod twins;
+pub mod verify;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -30,12 +40,18 @@ pub use writer::Writer;
 #[derive(Debug, Clone)]
 pub struct Ledger {
     base: PathBuf,
+    is_chained: bool,
 }
 
 impl Ledger {
     /// `base` is the data folder (`COST_HOOK_DIR`).
     pub fn at(base: &Path) -> Self {
-        Self { base: base.to_path_buf() }
+        Self { base: base.to_path_buf(), is_chained: false }
+    }
+
+    /// Every commit leaves tamper evidence (`cost.tamperEvidence`).
+    pub fn chained(self, is_chained: bool) -> Self {
+        Self { is_chained, ..self }
     }
 
     pub fn base(&self) -> &Path {

@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::checkpoint::{Checkpoint, Followed, Place, Unusable, Usable};
 use super::counter::Counter;
 use super::state::{FileState, Session};
-use super::{Ledger, rebuild, scan, segment};
+use super::{Ledger, chain, rebuild, scan, segment};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::lock::Lock;
@@ -58,7 +58,7 @@ impl Writer {
     }
 
     /// The existing checkpoint, brought in step with the segments. None when it has to be made anew.
-    fn in_step(ledger: &Ledger, now: Time) -> Result<Option<Self>, Fault> {
+    pub(super) fn in_step(ledger: &Ledger, now: Time) -> Result<Option<Self>, Fault> {
         let Some(db) = Checkpoint::open(&ledger.checkpoint_path())? else { return Ok(None) };
         let mut writer = Self::over(ledger.clone(), now, db);
         writer.followed = writer.db.followed()?.into_iter().map(|row| (row.month, row)).collect();
@@ -366,6 +366,9 @@ impl Writer {
             let path = self.ledger.segment_path(month);
             let len = self.followed.get(&month).map_or(0, |followed| followed.len);
             segment::append(&path, len, &lines)?;
+            if self.ledger.is_chained {
+                chain::extend(&self.ledger, month, len, &lines, self.now)?;
+            }
             self.mark_followed(month, len + lines.len() as u64)?;
         }
         for (id, (session, changed)) in &self.sessions {
@@ -404,6 +407,16 @@ const TOLD_FOR_MS: i64 = 70 * DAY_MS;
 pub(super) enum Fault {
     Checkpoint(Unusable),
     Ledger(Error),
+}
+
+impl Fault {
+    /// Nothing, where only the checkpoint is at fault: it can be made anew.
+    pub(super) fn unless_of_the_checkpoint(self) -> Result<()> {
+        match self {
+            Fault::Checkpoint(_) => Ok(()),
+            Fault::Ledger(error) => Err(error),
+        }
+    }
 }
 
 impl From<Unusable> for Fault {

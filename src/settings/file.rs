@@ -100,6 +100,11 @@ pub struct Cost {
     #[serde(deserialize_with = "present")]
     #[schemars(extend("default" = "allow"))]
     pub on_error: Option<OnError>,
+    /// Keep a chain of hashes beside the ledger, by which `cost-hook ledger verify` finds lines that were edited or
+    /// removed. Counts in managed and user settings only. Default: false.
+    #[serde(deserialize_with = "present")]
+    #[schemars(extend("default" = false))]
+    pub tamper_evidence: Option<bool>,
     /// Prices that differ from the published ones. Counts in managed and user settings only.
     #[serde(deserialize_with = "present")]
     pub pricing: Option<Pricing>,

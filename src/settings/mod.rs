@@ -31,6 +31,8 @@ pub use layers::{Place, SettingsFile, Sources, managed_dir};
 pub struct Settings {
     /// Are calls recorded at all?
     pub enabled: bool,
+    /// Does every commit leave tamper evidence beside the ledger?
+    pub tamper_evidence: bool,
     /// Are warnings shown?
     pub warnings: bool,
     pub on_error: OnError,

@@ -100,6 +100,10 @@ pub(super) fn resolve(files: &[SettingsFile], sources: &Sources<'_>) -> Settings
         calendar,
         limits,
         pricing,
+        tamper_evidence: both
+            .iter()
+            .find_map(|scope| scope.cost(|cost| cost.tamper_evidence))
+            .unwrap_or(false),
         provider: both.iter().find_map(|scope| scope.cost(|cost| cost.provider)),
         region: both
             .iter()

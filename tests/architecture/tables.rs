@@ -75,6 +75,6 @@ pub(super) const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("bytes", &["src/reconcile/packed.rs"]),
     ("flate2", &["src/reconcile/packed.rs"]),
     ("indicatif", &["src/ui/"]),
-    ("sha2", &["src/dashboard/html.rs"]),
+    ("sha2", &["src/dashboard/html.rs", "src/ledger/chain.rs", "src/ledger/chain/"]),
     ("base64", &["src/dashboard/html.rs"]),
 ];

@@ -19,6 +19,7 @@ const PAGES: &[&str] = &[
     "dashboard",
     "debug",
     "export",
+    "ledger",
     "pricing",
     "reconcile",
     "trend",

@@ -93,9 +93,26 @@ pub fn of(page: &str) -> Env {
             env.write(&env.project().join("cost.json"), report.to_string().as_bytes());
         }
         "blocks" | "watch" => limits(&env),
+        "ledger" => damage(&env),
         _ => {}
     }
     env
+}
+
+/// Two lines on one, and a copy of a line at the end.
+fn damage(env: &Env) {
+    use std::os::unix::fs::PermissionsExt;
+    let segments = env.segments();
+    let newest = &segments[segments.len() - 1];
+    let text = std::fs::read_to_string(newest).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let (before, last) = lines.split_at(lines.len() - 2);
+    let damaged = format!("{}\n{}\n{}\n", before.join("\n"), last.concat(), lines[0]);
+    env.write(newest, damaged.as_bytes());
+    let modes = [(env.data(), 0o700), (env.data().join("ledger"), 0o700)];
+    for (path, mode) in modes.into_iter().chain(segments.into_iter().map(|path| (path, 0o600))) {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    }
 }
 
 fn calls() -> Vec<String> {

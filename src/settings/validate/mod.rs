@@ -22,9 +22,10 @@ pub const ROOT_KEYS: [&str; 4] = ["costWarnings", "costThreshold", "cost", "team
 
 /// Keys whose value counts in managed and user settings only. A cloned repository brings its own settings: with
 /// these it could hide or lower what is booked, or send the ledger elsewhere.
-pub const NOT_FOR_PROJECTS: [&str; 8] = [
+pub const NOT_FOR_PROJECTS: [&str; 9] = [
     "costWarnings",
     "cost.enabled",
+    "cost.tamperEvidence",
     "cost.pricing",
     "cost.provider",
     "cost.region",
@@ -154,6 +155,7 @@ fn is_silent(settings: &FileSettings, context: &Context<'_>) -> bool {
         && (settings.cost_warnings == Some(false)
             || cost.is_some_and(|cost| {
                 cost.enabled.is_some()
+                    || cost.tamper_evidence.is_some()
                     || cost.pricing.is_some()
                     || cost.provider.is_some()
                     || cost.region.is_some()

@@ -1,0 +1,65 @@
+//! `cost-hook ledger`: looking after the store itself. What is wrong with it (`verify`), mending (`repair`), dropping
+//! superseded lines (`compact`), figures (`stats`). Finding and mending are `ledger`'s; the words and forms are here.
+
+mod compact;
+mod repair;
+mod stats;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use super::shop::Shop;
+use crate::base::error::Result;
+use crate::ledger::Ledger;
+
+const EXAMPLES: &str = "\
+Examples:
+  cost-hook ledger verify             what is wrong, in words; exit code 1 when anything is
+  cost-hook ledger repair --dry-run   what would be mended
+  cost-hook ledger repair             mends it, with a backup of every file it changes
+  cost-hook ledger compact            drops lines that a newer revision stands for
+  cost-hook ledger stats              how much there is, month by month";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Find everything that is wrong, and hold the segments against their tamper evidence; changes nothing
+    Verify(verify::Args),
+    /// Mend what is wrong: a backup first, and no call that can be read is lost
+    Repair(repair::Args),
+    /// Drop the lines that a newer revision of the same call stands for, and nothing else
+    Compact(compact::Args),
+    /// Lines, calls and bytes of each month, and what lies beside them
+    Stats(stats::Args),
+}
+
+pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
+    match &args.what {
+        What::Verify(args) => verify::run(args, shop),
+        What::Repair(args) => repair::run(args, shop),
+        What::Compact(args) => compact::run(args, shop),
+        What::Stats(args) => stats::run(args, shop),
+    }
+}
+
+/// The ledger, without a look at settings: what they say changes nothing here.
+fn of(shop: &Shop<'_>) -> Ledger {
+    Ledger::at(&shop.world.data_dir())
+}
+
+fn nothing_booked(ledger: &Ledger) -> String {
+    format!("Nothing is booked yet in {}.\n", ledger.folder().display())
+}
+
+/// `2026-11`.
+fn month(month: u32) -> String {
+    format!("{:04}-{:02}", month / 100, month % 100)
+}

@@ -1,0 +1,83 @@
+//! `ledger repair`: mends what is wrong with the ledger.
+
+use std::process::ExitCode;
+
+use serde::Serialize;
+
+use super::{nothing_booked, of};
+use crate::base::error::Result;
+use crate::cli::shop::{PATIENT, Shop};
+use crate::cli::success;
+use crate::ledger::repair::{self, Repaired};
+use crate::report::json::{self, SCHEMA_VERSION};
+
+const EXAMPLES: &str = "\
+Examples:
+  cost-hook ledger repair --dry-run   what would be mended, changing nothing
+  cost-hook ledger repair             mends it; the backup's folder is printed
+  cost-hook ledger verify             what is left, such as lines a person has to decide on";
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    /// Say what would be mended, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
+    let ledger = of(shop);
+    let repaired = match ledger.exists() {
+        true => repair::repair(&ledger, shop.world.now(), PATIENT, args.dry_run)?,
+        false => Repaired::default(),
+    };
+    let text = match shop.json {
+        true => document(args, &repaired),
+        false if !ledger.exists() => nothing_booked(&ledger),
+        false => in_words(args, &repaired, shop),
+    };
+    shop.say(&text)?;
+    success()
+}
+
+fn in_words(args: &Args, repaired: &Repaired, shop: &Shop<'_>) -> String {
+    let mut text = String::new();
+    if repaired.did.is_empty() {
+        text.push_str("There is nothing to mend.\n");
+    } else {
+        let head = if args.dry_run { "Would mend" } else { "Mended" };
+        text.push_str(&format!("{}\n", shop.heading(head)));
+        repaired.did.iter().for_each(|did| text.push_str(&format!("  {did}\n")));
+    }
+    if !repaired.left.is_empty() {
+        text.push_str(&format!("{}\n", shop.heading("Left as it is")));
+        repaired.left.iter().for_each(|left| text.push_str(&format!("  {left}\n")));
+    }
+    if let Some(aside) = repaired.aside.as_ref().filter(|_| !args.dry_run) {
+        text.push_str(&format!("Lines as they were taken out: {}\n", aside.display()));
+    }
+    if let Some(backup) = &repaired.backup {
+        text.push_str(&format!("The files as they were: {}\n", backup.display()));
+    }
+    text
+}
+
+fn document(args: &Args, repaired: &Repaired) -> String {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Document<'a> {
+        schema_version: u32,
+        dry_run: bool,
+        did: &'a [String],
+        left: &'a [String],
+        #[serde(skip_serializing_if = "Option::is_none")]
+        backup: Option<String>,
+    }
+    json::text(&Document {
+        schema_version: SCHEMA_VERSION,
+        dry_run: args.dry_run,
+        did: &repaired.did,
+        left: &repaired.left,
+        backup: repaired.backup.as_ref().map(|path| path.display().to_string()),
+    })
+}
