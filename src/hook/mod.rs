@@ -17,6 +17,7 @@ use crate::claude::reply::Reply;
 use crate::claude::wire::HookInput;
 use crate::settings::OnError;
 use crate::setup::Setup;
+pub use statusline::answer as status;
 
 /// More than this on stdin is no payload of the client.
 const STDIN_BOUND: u64 = 256 << 20;
@@ -56,29 +57,39 @@ fn guard(world: &World) {
 fn run(world: &World) {
     guard(world);
     let mut input = Vec::new();
-    let read = std::io::stdin().lock().take(STDIN_BOUND).read_to_end(&mut input);
-    let parsed = read
-        .map_err(|error| Error::user("cannot read the hook's input").caused_by(error))
-        .and_then(|_| parse(&input));
-    let payload = match parsed {
-        Ok(payload) => payload,
-        // Without a payload there is no event to answer, and no project whose settings could ask for a stop.
+    match std::io::stdin().lock().take(STDIN_BOUND).read_to_end(&mut input) {
+        Ok(_) => say(answer(world, &input)),
         Err(error) => {
-            let setup = Setup::of(world, &world.project_dir());
-            note(world, &setup, &HookInput::default(), &error);
-            return;
+            note_no_payload(world, &Error::user("cannot read the hook's input").caused_by(error));
+        }
+    }
+}
+
+/// What a payload is answered: books what is new, weighs the limits. None where there is nothing to say.
+pub fn answer(world: &World, input: &[u8]) -> Option<String> {
+    let payload = match parse(input) {
+        Ok(payload) => payload,
+        Err(error) => {
+            note_no_payload(world, &error);
+            return None;
         }
     };
     let project = world.project_dir();
     let setup = Setup::of(world, &project);
     if !setup.settings.enabled {
-        return;
+        return None;
     }
     let reply = match event::handle(world, &setup, &payload, &project) {
         Ok(reply) => reply,
         Err(error) => fault(world, &setup, &payload, &error),
     };
-    say(reply.render(&payload.hook_event_name));
+    reply.render(&payload.hook_event_name)
+}
+
+/// Without a payload there is no event to answer, and no project whose settings could ask for a stop.
+fn note_no_payload(world: &World, error: &Error) {
+    let setup = Setup::of(world, &world.project_dir());
+    note(world, &setup, &HookInput::default(), error);
 }
 
 fn parse(input: &[u8]) -> Result<HookInput> {

@@ -22,11 +22,17 @@ pub(super) fn run(world: &World, then: Option<&str>) {
     // A status line that cannot be read is printed as far as it is known, which is not at all.
     let _ = std::io::stdin().lock().take(STDIN_BOUND).read_to_end(&mut input);
     let before = then.and_then(|command| other_line(command, &input));
-    let payload: StatusInput = serde_json::from_slice(&input).unwrap_or_default();
+    let lines: Vec<String> = before.into_iter().chain(answer(world, &input)).collect();
+    say((!lines.is_empty()).then(|| lines.join("\n")));
+}
+
+/// The line for a payload, without the one of the user's own status line.
+pub fn answer(world: &World, input: &[u8]) -> Option<String> {
+    let payload: StatusInput = serde_json::from_slice(input).unwrap_or_default();
     let from_payload = payload.workspace.project_dir.clone();
     let project = from_payload.map_or_else(|| world.project_dir(), PathBuf::from);
     let setup = Setup::of(world, &project);
-    let own = match line(world, &setup, &payload, &project.to_string_lossy()) {
+    match line(world, &setup, &payload, &project.to_string_lossy()) {
         Ok(line) => Some(line),
         Err(error) => {
             let named = HookInput {
@@ -37,9 +43,7 @@ pub(super) fn run(world: &World, then: Option<&str>) {
             note(world, &setup, &named, &error);
             fallback(&payload)
         }
-    };
-    let lines: Vec<String> = before.into_iter().chain(own).collect();
-    say((!lines.is_empty()).then(|| lines.join("\n")));
+    }
 }
 
 /// What the wrapped status line prints; nothing when it fails.
