@@ -10,6 +10,7 @@ use std::fs;
 use std::io::Write;
 
 use arbitrary::{Arbitrary, Unstructured};
+use cost_hook::claude::wire::HookInput;
 use cost_hook::hook;
 use cost_hook_fuzz::{Sealed, parts};
 use libfuzzer_sys::fuzz_target;
@@ -59,9 +60,10 @@ fn run(sealed: &Sealed, step: &[u8]) {
 fn hook_step(sealed: &Sealed, payload: &[u8]) {
     let Some(answer) = hook::answer(&sealed.world, payload) else { return };
     let answer: Value = serde_json::from_str(&answer).expect("an answer is JSON");
-    let told: Value = serde_json::from_str(&String::from_utf8_lossy(payload)).unwrap_or_default();
-    let event = told["hook_event_name"].as_str().unwrap_or_default();
-    has_its_form(event, answer.as_object().expect("an answer is an object"));
+    // By the product's own types: what nobody reads may be worse than `Value` takes.
+    let payload = payload.strip_prefix(b"\xef\xbb\xbf").unwrap_or(payload);
+    let told: HookInput = serde_json::from_str(&String::from_utf8_lossy(payload)).expect("it was answered");
+    has_its_form(&told.hook_event_name, answer.as_object().expect("an answer is an object"));
 }
 
 fn has_its_form(event: &str, answer: &Map<String, Value>) {
