@@ -129,6 +129,12 @@ pub fn shown_lines(text: &str) -> String {
     text.chars().map(|c| if c != '\n' && obeyed(c) { '\u{FFFD}' } else { c }).collect()
 }
 
+/// The same for a text that is painted already: the escapes stay that colours are made of, since those who painted it
+/// let no others through.
+pub fn shown_painted(text: &str) -> String {
+    text.chars().map(|c| if !matches!(c, '\n' | '\u{1b}') && obeyed(c) { '\u{FFFD}' } else { c }).collect()
+}
+
 /// Words in lines of at most `width` characters; a longer word has a line of its own.
 pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
@@ -283,6 +289,14 @@ mod tests {
         assert_eq!(shown("abcdef", 4), "abc…");
         assert_eq!(shown("äöü", 3), "äöü");
         assert_eq!(shown("a\u{1b}[2Jb", 20), "a\u{FFFD}[2Jb");
+    }
+
+    #[test]
+    fn what_a_terminal_obeys_is_replaced_and_nothing_else() {
+        let odd = "a\n\u{1b}[1m\t\u{9b}2J\u{202e}\u{200f}\u{2028}é→\u{1f600}";
+        assert_eq!(shown_lines(odd), "a\n�[1m��2J���é→\u{1f600}");
+        assert_eq!(shown_painted(odd), "a\n\u{1b}[1m��2J���é→\u{1f600}");
+        assert_eq!(shown(odd, 3), "a�…");
     }
 
     #[test]

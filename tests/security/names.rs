@@ -31,7 +31,8 @@ const SHOWN: &[&[&str]] = &[
     &["config", "get", "cost.limits"],
     &["config", "explain", "cost.limits"],
     &["compare", HOSTILE],
-    &["pricing", HOSTILE],
+    &["pricing", "show", HOSTILE],
+    &["pricing", "list"],
     &["allow", "1", "--limit", HOSTILE, "--reason", HOSTILE],
     &["config", "set", HOSTILE, "1"],
     &["config", "set", "cost.dailyBudget", HOSTILE],
@@ -102,8 +103,9 @@ fn no_cell_of_a_spreadsheet_is_a_formula() {
         env.hook("Stop", &session, json!({}));
     }
     let exported = env.root().join("out.csv");
-    env.run(&["export", "--format", "csv", "--output", exported.to_str().unwrap()]);
-    let mut all = vec![std::fs::read_to_string(&exported).unwrap_or_default()];
+    env.run(&["export", "--format", "csv", "--output", exported.to_str().unwrap()]).ok();
+    let mut all = vec![std::fs::read_to_string(&exported).unwrap()];
+    assert!(all[0].contains("HYPERLINK"), "{}", all[0]);
     for by in ["branch", "model", "project", "user"] {
         all.push(env.run(&["breakdown", "--by", by, "--format", "csv"]).ok().stdout);
     }
