@@ -70,18 +70,19 @@ fn ids_lead_out_of_no_folder() {
     let env = Env::new();
     let session = env.session("s1");
     session.call(&Call::cents("a", 10));
-    let secret = session.path().with_file_name("agent-x.jsonl");
-    env.write(&secret, &fs::read(session.path()).unwrap());
+    // Another file, which an id of dots and slashes would lead to: `subagents/agent-d/../../../agent-y.jsonl`.
+    let other = env.session("other");
+    other.call(&Call::cents("stolen", 90));
+    fs::rename(other.path(), session.path().with_file_name("agent-y.jsonl")).unwrap();
+    fs::create_dir_all(session.path().with_extension("").join("subagents/agent-d")).unwrap();
     let before = listing(&env);
-    for id in ["../../agent-x", "..", "a/b", "a\\b", "\u{0}", "%2e%2e"] {
+    for id in ["d/../../../agent-y", "../../agent-y", "..", "a/b", "a\\b", "\u{0}", "%2e%2e"] {
         env.hook("Stop", &session, json!({"session_id": id, "agent_id": id})).silent();
     }
     let new: Vec<String> = listing(&env).into_iter().filter(|path| !before.contains(path)).collect();
     let data = env.data().display().to_string();
     assert!(new.iter().all(|path| path.starts_with(&data)), "{new:?}");
-    for line in env.ledger() {
-        assert_ne!(line["agentId"], "x", "{line}");
-    }
+    assert_eq!(env.call()["id"], "msg_a:req_a", "nothing of the other file is booked");
 }
 
 fn listing(env: &Env) -> Vec<String> {
