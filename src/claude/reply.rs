@@ -159,7 +159,8 @@ mod tests {
     #[test]
     fn a_denied_tool_stops_nothing_else() {
         let reply = Reply { deny: Some("no".into()), ..Reply::default() };
-        let answer: Value = serde_json::from_str(&reply.render("PreToolUse").expect("an answer")).expect("JSON");
+        let answer: Value =
+            serde_json::from_str(&reply.render("PreToolUse").expect("an answer")).expect("JSON");
         assert_eq!(answer["hookSpecificOutput"]["permissionDecision"], "deny");
         assert!(answer.get("continue").is_none());
         assert_eq!(reply.render("PostToolUse"), None);

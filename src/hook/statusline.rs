@@ -129,8 +129,12 @@ const LONGEST_NAME: usize = 60;
 /// `daily budget 31% of $10.00`, yellow when near and red when used up.
 fn state(standing: &Standing, color: bool) -> String {
     let used = standing.is_used_up();
-    let mut text =
-        format!("{} {} of {}", shown(&standing.limit.name, LONGEST_NAME), budget::percent(standing), standing.allowed().show());
+    let mut text = format!(
+        "{} {} of {}",
+        shown(&standing.limit.name, LONGEST_NAME),
+        budget::percent(standing),
+        standing.allowed().show()
+    );
     if used && standing.limit.action == Action::Stop {
         text.push_str(if standing.lifted_until.is_some() { " (lifted)" } else { " STOPPED" });
     }

@@ -35,7 +35,11 @@ fn a_repository_can_only_be_stricter() {
     let output = env.hook("UserPromptSubmit", &session, json!({"prompt": "go on"}));
     assert_eq!(output.json()["decision"], "block", "{output:?}");
     let call = env.call();
-    assert_eq!((call["cost"].as_str(), call["provider"].as_str()), (Some("0.6"), Some("anthropic")), "{call}");
+    assert_eq!(
+        (call["cost"].as_str(), call["provider"].as_str()),
+        (Some("0.6"), Some("anthropic")),
+        "{call}"
+    );
     assert_ne!(call["user"], "somebody else");
     for command in [&["status"][..], &["report"], &["doctor"], &["validate"]] {
         let said = env.run(command);

@@ -10,7 +10,8 @@ use crate::support::{Env, Output};
 
 /// A name as it would come from somebody who means harm: colour, a window title, the C1 form of an escape, words that
 /// run backwards, a formula, a table's bar, a tag.
-pub(super) const HOSTILE: &str = "=evil\u{1b}[31m\u{1b}]0;title\u{7}\u{9b}2J\u{202e}drawkcab\u{2066}|<script>alert(1)</script>\r";
+pub(super) const HOSTILE: &str =
+    "=evil\u{1b}[31m\u{1b}]0;title\u{7}\u{9b}2J\u{202e}drawkcab\u{2066}|<script>alert(1)</script>\r";
 
 /// Would a terminal do something on this text?
 pub(super) fn obeyed(text: &str) -> Option<char> {

@@ -10,7 +10,9 @@ use crate::support::{Call, Env};
 /// Whatever the link is called, what it points to keeps its bytes and its mode.
 #[test]
 fn a_link_in_the_data_folder_spoils_nothing_elsewhere() {
-    for name in ["ledger/.lock", "ledger/torn.jsonl", "checkpoint.db", "checkpoint.db-journal", "journal.jsonl"] {
+    for name in
+        ["ledger/.lock", "ledger/torn.jsonl", "checkpoint.db", "checkpoint.db-journal", "journal.jsonl"]
+    {
         let env = Env::new();
         let victim = env.root().join("victim");
         env.write(&victim, b"mine\n");
@@ -62,7 +64,12 @@ fn what_is_made_in_an_open_folder_is_private() {
     let session = env.session("s1");
     session.call(&Call::cents("a", 10));
     env.hook("Stop", &session, json!({})).silent();
-    for (path, wanted) in [("data", 0o700), ("data/ledger", 0o700), ("data/ledger/2026-11.jsonl", 0o600), ("data/checkpoint.db", 0o600)] {
+    for (path, wanted) in [
+        ("data", 0o700),
+        ("data/ledger", 0o700),
+        ("data/ledger/2026-11.jsonl", 0o600),
+        ("data/checkpoint.db", 0o600),
+    ] {
         let mode = fs::metadata(open.join(path)).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, wanted, "{path}");
     }

@@ -25,7 +25,11 @@ fn a_bill_of_odd_shape_is_refused_and_does_not_crash() {
             let args: Vec<&str> = command.iter().copied().chain([path.to_str().unwrap()]).collect();
             let output = env.run(&args);
             assert!(output.code.is_some_and(|code| code != 0 && code != 101), "{name}: {output:?}");
-            assert!(output.stderr.contains("error:") && output.stderr.len() < 4_000, "{name}: {}", output.stderr);
+            assert!(
+                output.stderr.contains("error:") && output.stderr.len() < 4_000,
+                "{name}: {}",
+                output.stderr
+            );
         }
     }
 }

@@ -104,7 +104,8 @@ fn put(model: &mut Value, text: &str, steps: &[Step], value: &Value) -> Way {
     let mut at = model;
     for (number, step) in steps.iter().enumerate() {
         let last = number + 1 == steps.len();
-        let is_list = at.is_array() || (at.is_null() && matches!(step, Step::Entry(_)) && list_before(steps, number));
+        let is_list =
+            at.is_array() || (at.is_null() && matches!(step, Step::Entry(_)) && list_before(steps, number));
         if is_list {
             let found = node.and_then(|node| position(node, step));
             if at.is_null() {

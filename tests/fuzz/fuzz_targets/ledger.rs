@@ -41,9 +41,10 @@ fn readers_agree(ledger: &Ledger) {
             entries::of_line(&line, |entry: &Entry<'_>| plain.push(format!("{entry:?}")));
         })
         .unwrap();
-        let (sums, quick_bad) =
-            entries::fold(ledger, window, Vec::new, |sum: &mut Vec<String>, entry| sum.push(format!("{entry:?}")))
-                .unwrap();
+        let (sums, quick_bad) = entries::fold(ledger, window, Vec::new, |sum: &mut Vec<String>, entry| {
+            sum.push(format!("{entry:?}"))
+        })
+        .unwrap();
         let mut quick = sums.concat();
         plain.sort();
         quick.sort();
@@ -52,7 +53,8 @@ fn readers_agree(ledger: &Ledger) {
             let place = |bad: &Bad| (bad.line, bad.why.clone());
             let plain: Vec<_> = plain_bad.iter().map(place).collect();
             assert_eq!(plain, quick_bad.iter().map(place).collect::<Vec<_>>());
-            let count = fs::read(ledger.segment_path(MONTH)).unwrap().iter().filter(|byte| **byte == b'\n').count();
+            let count =
+                fs::read(ledger.segment_path(MONTH)).unwrap().iter().filter(|byte| **byte == b'\n').count();
             assert!(plain.iter().all(|(line, why)| (1..=count as u64).contains(line) && !why.is_empty()));
         }
     }
@@ -67,7 +69,8 @@ fn finished(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 fn lines_survive(text: &[u8]) {
     for line in finished(text).filter_map(|line| scan::parse(line).ok()) {
         let written = serde_json::to_vec(&line).unwrap();
-        let again = scan::parse(&written).unwrap_or_else(|why| panic!("{why}: {}", String::from_utf8_lossy(&written)));
+        let again = scan::parse(&written)
+            .unwrap_or_else(|why| panic!("{why}: {}", String::from_utf8_lossy(&written)));
         assert_eq!(line, again);
         assert_eq!(written, serde_json::to_vec(&again).unwrap());
     }

@@ -99,9 +99,24 @@ fn harmless(text: &str) {
 }
 
 const EVENTS: [&str; 18] = [
-    "SessionStart", "UserPromptSubmit", "PreToolUse", "PostToolUse", "PostToolUseFailure", "PostToolBatch",
-    "SubagentStart", "SubagentStop", "Stop", "StopFailure", "PreCompact", "PostCompact", "PreModelSwitch",
-    "SessionEnd", "Notification", "ConfigChange", "Status", "",
+    "SessionStart",
+    "UserPromptSubmit",
+    "PreToolUse",
+    "PostToolUse",
+    "PostToolUseFailure",
+    "PostToolBatch",
+    "SubagentStart",
+    "SubagentStop",
+    "Stop",
+    "StopFailure",
+    "PreCompact",
+    "PostCompact",
+    "PreModelSwitch",
+    "SessionEnd",
+    "Notification",
+    "ConfigChange",
+    "Status",
+    "",
 ];
 
 /// A payload with the fields that are acted on, each of any kind.
@@ -145,9 +160,11 @@ impl Field<'_> {
             Field::Text(text) => text.into(),
             Field::Usual(which) => usual[usize::from(which) % usual.len()].into(),
             Field::List(texts) => texts.into(),
-            Field::Object(members) => {
-                members.into_iter().map(|(key, text)| (key.to_string(), text.into())).collect::<Map<_, _>>().into()
-            }
+            Field::Object(members) => members
+                .into_iter()
+                .map(|(key, text)| (key.to_string(), text.into()))
+                .collect::<Map<_, _>>()
+                .into(),
         })
     }
 }

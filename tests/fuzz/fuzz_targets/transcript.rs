@@ -32,7 +32,11 @@ fuzz_target!(|data: &[u8]| {
     assert_eq!(in_pieces.keys().collect::<Vec<_>>(), together.keys().collect::<Vec<_>>());
     for (id, call) in &together {
         let other = &in_pieces[id];
-        assert_eq!((call.tokens, call.web_searches, call.cost), (other.tokens, other.web_searches, other.cost), "{id}");
+        assert_eq!(
+            (call.tokens, call.web_searches, call.cost),
+            (other.tokens, other.web_searches, other.cost),
+            "{id}"
+        );
     }
     assert_eq!(sum(&in_pieces), sum(&together));
     let before = grown.lines();
