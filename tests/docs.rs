@@ -190,3 +190,39 @@ fn the_readme_names_every_command() {
         assert!(readme.contains(&format!("`cost-hook {name}")), "README.md does not name `cost-hook {name}`");
     }
 }
+
+/// The tests a page names: `tests/hook/files.rs::absurd_counts_do_not_wrap`.
+fn tests_of(page: &Page) -> Vec<String> {
+    let named = page.text.split('`').skip(1).step_by(2);
+    named.filter(|text| text.contains(".rs::") && !text.contains(' ')).map(str::to_string).collect()
+}
+
+/// Does a test of this name stand in that file, marked as one?
+fn is_test(named: &str) -> bool {
+    let Some((file, name)) = named.split_once("::") else { return false };
+    let text = fs::read_to_string(Path::new(ROOT).join(file)).unwrap_or_default();
+    let wanted = format!("fn {name}(");
+    let lines: Vec<&str> = text.lines().map(str::trim_start).collect();
+    let Some(at) = lines.iter().position(|line| line.starts_with(&wanted)) else { return false };
+    // Its attributes and comments stand right above it; in `proptest!` the same.
+    lines[..at]
+        .iter()
+        .rev()
+        .take_while(|line| line.starts_with("#[") || line.starts_with("//"))
+        .any(|line| *line == "#[test]")
+}
+
+#[test]
+fn the_security_page_names_tests_that_there_are() {
+    let page = Page::read(Path::new(ROOT).join("docs/design/security.md"));
+    let named = tests_of(&page);
+    let missing: Vec<&String> = named.iter().filter(|named| !is_test(named)).collect();
+    assert!(missing.is_empty(), "no such tests: {missing:#?}");
+    // Each threat has its own heading, and names at least one.
+    for threat in page.text.split("\n## ").skip(1) {
+        let (heading, body) = threat.split_once('\n').unwrap_or((threat, ""));
+        let own = heading.starts_with("What is not defended") || body.contains(".rs::");
+        assert!(own, "`{heading}` names no test");
+    }
+    assert!(!is_test("tests/docs.rs::tests_of") && !is_test("tests/docs.rs::gone") && !is_test("gone.rs::x"));
+}

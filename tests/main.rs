@@ -26,6 +26,7 @@ mod pricing;
 mod reconcile;
 mod reference;
 mod report;
+mod security;
 mod settings;
 mod simulation;
 mod support;

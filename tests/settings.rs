@@ -271,6 +271,27 @@ fn document() -> impl Strategy<Value = String> {
     })
 }
 
+/// Found by fuzzing: derived readers take a list for a struct, its elements for the fields in their order.
+#[test]
+fn a_list_is_no_object() {
+    for text in [
+        "[true, 5]",
+        r#"{"team": []}"#,
+        r#"{"team": [5000]}"#,
+        r#"{"cost": [false, 1, 2, 3]}"#,
+        r#"{"cost": {"limits": [["a", 1, "day", null, null, null, null, null, null, null]]}}"#,
+        r#"{"cost": {"pricing": []}}"#,
+        r#"{"cost": {"pricing": {"discounts": [], "overrides": {"m": [0, 0, 0, 0, 0]}}}}"#,
+        r#"{"cost": {"pricing": {"discounts": {"providers": [1]}}}}"#,
+        r#"{"team": {"members": [["ann", 5]]}}"#,
+    ] {
+        let context = Context { file: "x", layer: Some(Layer::User), root: None, zone_exists };
+        let (settings, found) = validate::read(text.as_bytes(), &context);
+        assert!(!found.is_empty(), "{text}");
+        assert_eq!(validate::read_quickly(text.as_bytes(), &context), (settings, found), "{text}");
+    }
+}
+
 proptest! {
     #[test]
     fn we_and_the_referee_agree(text in document()) {

@@ -244,6 +244,17 @@ pub fn open_append(path: &Path) -> Result<File> {
     open(path, OpenOptions::new().append(true).create(true))
 }
 
+/// The same for a file that nobody has a reason to keep elsewhere: a link of that name is somebody's trap and an error.
+pub fn open_append_here(path: &Path) -> Result<File> {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(
+        &mut options,
+        rustix::fs::OFlags::NOFOLLOW.bits().cast_signed(),
+    );
+    open(path, options.append(true).create(true))
+}
+
 /// Opens for reading and writing anywhere, creating a private file and never truncating.
 pub fn open_rw(path: &Path) -> Result<File> {
     open(path, OpenOptions::new().read(true).write(true).create(true).truncate(false))

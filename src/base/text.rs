@@ -107,14 +107,32 @@ fn distance(a: &[char], b: &[char]) -> usize {
     last[b.len()]
 }
 
-/// At most `width` characters, the cut marked by `…`; control characters are shown as `�`, so that a text from a
-/// file cannot move the cursor of the terminal it is shown on.
+/// At most `width` characters, the cut marked by `…`; what `obeyed` tells is shown as `�`, so that a text from a file
+/// can neither move the cursor of the terminal it is shown on nor turn round the words beside it.
 pub fn shown(text: &str, width: usize) -> String {
-    let clean = |c: char| if c.is_control() { '\u{FFFD}' } else { c };
+    let clean = |c: char| if obeyed(c) { '\u{FFFD}' } else { c };
     if text.chars().count() <= width {
         return text.chars().map(clean).collect();
     }
     text.chars().take(width.saturating_sub(1)).map(clean).chain(['…']).collect()
+}
+
+/// Would a terminal do something on this character instead of showing it? Control characters, those that set the
+/// direction of writing, and the two that Unicode has for the ends of lines.
+pub fn obeyed(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A message of several lines, safe to be shown: the ends of its lines stay.
+pub fn shown_lines(text: &str) -> String {
+    text.chars().map(|c| if c != '\n' && obeyed(c) { '\u{FFFD}' } else { c }).collect()
+}
+
+/// The same for a text that is painted already: the escapes stay that colours are made of, since those who painted it
+/// let no others through.
+pub fn shown_painted(text: &str) -> String {
+    text.chars().map(|c| if !matches!(c, '\n' | '\u{1b}') && obeyed(c) { '\u{FFFD}' } else { c }).collect()
 }
 
 /// Words in lines of at most `width` characters; a longer word has a line of its own.
@@ -271,6 +289,14 @@ mod tests {
         assert_eq!(shown("abcdef", 4), "abc…");
         assert_eq!(shown("äöü", 3), "äöü");
         assert_eq!(shown("a\u{1b}[2Jb", 20), "a\u{FFFD}[2Jb");
+    }
+
+    #[test]
+    fn what_a_terminal_obeys_is_replaced_and_nothing_else() {
+        let odd = "a\n\u{1b}[1m\t\u{9b}2J\u{202e}\u{200f}\u{2028}é→\u{1f600}";
+        assert_eq!(shown_lines(odd), "a\n�[1m��2J���é→\u{1f600}");
+        assert_eq!(shown_painted(odd), "a\n\u{1b}[1m��2J���é→\u{1f600}");
+        assert_eq!(shown(odd, 3), "a�…");
     }
 
     #[test]

@@ -4,11 +4,15 @@
 
 use serde_json::{Value, json};
 
+use crate::base::text::shown_lines;
+
 /// What a hook has to say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reply {
     /// Stop spending, for this reason.
     pub stop: Option<String>,
+    /// PreToolUse: this tool does not run, and the model is told why; it may go on with something else.
+    pub deny: Option<String>,
     /// Tell the user, without costing a token.
     pub message: Option<String>,
     /// UserPromptSubmit: the prompt was for us and is carried out. It goes no further, and unlike a stopped one it is
@@ -20,6 +24,9 @@ impl Reply {
     /// The JSON for an event; None where there is nothing to say or nothing that would be heard.
     pub fn render(&self, event: &str) -> Option<String> {
         let mut answer = self.stop.as_deref().map_or_else(|| json!({}), |reason| stop(event, reason));
+        if let Some(reason) = self.deny.as_deref().filter(|_| self.stop.is_none() && event == "PreToolUse") {
+            answer = denied(event, &cut(reason));
+        }
         if let Some(done) = &self.done {
             answer = json!({ "continue": false, "stopReason": cut(done) });
         }
@@ -49,16 +56,20 @@ fn stop(event: &str, reason: &str) -> Value {
         "PostToolUse" | "PostToolUseFailure" | "PostToolBatch" => {
             json!({ "continue": false, "stopReason": reason })
         }
-        "PreModelSwitch" => json!({
-            "hookSpecificOutput": {
-                "hookEventName": event,
-                "permissionDecision": "deny",
-                "permissionDecisionReason": reason,
-            },
-        }),
+        "PreModelSwitch" => denied(event, &reason),
         // Elsewhere nothing can be stopped, and on Stop a block would mean "go on working".
         _ => json!({}),
     }
+}
+
+fn denied(event: &str, reason: &str) -> Value {
+    json!({
+        "hookSpecificOutput": {
+            "hookEventName": event,
+            "permissionDecision": "deny",
+            "permissionDecisionReason": reason,
+        },
+    })
 }
 
 /// Can this event stop something?
@@ -86,9 +97,10 @@ pub fn hears_messages(event: &str) -> bool {
     )
 }
 
-/// The client cuts strings at 10,000 characters; a budget message that long is a mistake of ours anyway.
+/// The client cuts strings at 10,000 characters; a budget message that long is a mistake of ours anyway. Names in it
+/// come from files of repositories, and the client shows it on a terminal.
 fn cut(text: &str) -> String {
-    text.chars().take(2_000).collect()
+    shown_lines(&text.chars().take(2_000).collect::<String>())
 }
 
 #[cfg(test)]
@@ -120,6 +132,38 @@ mod tests {
             assert_eq!(stopped(event), None, "{event}");
             assert!(!can_stop(event));
         }
+    }
+
+    #[test]
+    fn nothing_is_said_that_a_terminal_would_obey() {
+        let hostile = "one\ntwo \u{1b}]0;x\u{7} \u{9b}31m \u{202e}evil\u{2066}";
+        let reply = Reply { stop: Some(hostile.into()), message: Some(hostile.into()), ..Reply::default() };
+        for event in ["UserPromptSubmit", "PreToolUse", "PostToolUse", "PreModelSwitch"] {
+            let answer: Value = serde_json::from_str(&reply.render(event).expect("an answer")).expect("JSON");
+            let mut said = Vec::new();
+            texts(&answer, &mut said);
+            assert!(said.iter().any(|text| text.contains("one\ntwo \u{fffd}]0;x\u{fffd}")), "{said:?}");
+            let obeyed = |c: char| c != '\n' && crate::base::text::obeyed(c);
+            assert!(!said.iter().any(|text| text.contains(obeyed)), "{said:?}");
+        }
+    }
+
+    fn texts(value: &Value, into: &mut Vec<String>) {
+        match value {
+            Value::String(text) => into.push(text.clone()),
+            Value::Object(members) => members.values().for_each(|member| texts(member, into)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn a_denied_tool_stops_nothing_else() {
+        let reply = Reply { deny: Some("no".into()), ..Reply::default() };
+        let answer: Value =
+            serde_json::from_str(&reply.render("PreToolUse").expect("an answer")).expect("JSON");
+        assert_eq!(answer["hookSpecificOutput"]["permissionDecision"], "deny");
+        assert!(answer.get("continue").is_none());
+        assert_eq!(reply.render("PostToolUse"), None);
     }
 
     #[test]

@@ -31,7 +31,8 @@ pub struct HookInput {
     pub tool_name: Option<String>,
     #[serde(deserialize_with = "lenient::maybe")]
     pub tool_use_id: Option<String>,
-    /// Looked at for the type of a subagent about to start; nothing of it is stored.
+    /// Looked at for the type of a subagent about to start, and for a command that would raise a limit; nothing of it is
+    /// stored.
     #[serde(deserialize_with = "lenient::object")]
     pub tool_input: ToolInput,
     /// PreModelSwitch: the model that would be next.
@@ -62,6 +63,8 @@ pub struct HookInput {
 pub struct ToolInput {
     #[serde(deserialize_with = "lenient::maybe")]
     pub subagent_type: Option<String>,
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub command: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

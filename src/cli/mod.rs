@@ -45,6 +45,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::base::error::{Error, Kind, Result};
+use crate::base::text::shown_painted;
 use crate::base::world::World;
 use crate::ui::print;
 use crate::ui::style::Screen;
@@ -219,7 +220,7 @@ fn refuse(world: &World, error: &clap::Error, no_color: bool) -> ExitCode {
             Err(error) => ExitCode::from(error.kind.exit_code()),
         };
     }
-    print::err(&painted(Screen::stderr(world, no_color)));
+    print::err(&shown_painted(&painted(Screen::stderr(world, no_color))));
     // The parser's own code for this is 2, which Claude Code reads from a hook as "block what the user does".
     ExitCode::from(Kind::Usage.exit_code())
 }

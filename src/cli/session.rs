@@ -9,7 +9,7 @@ use super::success;
 use crate::base::env;
 use crate::base::error::{Error, Result};
 use crate::base::money::Money;
-use crate::base::text::counted;
+use crate::base::text::{counted, shown};
 use crate::base::time::{Time, Window};
 use crate::ledger::{Ledger, Writer};
 use crate::report::fold::{By, fold};
@@ -60,7 +60,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         "{} {}\n{}\n{}{} for {} ({} tokens), {} to {}\n\n",
         shop.heading("Session"),
         group.name,
-        shop.faint(&group.project),
+        shop.faint(&shown(&group.project, usize::MAX)),
         mark,
         shop.heading(&sum.cost.show()),
         counted(usize::try_from(sum.calls).unwrap_or(usize::MAX), "call"),

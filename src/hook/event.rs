@@ -12,9 +12,9 @@ use crate::base::world::World;
 use crate::book::{Context, late, process, unlisted, watch};
 use crate::budget::under_way::{self, Step};
 use crate::budget::{self, Place, Standing, Weighed, allow};
-use crate::claude::paths;
 use crate::claude::reply::{Reply, can_stop, hears_messages};
 use crate::claude::wire::HookInput;
+use crate::claude::{command, paths};
 use crate::ledger::Writer;
 use crate::ledger::state::{Session, Thread};
 use crate::setup::Setup;
@@ -22,6 +22,10 @@ use crate::setup::Setup;
 /// How long to wait, at a limit's edge, for the transcript line of the call that asked for this tool.
 const WAIT: Duration = Duration::from_millis(60);
 const NAP: Duration = Duration::from_millis(4);
+
+/// Why the model may not raise what is meant to hold it.
+const NOT_BY_THE_MODEL: &str = "cost-hook: a limit is raised by the person at the keyboard, not by the model. Ask the \
+                                user to enter the `cost-hook allow` line as a prompt.";
 
 /// Books what is new and answers.
 pub(super) fn handle(world: &World, setup: &Setup, payload: &HookInput, project: &Path) -> Result<Reply> {
@@ -230,6 +234,12 @@ impl<'a> Turn<'a> {
             }
             event if can_stop(event) => reply.stop = weighed.stop.clone(),
             _ => {}
+        }
+        if self.event() == "PreToolUse"
+            && self.payload.tool_input.command.as_deref().is_some_and(command::raises_a_limit)
+        {
+            // Typed by a person it comes as a prompt, or after `!`, and no PreToolUse sees it.
+            reply.deny = Some(NOT_BY_THE_MODEL.into());
         }
         let mut messages = weighed.warnings;
         if self.event() == "SessionStart" && self.setup.settings.warnings {

@@ -72,7 +72,8 @@ fn append(base: &Path, trouble: &Trouble, known: &[Trouble]) -> Result<()> {
     disk::create_dir_private(base)?;
     let path = path(base);
     let line = line_of(trouble)?;
-    let size = std::fs::metadata(&path).map_or(0, |facts| facts.len());
+    let size = std::fs::symlink_metadata(&path).map_or(0, |facts| facts.len());
+    // Of a link it is the link's own: what it leads to is not replaced, and opening it is refused below.
     if size as usize + line.len() > BOUND {
         let mut kept = Vec::new();
         for old in &known[known.len() / 2..] {
@@ -81,7 +82,7 @@ fn append(base: &Path, trouble: &Trouble, known: &[Trouble]) -> Result<()> {
         kept.extend(line);
         return disk::replace(&path, &kept);
     }
-    let mut file = disk::open_append(&path)?;
+    let mut file = disk::open_append_here(&path)?;
     file.write_all(&line).map_err(|error| Error::io("write", &path, error))
 }
 

@@ -13,15 +13,21 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::base::error::{Error, Kind, Result};
+use crate::base::text::shown;
 use crate::base::world::World;
 use crate::book::late;
 use crate::claude::reply::Reply;
 use crate::claude::wire::HookInput;
 use crate::settings::OnError;
 use crate::setup::Setup;
+pub use statusline::answer as status;
 
 /// More than this on stdin is no payload of the client.
 const STDIN_BOUND: u64 = 256 << 20;
+
+/// What the journal takes of a name, and of a message: whoever sends them may make them as long as the payload.
+const NOTED: usize = 200;
+const NOTED_MESSAGE: usize = 2_000;
 
 /// Is this the first argument of a hot command? Then runs it.
 pub fn run_if_hot(arguments: &[String], world: &World) -> bool {
@@ -141,9 +147,9 @@ fn fault(world: &World, setup: &Setup, payload: &HookInput, error: &Error) -> Re
 fn note(world: &World, setup: &Setup, payload: &HookInput, error: &Error) -> bool {
     let trouble = journal::Trouble {
         time: world.now(),
-        event: payload.hook_event_name.clone(),
-        session: payload.session_id.clone(),
-        message: error.one_line(),
+        event: shown(&payload.hook_event_name, NOTED),
+        session: payload.session_id.as_deref().map(|id| shown(id, NOTED)),
+        message: shown(&error.one_line(), NOTED_MESSAGE),
     };
     journal::note(setup.ledger.base(), &world.temporary_dir(), &trouble)
 }

@@ -9,6 +9,7 @@ use super::{STDIN_BOUND, note, patience, say};
 use crate::base::env;
 use crate::base::error::Result;
 use crate::base::money::Money;
+use crate::base::text::shown;
 use crate::base::world::World;
 use crate::book::{Context, late, unlisted, watch};
 use crate::budget::{self, Place, Standing};
@@ -122,11 +123,18 @@ fn line(world: &World, setup: &Setup, payload: &StatusInput, project: &str) -> R
     Ok(parts.join(" · "))
 }
 
+/// A name longer than this pushes the sums out of the line.
+const LONGEST_NAME: usize = 60;
+
 /// `daily budget 31% of $10.00`, yellow when near and red when used up.
 fn state(standing: &Standing, color: bool) -> String {
     let used = standing.is_used_up();
-    let mut text =
-        format!("{} {} of {}", standing.limit.name, budget::percent(standing), standing.allowed().show());
+    let mut text = format!(
+        "{} {} of {}",
+        shown(&standing.limit.name, LONGEST_NAME),
+        budget::percent(standing),
+        standing.allowed().show()
+    );
     if used && standing.limit.action == Action::Stop {
         text.push_str(if standing.lifted_until.is_some() { " (lifted)" } else { " STOPPED" });
     }

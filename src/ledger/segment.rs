@@ -64,7 +64,7 @@ pub fn set_torn_tail_aside(ledger: &Ledger, month: u32, len: u64) -> Result<u64>
     let mut torn = read_range(&path, keep, len)?;
     torn.push(b'\n');
     let aside = ledger.folder().join("torn.jsonl");
-    let mut file = disk::open_append(&aside)?;
+    let mut file = disk::open_append_here(&aside)?;
     file.write_all(&torn).map_err(|error| Error::io("write", &aside, error))?;
     let file = disk::open_append(&path)?;
     file.set_len(keep).map_err(|error| Error::io("shorten", &path, error))?;

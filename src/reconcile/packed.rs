@@ -20,15 +20,19 @@ const MOST: u64 = 1 << 30;
 
 /// All members of a gzip file, one after the other.
 pub(super) fn unzipped(name: &str, bytes: &[u8]) -> Result<Vec<u8>> {
+    unzipped_at_most(name, bytes, MOST)
+}
+
+fn unzipped_at_most(name: &str, bytes: &[u8], most: u64) -> Result<Vec<u8>> {
     let mut text = Vec::new();
-    let read = MultiGzDecoder::new(bytes).take(MOST + 1).read_to_end(&mut text);
+    let read = MultiGzDecoder::new(bytes).take(most + 1).read_to_end(&mut text);
     read.map_err(|error| {
         Error::user(format!("{} is gzip that cannot be unpacked", quoted(name)))
             .caused_by(error)
             .hint("download it again: the end may be missing")
     })?;
-    if text.len() as u64 > MOST {
-        let told = format!("{} unpacks to more than {}", quoted(name), size(MOST));
+    if text.len() as u64 > most {
+        let told = format!("{} unpacks to more than {}", quoted(name), size(most));
         return Err(Error::user(told).hint("give it in parts, such as one month at a time"));
     }
     Ok(text)
@@ -83,5 +87,28 @@ fn json(field: &Field) -> Value {
             Value::Object(entries.collect::<Map<_, _>>())
         }
         other => Value::String(cell(other)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use std::io::Write;
+
+    /// Ten gigabytes of zeros are ten megabytes of gzip, and gzip files may follow each other.
+    #[test]
+    fn what_unpacks_without_end_is_refused() {
+        let mut packed = Vec::new();
+        for _ in 0..4 {
+            let mut one = GzEncoder::new(Vec::new(), Compression::fast());
+            one.write_all(&[b'0'; 50_000]).unwrap();
+            packed.extend(one.finish().unwrap());
+        }
+        assert!(packed.len() < 10_000);
+        assert_eq!(unzipped_at_most("bill", &packed, 200_000).unwrap().len(), 200_000);
+        let error = unzipped_at_most("bill", &packed, 199_999).unwrap_err();
+        assert!(error.to_string().contains("unpacks to more than"), "{error}");
     }
 }

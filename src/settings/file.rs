@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::marker::PhantomData;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, DeserializeOwned, Error as _};
@@ -37,10 +38,10 @@ pub struct FileSettings {
     #[serde(deserialize_with = "present")]
     pub cost_threshold: Option<Usd>,
     /// Budgets, limits, prices, and how calls are recorded.
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "object")]
     pub cost: Option<Cost>,
     /// A budget shared by several people, and each person's part of it.
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "object")]
     pub team: Option<Team>,
 }
 
@@ -81,7 +82,7 @@ pub struct Cost {
     #[serde(deserialize_with = "present")]
     pub hard_limit: Option<Usd>,
     /// Further limits, each with a name, an amount, a period, and which calls it counts. Default: none.
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "objects")]
     pub limits: Option<Vec<LimitEntry>>,
     /// Time zone in which days, weeks and months begin, as an IANA name such as `Europe/Berlin`. Default: the
     /// system's zone. Set it in managed settings to keep users from moving managed budgets to another zone.
@@ -106,7 +107,7 @@ pub struct Cost {
     #[schemars(extend("default" = false))]
     pub tamper_evidence: Option<bool>,
     /// Prices that differ from the published ones. Counts in managed and user settings only.
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "object")]
     pub pricing: Option<Pricing>,
     /// Who serves the models, when it is not recognised rightly by itself. Counts in managed and user settings
     /// only. Default: recognised from the model id and the environment.
@@ -171,7 +172,7 @@ pub struct Pricing {
     #[schemars(extend("default" = 1))]
     pub multiplier: Option<Factor>,
     /// Factors for a part of the calls.
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "object")]
     pub discounts: Option<Discounts>,
     /// Price of the data that requests and answers transfer, in USD per gigabyte (1e9 bytes). Default: 0. It is in
     /// no booked cost, since nobody counts the bytes; `cost-hook compare` estimates it.
@@ -209,7 +210,7 @@ pub struct Discounts {
     #[serde(deserialize_with = "present")]
     pub batch: Option<Factor>,
     /// Factors by provider, for reserved capacity or a negotiated price. Default: 1.
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "object")]
     pub providers: Option<ProviderFactors>,
 }
 
@@ -260,7 +261,7 @@ pub struct Team {
     #[serde(deserialize_with = "present")]
     pub budget: Option<Usd>,
     /// The members and what each may spend in a month.
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "objects")]
     pub members: Option<Vec<Member>>,
     /// Which member you are. Default: the email address git is set up with, else the user name of the system.
     #[serde(deserialize_with = "present")]
@@ -400,6 +401,39 @@ fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> R
     T::deserialize(deserializer).map(Some)
 }
 
+/// A struct that is written as an object. The derived reader would take a list for one too, its elements for the
+/// fields in their order, which the schema does not.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> de::Visitor<'de> for Members<T> {
+            type Value = T;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+                T::deserialize(de::value::MapAccessDeserializer::new(map))
+            }
+        }
+        deserializer.deserialize_map(Members(PhantomData)).map(Object)
+    }
+}
+
+/// `present`, for an object.
+fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Object::deserialize(deserializer).map(|Object(value)| Some(value))
+}
+
+/// `present`, for a list of objects.
+fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<T>>, D::Error> {
+    let list = Vec::<Object<T>>::deserialize(deserializer)?;
+    Ok(Some(list.into_iter().map(|Object(value)| value).collect()))
+}
+
 /// Like the derived one for maps, but a repeated key is an error, as it is in a struct.
 fn overrides<'de, D: Deserializer<'de>>(
     deserializer: D,
@@ -412,7 +446,7 @@ fn overrides<'de, D: Deserializer<'de>>(
         }
         fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
             let mut models = BTreeMap::new();
-            while let Some((model, price)) = map.next_entry()? {
+            while let Some((model, Object(price))) = map.next_entry()? {
                 if models.insert(model, price).is_some() {
                     return Err(A::Error::custom("the same model twice"));
                 }

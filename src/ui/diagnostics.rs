@@ -6,6 +6,7 @@ use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippe
 
 use super::style::Screen;
 use crate::base::diagnostic::{Diagnostic, Severity};
+use crate::base::text::{shown, shown_painted};
 
 /// The problem over its source; without one (a file that could not be read) only the place is named.
 pub fn render(screen: &Screen, found: &Diagnostic, text: Option<&str>) -> String {
@@ -13,6 +14,8 @@ pub fn render(screen: &Screen, found: &Diagnostic, text: Option<&str>) -> String
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
+    // The renderer clears the text itself, of all but what is beyond ASCII.
+    let file = shown(&found.file, usize::MAX);
     let mut group =
         level.primary_title(found.message.as_str()).id(found.rule).elements(Vec::<Element<'_>>::new());
     match text.filter(|text| text.get(found.range.clone()).is_some()) {
@@ -21,10 +24,10 @@ pub fn render(screen: &Screen, found: &Diagnostic, text: Option<&str>) -> String
             if !found.label.is_empty() {
                 mark = mark.label(found.label.as_str());
             }
-            group = group.element(Snippet::source(text).path(found.file.as_str()).annotation(mark));
+            group = group.element(Snippet::source(text).path(file.as_str()).annotation(mark));
         }
         None => {
-            let place = Origin::path(found.file.as_str()).line(found.line).char_column(found.column);
+            let place = Origin::path(file.as_str()).line(found.line).char_column(found.column);
             group = group.element(place);
         }
     }
@@ -33,7 +36,7 @@ pub fn render(screen: &Screen, found: &Diagnostic, text: Option<&str>) -> String
     }
     let renderer = if screen.color { Renderer::styled() } else { Renderer::plain() };
     let decor = if screen.unicode && screen.color { DecorStyle::Unicode } else { DecorStyle::Ascii };
-    renderer.term_width(usize::from(screen.width)).decor_style(decor).render(&[group])
+    shown_painted(&renderer.term_width(usize::from(screen.width)).decor_style(decor).render(&[group]))
 }
 
 #[cfg(test)]

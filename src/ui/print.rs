@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::style::{Screen, Tone};
 use crate::base::error::{Error, Result};
+use crate::base::text::shown_lines;
 
 /// Data.
 pub fn out(text: &str) -> Result<()> {
@@ -78,14 +79,14 @@ fn finish(written: io::Result<()>, stream: &str) -> Result<()> {
     }
 }
 
-/// One error, its causes and its cures.
+/// One error, its causes and its cures. Messages hold names from files that others wrote.
 pub fn error(screen: &Screen, error: &Error) {
-    let mut text = format!("{} {error}\n", screen.paint(Tone::Bad, "error:"));
+    let mut text = format!("{} {}\n", screen.paint(Tone::Bad, "error:"), shown_lines(&error.to_string()));
     let mut said: Vec<&str> = Vec::new();
     for hint in &error.hints {
         if !said.contains(&hint.as_str()) {
             said.push(hint);
-            text.push_str(&format!("{} {hint}\n", screen.paint(Tone::Command, "hint:")));
+            text.push_str(&format!("{} {}\n", screen.paint(Tone::Command, "hint:"), shown_lines(hint)));
         }
     }
     err(&text);
@@ -93,7 +94,7 @@ pub fn error(screen: &Screen, error: &Error) {
 
 /// Something that does not keep the command from going on.
 pub fn warning(screen: &Screen, message: &str) {
-    err(&format!("{} {message}\n", screen.paint(Tone::Warning, "warning:")));
+    err(&format!("{} {}\n", screen.paint(Tone::Warning, "warning:"), shown_lines(message)));
 }
 
 /// How far a long job is. Nothing at all where stderr is no terminal.

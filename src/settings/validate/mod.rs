@@ -136,9 +136,11 @@ pub fn read_quickly(bytes: &[u8], context: &Context<'_>) -> (FileSettings, Vec<D
     if bytes.trim_ascii().is_empty() {
         return (FileSettings::default(), Vec::new());
     }
-    // A byte order mark is no white space to the strict reader, so such a file takes the long way too.
+    // A byte order mark is no white space to the strict reader, so such a file takes the long way too. A list would pass
+    // for the keys in their order.
+    let is_object = bytes.trim_ascii_start().first() == Some(&b'{');
     match std::str::from_utf8(bytes).ok().and_then(|text| serde_json::from_str::<FileSettings>(text).ok()) {
-        Some(settings) if is_silent(&settings, context) => (settings, Vec::new()),
+        Some(settings) if is_object && is_silent(&settings, context) => (settings, Vec::new()),
         _ => read(bytes, context),
     }
 }
