@@ -10,11 +10,14 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::base::disk;
 use crate::base::error::{Error, Result};
+use crate::base::{boot, disk};
 
 /// Counts up with every change of the tables or of what their values mean; another number means: make it anew.
-const SCHEMA: i64 = 4;
+const SCHEMA: i64 = 5;
+
+/// Stands where the system does not tell one boot from another.
+const NO_BOOT: i32 = 0;
 
 // Tables with large rows have their key in an index of its own: searched by key, a tree of large rows is read in full.
 const TABLES: &str = "
@@ -105,18 +108,37 @@ impl std::fmt::Display for Unusable {
 pub type Usable<T> = std::result::Result<T, Unusable>;
 
 impl Checkpoint {
-    /// Opens an existing checkpoint and starts a transaction. None when there is none of this version.
+    /// Opens an existing checkpoint and starts a transaction. None when there is none of this version, or it is from
+    /// before the machine was started: nothing of it was ever synced, so that after a power cut new pages may stand
+    /// beside old ones, and a position may be ahead of a ledger that lost its last lines.
     pub fn open(path: &Path) -> Usable<Option<Self>> {
+        let Some(found) = Self::of_any_boot(path)? else { return Ok(None) };
+        let made_in: i32 = found.db.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+        if made_in != NO_BOOT && boot::id().is_some_and(|now| now != made_in) {
+            return Ok(None);
+        }
+        found.begin()?;
+        Ok(Some(found))
+    }
+
+    fn of_any_boot(path: &Path) -> Usable<Option<Self>> {
         if !path.exists() {
             return Ok(None);
         }
         let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         let version: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        if version != SCHEMA {
-            return Ok(None);
-        }
-        db.execute_batch("BEGIN IMMEDIATE")?;
-        Ok(Some(Self { db }))
+        Ok((version == SCHEMA).then_some(Self { db }))
+    }
+
+    /// The files that were watched, as far as a checkpoint that is not trusted any more can tell: sessions that died
+    /// with the machine have no event of their own to be read at.
+    pub fn watched_before(path: &Path) -> Vec<String> {
+        let Ok(Some(old)) = Self::of_any_boot(path) else { return Vec::new() };
+        let Ok(mut statement) = old.db.prepare("SELECT path FROM files WHERE watched = 1") else {
+            return Vec::new();
+        };
+        let rows = statement.query_map([], |row| row.get(0));
+        rows.map(|rows| rows.map_while(std::result::Result::ok).collect()).unwrap_or_default()
     }
 
     /// Opens an existing checkpoint for looking only, so that not a byte changes. None when there is none of this
@@ -153,7 +175,8 @@ impl Checkpoint {
         let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         db.execute_batch("BEGIN IMMEDIATE")?;
         db.execute_batch(TABLES)?;
-        db.execute_batch(&format!("PRAGMA user_version = {SCHEMA}"))?;
+        let boot = boot::id().unwrap_or(NO_BOOT);
+        db.execute_batch(&format!("PRAGMA user_version = {SCHEMA}; PRAGMA application_id = {boot}"))?;
         Ok(Self { db })
     }
 

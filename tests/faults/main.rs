@@ -6,8 +6,10 @@
 //! `COST_HOOK_FAULT_ROUNDS` multiplies the rounds. Everything random comes from a seed that a failure names.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, unreachable_pub)]
 
+mod disk;
 mod errors;
 mod kills;
+mod power;
 mod shim;
 // What other test binaries use of it is not used here.
 #[allow(dead_code)]

@@ -1,0 +1,181 @@
+//! Power lost: nothing that was not synced is sure. From every disk there may be afterwards the next events book what the
+//! transcripts still hold, nothing twice, and what had reached the disk before is there.
+
+use std::collections::HashSet;
+use std::fmt::Debug;
+use std::fs;
+
+use crate::disk::{Disk, Fate};
+use crate::shim::load;
+use crate::world::{Job, Tree, World, rounds};
+
+/// What the system says of its boot.
+fn boot(world: &World, number: u32) {
+    let id = format!("{number:08x}-0000-4000-8000-000000000000\n");
+    fs::write(world.env.root().join("boot"), id).unwrap();
+}
+
+/// A command in the made-up boot.
+fn booted(world: &World, mut job: Job) -> Job {
+    load(&mut job.0, world);
+    job.0.env("FAULT_BOOT", world.env.root().join("boot"));
+    job
+}
+
+/// Runs what `work` does while everything is written down, on a disk on which all of what was before is safe.
+fn watched(world: &World, jobs: &[&dyn Fn() -> Job]) -> Disk {
+    let log = world.env.root().join("log");
+    let _ = fs::remove_file(&log);
+    let (mut disk, inodes) = Disk::new(&world.env.data());
+    for job in jobs {
+        let mut job = booted(world, job());
+        job.0.env("FAULT_LOG", &log);
+        world.done(job).answer();
+    }
+    disk.follow(&fs::read(&log).unwrap(), inodes);
+    disk
+}
+
+/// The machine is on again, with this on its disk. `all`: the event of one session is enough for all that died.
+#[track_caller]
+fn comes_back(world: &World, left: &Tree, all: bool, what: &dyn Debug) {
+    world.restore(left);
+    world.done(booted(world, world.hook("SessionStart", "s1"))).answer();
+    if !all {
+        world.done(booted(world, world.hook("Stop", "s2"))).silent();
+    }
+    world.check_calls(what);
+    assert!(world.env.journal().is_empty(), "{what:?} (seed {}): {}", world.seed, world.env.journal());
+    for segment in world.env.segments() {
+        let bytes = fs::read(&segment).unwrap();
+        assert_eq!(bytes.last(), Some(&b'\n'), "{what:?}: {} has an unfinished line", segment.display());
+    }
+}
+
+/// Every disk a power cut may leave behind, or a good part of them. `each` is told whether what came to the disk came in
+/// the order in which it was written.
+fn every_disk(world: &World, disk: &Disk, mut each: impl FnMut(&Tree, bool, &dyn Debug)) -> u32 {
+    let (ops, files) = (disk.ops.len(), disk.changed());
+    let mut states = 0;
+    let mut seen = HashSet::new();
+    let mut take = |tree: Tree, in_order: bool, what: &dyn Debug| {
+        if seen.insert(tree.clone()) {
+            states += 1;
+            each(&tree, in_order, what);
+        }
+    };
+    // Everything up to a moment, and half of what was written then.
+    for cut in 0..=ops {
+        take(
+            disk.left(cut, |number, _| if number < cut { Fate::Kept } else { Fate::Lost }),
+            true,
+            &("up to", cut),
+        );
+        let torn = |number: usize, _| match number.cmp(&cut) {
+            std::cmp::Ordering::Less => Fate::Kept,
+            std::cmp::Ordering::Equal => Fate::Torn,
+            std::cmp::Ordering::Greater => Fate::Lost,
+        };
+        take(disk.left(cut, torn), true, &("torn at", cut));
+    }
+    // All names, and of the bytes nothing, zeros, or those of one file, or those of all but one.
+    for fate in [Fate::Lost, Fate::Zeros] {
+        take(disk.left(ops, |_, _| fate), false, &("all", fate));
+        for (file, name) in &files {
+            take(disk.left(ops, |_, of| if of == *file { fate } else { Fate::Kept }), false, &(fate, name));
+            take(
+                disk.left(ops, |_, of| if of == *file { Fate::Kept } else { fate }),
+                false,
+                &("all but", fate, name),
+            );
+        }
+    }
+    // Each file up to a moment of its own.
+    for round in 0..40 * rounds() {
+        let cuts: Vec<u64> =
+            (0..=files.keys().max().copied().unwrap_or(0)).map(|_| world.roll(ops as u64 + 1)).collect();
+        let names = world.roll(ops as u64 + 1) as usize;
+        let left = disk
+            .left(names, |number, file| if (number as u64) < cuts[file] { Fate::Kept } else { Fate::Lost });
+        take(left, false, &("each up to its own", names, &cuts, round));
+    }
+    // Anything.
+    for round in 0..80 * rounds() {
+        let names = ops - (world.roll(2) * world.roll(ops as u64 + 1)) as usize;
+        let left = disk.left(names, |_, _| match world.roll(8) {
+            0 => Fate::Lost,
+            1 => Fate::Torn,
+            2 => Fate::Zeros,
+            3..5 => Fate::Pages(world.roll(1 << 30)),
+            _ => Fate::Kept,
+        });
+        take(left, false, &("anything", names, round));
+    }
+    states
+}
+
+#[test]
+fn in_the_middle_of_a_day() {
+    for seed in 1..=rounds() {
+        let world = World::busy(seed);
+        boot(&world, 1);
+        // So that the checkpoint is of this boot, as it is after the first event of any.
+        world.done(booted(&world, world.hook("Stop", "s1"))).silent();
+        let disk = watched(
+            &world,
+            &[
+                &|| {
+                    world.news();
+                    world.hook("PostToolUse", "s1")
+                },
+                &|| {
+                    world.call("s2");
+                    world.hook("PostToolUse", "s2")
+                },
+                &|| {
+                    world.call("s1");
+                    world.hook("Stop", "s1")
+                },
+                &|| {
+                    world.call_at("s2", "2026-12-01T00:00:01.000Z");
+                    world.call("s1");
+                    world.hook("Stop", "s2")
+                },
+            ],
+        );
+        boot(&world, 2);
+        let states =
+            every_disk(&world, &disk, |left, in_order, what| comes_back(&world, left, in_order, what));
+        println!("a day, seed {seed}: {states} disks from {} changes", disk.ops.len());
+        assert!(states > 100, "{states}");
+    }
+}
+
+#[test]
+fn on_the_first_day() {
+    for seed in 1..=rounds() {
+        let world = World::new(seed);
+        boot(&world, 1);
+        let disk = watched(
+            &world,
+            &[
+                &|| {
+                    world.call("s1");
+                    world.hook("SessionStart", "s1")
+                },
+                &|| {
+                    world.news();
+                    world.hook("PostToolUse", "s1")
+                },
+                &|| {
+                    world.call("s2");
+                    world.hook("PostToolUse", "s2")
+                },
+            ],
+        );
+        boot(&world, 2);
+        let states = every_disk(&world, &disk, |left, _, what| comes_back(&world, left, false, what));
+        println!("the first day, seed {seed}: {states} disks from {} changes", disk.ops.len());
+        assert!(states > 100, "{states}");
+    }
+}
