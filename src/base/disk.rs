@@ -238,7 +238,12 @@ pub fn open_rw(path: &Path) -> Result<File> {
 
 fn open(path: &Path, options: &mut OpenOptions) -> Result<File> {
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, PRIVATE_FILE);
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        // Opening a pipe waits for its reader; a file knows no such thing.
+        let at_once = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+        options.mode(PRIVATE_FILE).custom_flags(at_once);
+    }
     options.open(path).map_err(|error| Error::io("open", path, error))
 }
 
@@ -247,7 +252,8 @@ fn is_absence(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
-fn refuse_what_is_no_file(verb: &str, path: &Path, found: &Metadata) -> Result<()> {
+/// An error for a folder, a pipe, a device.
+pub fn refuse_what_is_no_file(verb: &str, path: &Path, found: &Metadata) -> Result<()> {
     if found.is_file() {
         return Ok(());
     }

@@ -6,6 +6,7 @@
 //! `COST_HOOK_FAULT_ROUNDS` multiplies the rounds. Everything random comes from a seed that a failure names.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, unreachable_pub)]
 
+mod damage;
 mod disk;
 mod errors;
 mod kills;
