@@ -46,13 +46,19 @@ pub fn list(ledger: &Ledger) -> Result<Vec<(u32, u64)>> {
 
 /// Appends whole lines in one write. When the write fails part-way (disk full), the segment is cut back to what
 /// it was, so that no half line stays behind.
+///
+/// Errors: `Busy` when the segment is not as long as it was under the lock. Then the folder was removed or moved
+/// meanwhile, and this one is another's, who holds another lock. Looked at after opening: what happens to the folder
+/// from then on does not change which file is written.
 pub fn append(path: &Path, expected_len: u64, lines: &[u8]) -> Result<()> {
     let mut file = disk::open_append(path)?;
+    let len = file.metadata().map_err(|error| Error::io("read", path, error))?.len();
+    if len != expected_len {
+        return Err(Error::busy(format!("`{}` was exchanged while it was written", path.display()))
+            .hint("the calls are booked at the next event"));
+    }
     if let Err(error) = file.write_all(lines) {
-        // Only ever shorter: the folder may have been removed, and this be another file by now.
-        if file.metadata().is_ok_and(|facts| facts.len() > expected_len) {
-            let _ = file.set_len(expected_len);
-        }
+        let _ = file.set_len(expected_len);
         return Err(Error::io("write", path, error));
     }
     Ok(())

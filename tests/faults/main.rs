@@ -6,9 +6,13 @@
 //! `COST_HOOK_FAULT_ROUNDS` multiplies the rounds. Everything random comes from a seed that a failure names.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, unreachable_pub)]
 
+mod clock;
+mod crowd;
 mod damage;
 mod disk;
 mod errors;
+mod folders;
+mod full;
 mod kills;
 mod power;
 mod shim;

@@ -8,12 +8,13 @@
  *   FAULT_OPS     which calls count: some of open read write truncate sync rename unlink mkdir, separated by commas
  *   FAULT_AT      the number of the call that goes wrong, from 1; absent or 0: none
  *   FAULT_KIND    kill-before, kill-after, kill-half, error, short (half is written and said so), short-error (the
- *                 same, and what follows fails)
+ *                 same, and what follows fails), stop (the process is suspended, and goes on with it when it is woken)
  *   FAULT_ERRNO   what error says
  *   FAULT_LASTS   set: every later call that counts fails as well
  *   FAULT_FIRED   a file that is made when the fault strikes
  *   FAULT_LOG     where changes are written down
  *   FAULT_BOOT    read in place of the file that holds the boot's id
+ *   FAULT_CLOCK   the clock on the wall jumps by so many seconds each time it is read
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -29,6 +30,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 #define FILES 1024
@@ -37,11 +39,11 @@
 enum op { OPEN, READ, WRITE, TRUNCATE, SYNC, RENAME, UNLINK, MKDIR, OPS };
 static const char *const names[OPS] = {"open", "read", "write", "truncate", "sync", "rename", "unlink", "mkdir"};
 
-enum kind { NONE, KILL_BEFORE, KILL_AFTER, KILL_HALF, ERROR, SHORT, SHORT_ERROR };
-static const char *const kinds[] = {"none", "kill-before", "kill-after", "kill-half", "error", "short", "short-error"};
+enum kind { NONE, KILL_BEFORE, KILL_AFTER, KILL_HALF, ERROR, SHORT, SHORT_ERROR, STOP };
+static const char *const kinds[] = {"none", "kill-before", "kill-after", "kill-half", "error", "short", "short-error", "stop"};
 
 static int ready, counts[OPS], lasts, log_to = -1, chosen_errno;
-static long at, seen;
+static long at, seen, jump, jumped;
 static enum kind kind;
 static const char *under, *fired, *boot;
 static char *paths[FILES];
@@ -61,6 +63,7 @@ static int (*real_rename)(const char *, const char *);
 static int (*real_unlink)(const char *);
 static int (*real_unlinkat)(int, const char *, int);
 static int (*real_mkdir)(const char *, mode_t);
+static int (*real_clock)(clockid_t, struct timespec *);
 
 static void prepare(void) {
     if (ready) return;
@@ -80,12 +83,14 @@ static void prepare(void) {
     real_unlink = dlsym(RTLD_NEXT, "unlink");
     real_unlinkat = dlsym(RTLD_NEXT, "unlinkat");
     real_mkdir = dlsym(RTLD_NEXT, "mkdir");
+    real_clock = dlsym(RTLD_NEXT, "clock_gettime");
     const char *value;
     under = getenv("FAULT_UNDER");
     fired = getenv("FAULT_FIRED");
     boot = getenv("FAULT_BOOT");
     lasts = getenv("FAULT_LASTS") != NULL;
     if ((value = getenv("FAULT_AT"))) at = atol(value);
+    if ((value = getenv("FAULT_CLOCK"))) jump = atol(value);
     if ((value = getenv("FAULT_ERRNO"))) chosen_errno = atoi(value);
     if ((value = getenv("FAULT_KIND")))
         for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -176,6 +181,7 @@ static enum kind verdict(enum op op, const char *path) {
     }
     strike();
     if (kind == KILL_BEFORE) die();
+    if (kind == STOP) kill(getpid(), SIGSTOP);
     return kind;
 }
 
@@ -397,5 +403,12 @@ int mkdir(const char *path, mode_t mode) {
     int done = real_mkdir(path, mode);
     if (!done && is_ours(path)) note('M', 0, 0, path, "", 0);
     DIE_ON(what);
+    return done;
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now) {
+    prepare();
+    int done = real_clock(clock, now);
+    if (!done && jump && clock == CLOCK_REALTIME) now->tv_sec += __sync_add_and_fetch(&jumped, jump);
     return done;
 }

@@ -189,6 +189,31 @@ impl World {
         self.done(job)
     }
 
+    /// Starts a job that is suspended at a call; None when it ended without coming to that call.
+    pub fn start_stopped(&self, mut job: Job, ops: &'static str, at: u64) -> Option<Child> {
+        meet(&mut job.0, self, &Fault::kill(ops, "stop", at));
+        let mut child = self.start(job);
+        let state = format!("/proc/{}/stat", child.id());
+        loop {
+            if child.try_wait().unwrap().is_some() {
+                self.end(child).answer();
+                return None;
+            }
+            // The word after the name, which is in brackets.
+            let stopped = fs::read_to_string(&state).is_ok_and(|text| text.contains(") T "));
+            if stopped {
+                return Some(child);
+            }
+            std::thread::sleep(Duration::from_micros(200));
+        }
+    }
+
+    /// Lets a suspended process go on.
+    pub fn wake(&self, child: &Child) {
+        let done = Command::new("kill").args(["-CONT", &child.id().to_string()]).status();
+        assert!(done.unwrap().success());
+    }
+
     /// Waits, and never for ever: what hangs is ended, and fails.
     pub fn end(&self, mut child: Child) -> Ended {
         let started = Instant::now();

@@ -235,7 +235,7 @@ impl Env {
         let mut found: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
         found.retain(|path| {
             let name = path.file_name().unwrap().to_str().unwrap();
-            name.ends_with(".jsonl") && name.starts_with("20")
+            name.ends_with(".jsonl") && name.starts_with(|first: char| first.is_ascii_digit())
         });
         found.sort();
         found
