@@ -221,6 +221,14 @@ pub fn remove(path: &Path) -> Result<bool> {
     }
 }
 
+/// Makes a file as it is now survive a power cut, its name included.
+pub fn sync(path: &Path) -> Result<()> {
+    let file = File::open(path).map_err(|error| Error::io("open", path, error))?;
+    file.sync_all().map_err(|error| Error::io("write", path, error))?;
+    sync_folder(folder_of(path));
+    Ok(())
+}
+
 /// Moves a file within its folder, over an existing one.
 pub fn rename(from: &Path, to: &Path) -> Result<()> {
     fs::rename(from, to).map_err(|error| Error::io("replace", to, error))

@@ -22,8 +22,9 @@ fn the_data_folder_at_every_step_of_a_hook() {
     };
     assert_eq!(gone.len(), 4);
     world.truth.borrow_mut().retain(|id, _| !gone.contains(id));
-    for moved in [false, true] {
+    for seed in 1..=rounds() {
         for at in 1.. {
+            let moved = (at + seed) % 2 == 0;
             world.restore(&before);
             let Some(child) = world.start_stopped(world.hook("PostToolUse", "s1"), Fault::CHANGES, at) else {
                 assert!(at > 10);

@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use std::fmt::Debug;
 use std::fs;
 
+use serde_json::json;
+
 use crate::disk::{Disk, Fate};
 use crate::shim::load;
 use crate::world::{Job, Tree, World, rounds};
@@ -177,5 +179,39 @@ fn on_the_first_day() {
         let states = every_disk(&world, &disk, |left, _, what| comes_back(&world, left, false, what));
         println!("the first day, seed {seed}: {states} disks from {} changes", disk.ops.len());
         assert!(states > 100, "{states}");
+    }
+}
+
+/// A raised limit has no transcript it could be read from again: whoever was told so has it, in the month that goes on and
+/// in one that just began.
+#[test]
+fn after_a_limit_was_raised() {
+    for month in ["2026-11-30T23:59:00.000Z", "2026-12-01T00:00:01.000Z"] {
+        for by_prompt in [false, true] {
+            let world = World::busy(1);
+            world.env.at(month);
+            boot(&world, 1);
+            world.done(booted(&world, world.hook("Stop", "s1"))).silent();
+            let words = "allow 5 --limit \"daily budget\" --reason power";
+            let disk = watched(
+                &world,
+                &[&|| {
+                    if by_prompt {
+                        let session = world.env.session("s1");
+                        let more = json!({"prompt": format!("cost-hook {words}")});
+                        let payload = world.env.payload("UserPromptSubmit", &session, more);
+                        Job(world.env.command(&["hook"]), payload.into_bytes())
+                    } else {
+                        world.job(&["allow", "5", "--limit", "daily budget", "--reason", "power", "--json"])
+                    }
+                }],
+            );
+            boot(&world, 2);
+            let states = every_disk(&world, &disk, |left, _, what| {
+                comes_back(&world, left, false, what);
+                assert_eq!(world.env.newest("override").len(), 1, "{month} {by_prompt} {what:?}");
+            });
+            assert!(states > 10, "{states}");
+        }
     }
 }
