@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -54,6 +54,15 @@ pub struct Followed {
     pub month: u32,
     pub len: u64,
     pub tail: i64,
+}
+
+/// What outlives a checkpoint that is made anew: no money hangs on it.
+#[derive(Debug, Default)]
+pub struct Remembered {
+    /// The files that were watched: sessions that died with the machine have no event of their own to be read at.
+    pub watched: Vec<String>,
+    /// What was said to the user, and when, so that it is not said again.
+    pub told: Vec<(String, i64)>,
 }
 
 /// Why the checkpoint cannot be used.
@@ -130,14 +139,20 @@ impl Checkpoint {
         Ok((version == SCHEMA).then_some(Self { db }))
     }
 
-    /// The files that were watched, as far as a checkpoint that is not trusted any more can tell: sessions that died
-    /// with the machine have no event of their own to be read at.
-    pub fn watched_before(path: &Path) -> Vec<String> {
-        let Ok(Some(old)) = Self::of_any_boot(path) else { return Vec::new() };
-        let Ok(mut statement) = old.db.prepare("SELECT path FROM files WHERE watched = 1") else {
-            return Vec::new();
-        };
-        let rows = statement.query_map([], |row| row.get(0));
+    /// What is worth keeping of a checkpoint that is not trusted any more, as far as it can still tell.
+    pub fn remembered(path: &Path) -> Remembered {
+        let mut kept = Remembered::default();
+        if let Ok(Some(old)) = Self::of_any_boot(path) {
+            kept.watched = old.readable("SELECT path FROM files WHERE watched = 1", |row| row.get(0));
+            kept.told = old.readable("SELECT what, at FROM told", |row| Ok((row.get(0)?, row.get(1)?)));
+        }
+        kept
+    }
+
+    /// The rows up to the first that cannot be read.
+    fn readable<T>(&self, query: &str, row: impl FnMut(&Row<'_>) -> rusqlite::Result<T>) -> Vec<T> {
+        let Ok(mut statement) = self.db.prepare(query) else { return Vec::new() };
+        let rows = statement.query_map([], row);
         rows.map(|rows| rows.map_while(std::result::Result::ok).collect()).unwrap_or_default()
     }
 

@@ -182,6 +182,22 @@ fn on_the_first_day() {
     }
 }
 
+/// A machine that was started again, with power or without: what was said is not said again, and no event of a session that
+/// died is needed to book what it did.
+#[test]
+fn after_a_start_of_the_machine_nothing_is_forgotten() {
+    let world = World::busy(1);
+    world.env.settings(json!({"cost": {"dailyBudget": 0.000001}}));
+    boot(&world, 1);
+    let warned =
+        |world: &World| world.done(booted(world, world.hook("UserPromptSubmit", "s1"))).answer().is_some();
+    assert!(warned(&world) && !warned(&world));
+    world.call("s2");
+    boot(&world, 2);
+    assert!(!warned(&world));
+    world.check_calls(&"started again");
+}
+
 /// A raised limit has no transcript it could be read from again: whoever was told so has it, in the month that goes on and
 /// in one that just began.
 #[test]
