@@ -4,7 +4,8 @@
 //! everything in order.
 //!
 //! `COST_HOOK_FAULT_ROUNDS` multiplies the rounds. Everything random comes from a seed that a failure names.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, unreachable_pub)]
+// What was tried is told: with `--nocapture` a run shows its figures.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stdout, unreachable_pub)]
 
 mod clock;
 mod crowd;

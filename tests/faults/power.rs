@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::fmt::Debug;
 use std::fs;
+use std::path::Path;
 
 use serde_json::json;
 
@@ -26,13 +27,17 @@ fn booted(world: &World, mut job: Job) -> Job {
 
 /// Runs what `work` does while everything is written down, on a disk on which all of what was before is safe.
 fn watched(world: &World, jobs: &[&dyn Fn() -> Job]) -> Disk {
+    watched_below(world, &world.env.data(), jobs)
+}
+
+fn watched_below(world: &World, root: &Path, jobs: &[&dyn Fn() -> Job]) -> Disk {
     let log = world.env.root().join("log");
     let _ = fs::remove_file(&log);
-    let (mut disk, inodes) = Disk::new(&world.env.data());
+    let (mut disk, inodes) = Disk::new(root);
     for job in jobs {
         let mut job = booted(world, job());
         job.0.env("FAULT_LOG", &log);
-        world.done(job).answer();
+        assert_eq!(world.done(job).code, Some(0));
     }
     disk.follow(&fs::read(&log).unwrap(), inodes);
     disk
@@ -230,4 +235,26 @@ fn after_a_limit_was_raised() {
             assert!(states > 10, "{states}");
         }
     }
+}
+
+/// Settings and their backup are the old ones or the new ones, whole, whatever reached the disk.
+#[test]
+fn after_the_settings_were_changed() {
+    let world = World::busy(1);
+    boot(&world, 1);
+    let config = world.env.config();
+    let before = fs::read(config.join("settings.json")).unwrap();
+    let set = || world.job(&["config", "set", "cost.dailyBudget", "7"]);
+    let disk = watched_below(&world, &config, &[&set]);
+    let after = fs::read(config.join("settings.json")).unwrap();
+    let states = every_disk(&world, &disk, |left, _, what| {
+        let found = left[Path::new("settings.json")].as_deref().unwrap();
+        assert!(found == before || found == after, "{what:?}: {}", String::from_utf8_lossy(found));
+        if let Some(backup) = left.get(Path::new("settings.json.cost-hook-backup")) {
+            assert_eq!(backup.as_deref().unwrap(), before, "{what:?}");
+        }
+    });
+    // Said to be done, so it is: the name is synced as well as the bytes.
+    assert_eq!(disk.left(0, |_, _| Fate::Lost)[Path::new("settings.json")].as_deref().unwrap(), after);
+    assert!(states >= 1, "{states}");
 }
