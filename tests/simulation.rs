@@ -17,15 +17,7 @@ use cost_hook::ledger::{Ledger, scan};
 use cost_hook::model::entry::Line;
 use cost_hook::model::price::PriceOverrides;
 
-/// Small, and the same on every machine.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-}
+use crate::support::dice::Dice;
 
 /// USD 4 a million input tokens, 20 a million output tokens, in 1e-12 USD a token.
 fn cost(input: u64, output: u64) -> Money {

@@ -234,6 +234,14 @@ pub fn remove(path: &Path) -> Result<bool> {
     }
 }
 
+/// Makes a file as it is now survive a power cut, its name included.
+pub fn sync(path: &Path) -> Result<()> {
+    let file = File::open(path).map_err(|error| Error::io("open", path, error))?;
+    file.sync_all().map_err(|error| Error::io("write", path, error))?;
+    sync_folder(folder_of(path));
+    Ok(())
+}
+
 /// Moves a file within its folder, over an existing one.
 pub fn rename(from: &Path, to: &Path) -> Result<()> {
     fs::rename(from, to).map_err(|error| Error::io("replace", to, error))
@@ -262,7 +270,12 @@ pub fn open_rw(path: &Path) -> Result<File> {
 
 fn open(path: &Path, options: &mut OpenOptions) -> Result<File> {
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, PRIVATE_FILE);
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        // Opening a pipe waits for its reader; a file knows no such thing.
+        let at_once = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+        options.mode(PRIVATE_FILE).custom_flags(at_once);
+    }
     options.open(path).map_err(|error| Error::io("open", path, error))
 }
 
@@ -271,7 +284,8 @@ fn is_absence(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
-fn refuse_what_is_no_file(verb: &str, path: &Path, found: &Metadata) -> Result<()> {
+/// An error for a folder, a pipe, a device.
+pub fn refuse_what_is_no_file(verb: &str, path: &Path, found: &Metadata) -> Result<()> {
     if found.is_file() {
         return Ok(());
     }

@@ -1,5 +1,6 @@
 //! The leaf: nothing here knows of Claude, of cost or of settings. It could be in any program.
 
+pub mod boot;
 pub mod diagnostic;
 pub mod disk;
 pub mod env;

@@ -7,6 +7,7 @@ use std::io::{BufRead, BufReader, Seek, SeekFrom};
 use std::path::Path;
 
 use super::call::Draft;
+use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::time::Time;
 use crate::claude::paths;
@@ -17,6 +18,8 @@ use crate::ledger::state::FileState;
 /// How many ids of tool requests are remembered per file: more than a model asks for at once.
 const TOOL_IDS: usize = 64;
 const TAIL: u64 = 64;
+/// An agent's description is a few hundred bytes.
+const META_BOUND: u64 = 1 << 20;
 
 /// What a stretch of a file held, in file order.
 #[derive(Debug, Default)]
@@ -194,7 +197,7 @@ fn agent_type(meta: &Path) -> Option<String> {
         #[serde(rename = "agentType", default, deserialize_with = "crate::claude::lenient::maybe")]
         agent_type: Option<String>,
     }
-    let text = std::fs::read(meta).ok()?;
+    let text = disk::read_at_most(meta, META_BOUND).ok()??;
     serde_json::from_slice::<Meta>(&text).ok()?.agent_type.filter(|kind| !kind.is_empty())
 }
 

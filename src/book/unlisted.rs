@@ -108,11 +108,13 @@ pub fn settle(writer: &mut Writer, context: &Context<'_>, id: &str, force: bool)
             }
             continue;
         };
-        while force || context.now.since(sight.time) >= SETTLE_MS {
+        // A clock that was set back says nothing about its age: then it is believed at once.
+        while force || context.now.since(sight.time).abs() >= SETTLE_MS {
             judge(writer, id, at, &sight)?;
             adjust(writer, context, id, at, &sight, Source::StatusLine, false)?;
             let process = &mut writer.session(id)?.processes[at];
-            process.settling = Some(latest).filter(|latest| latest.time > sight.time);
+            process.settling =
+                Some(latest).filter(|latest| (latest.time, latest.total) != (sight.time, sight.total));
             match process.settling {
                 Some(next) => sight = next,
                 None => break,

@@ -20,7 +20,6 @@ use crate::claude::reply::Reply;
 use crate::claude::wire::HookInput;
 use crate::settings::OnError;
 use crate::setup::Setup;
-pub use statusline::answer as status;
 
 /// More than this on stdin is no payload of the client.
 const STDIN_BOUND: u64 = 256 << 20;

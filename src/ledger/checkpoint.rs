@@ -4,18 +4,21 @@
 //! Why SQLite: the hook needs a few point look-ups among a million known calls and a few small updates, all or
 //! nothing, also when it is killed in between. Measured on this design: 0.4 ms a hook, the same at any size.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::money::Money;
+use crate::base::{boot, disk};
 
 /// Counts up with every change of the tables or of what their values mean; another number means: make it anew.
-const SCHEMA: i64 = 4;
+const SCHEMA: i64 = 5;
+
+/// Stands where the system does not tell one boot from another.
+const NO_BOOT: i32 = 0;
 
 // Tables with large rows have their key in an index of its own: searched by key, a tree of large rows is read in full.
 const TABLES: &str = "
@@ -52,6 +55,15 @@ pub struct Followed {
     pub month: u32,
     pub len: u64,
     pub tail: i64,
+}
+
+/// What outlives a checkpoint that is made anew: no money hangs on it.
+#[derive(Debug, Default)]
+pub struct Remembered {
+    /// The files that were watched: sessions that died with the machine have no event of their own to be read at.
+    pub watched: Vec<String>,
+    /// What was said to the user, and when, so that it is not said again.
+    pub told: Vec<(String, i64)>,
 }
 
 /// Why the checkpoint cannot be used.
@@ -106,24 +118,49 @@ impl std::fmt::Display for Unusable {
 pub type Usable<T> = std::result::Result<T, Unusable>;
 
 impl Checkpoint {
-    /// Opens an existing checkpoint and starts a transaction. None when there is none of this version.
+    /// Opens an existing checkpoint and starts a transaction. None when there is none of this version, or it is from
+    /// before the machine was started: nothing of it was ever synced, so that after a power cut new pages may stand
+    /// beside old ones, and a position may be ahead of a ledger that lost its last lines.
     pub fn open(path: &Path) -> Usable<Option<Self>> {
-        if !path.exists() {
+        let Some(found) = Self::of_any_boot(path)? else { return Ok(None) };
+        let made_in: i32 = found.db.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+        if made_in != NO_BOOT && boot::id().is_some_and(|now| now != made_in) {
+            return Ok(None);
+        }
+        found.begin()?;
+        Ok(Some(found))
+    }
+
+    fn of_any_boot(path: &Path) -> Usable<Option<Self>> {
+        if !is_there(path)? {
             return Ok(None);
         }
         let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         let version: i64 = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        if version != SCHEMA {
-            return Ok(None);
+        Ok((version == SCHEMA).then_some(Self { db }))
+    }
+
+    /// What is worth keeping of a checkpoint that is not trusted any more, as far as it can still tell.
+    pub fn remembered(path: &Path) -> Remembered {
+        let mut kept = Remembered::default();
+        if let Ok(Some(old)) = Self::of_any_boot(path) {
+            kept.watched = old.readable("SELECT path FROM files WHERE watched = 1", |row| row.get(0));
+            kept.told = old.readable("SELECT what, at FROM told", |row| Ok((row.get(0)?, row.get(1)?)));
         }
-        db.execute_batch("BEGIN IMMEDIATE")?;
-        Ok(Some(Self { db }))
+        kept
+    }
+
+    /// The rows up to the first that cannot be read.
+    fn readable<T>(&self, query: &str, row: impl FnMut(&Row<'_>) -> rusqlite::Result<T>) -> Vec<T> {
+        let Ok(mut statement) = self.db.prepare(query) else { return Vec::new() };
+        let rows = statement.query_map([], row);
+        rows.map(|rows| rows.map_while(std::result::Result::ok).collect()).unwrap_or_default()
     }
 
     /// Opens an existing checkpoint for looking only, so that not a byte changes. None when there is none of this
     /// version. For who holds the lock: without it a writer may be in the middle of a change.
     pub fn look(path: &Path) -> Usable<Option<Self>> {
-        if !path.exists() {
+        if !is_there(path)? {
             return Ok(None);
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -169,16 +206,15 @@ impl Checkpoint {
         let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         db.execute_batch("BEGIN IMMEDIATE")?;
         db.execute_batch(TABLES)?;
-        db.execute_batch(&format!("PRAGMA user_version = {SCHEMA}"))?;
+        let boot = boot::id().unwrap_or(NO_BOOT);
+        db.execute_batch(&format!("PRAGMA user_version = {SCHEMA}; PRAGMA application_id = {boot}"))?;
         Ok(Self { db })
     }
 
     /// Removes a checkpoint with what SQLite keeps beside it.
     pub fn discard(path: &Path) -> Result<()> {
         disk::remove(path)?;
-        let mut journal = path.as_os_str().to_owned();
-        journal.push("-journal");
-        disk::remove(Path::new(&journal))?;
+        disk::remove(&journal_of(path))?;
         Ok(())
     }
 
@@ -366,6 +402,27 @@ impl Checkpoint {
         }
         Ok(pairs)
     }
+}
+
+/// What SQLite keeps beside the file while it writes.
+fn journal_of(path: &Path) -> PathBuf {
+    let mut journal = path.as_os_str().to_owned();
+    journal.push("-journal");
+    PathBuf::from(journal)
+}
+
+/// Is there a checkpoint? An error where something else is in its or its journal's place: SQLite would wait for
+/// whoever writes to a pipe.
+fn is_there(path: &Path) -> Usable<bool> {
+    for place in [path, &journal_of(path)] {
+        if let Ok(found) = std::fs::metadata(place) {
+            disk::refuse_what_is_no_file("use", place, &found)
+                .map_err(|error| Unusable { why: error.to_string(), broken: false })?;
+        } else if place == path {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Usable<Connection> {

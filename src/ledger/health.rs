@@ -161,7 +161,7 @@ pub fn survey(ledger: &Ledger, most: u64, ids: &[String]) -> Result<Survey> {
 
 /// The unfinished lines that were set aside.
 pub fn torn(ledger: &Ledger) -> usize {
-    let bytes = std::fs::read(torn_path(ledger)).unwrap_or_default();
+    let bytes = disk::read(&torn_path(ledger)).ok().flatten().unwrap_or_default();
     bytes.iter().filter(|byte| **byte == b'\n').count()
 }
 

@@ -2,8 +2,10 @@
 //! so that a process killed in between leaves things as they were.
 
 use std::collections::HashMap;
+use std::path::Path;
 
-use super::checkpoint::Checkpoint;
+use super::checkpoint::{Checkpoint, Remembered};
+use super::state::FileState;
 use super::writer::{Fault, Writer};
 use super::{Ledger, segment};
 use crate::base::disk;
@@ -19,7 +21,8 @@ pub(super) fn rebuild(ledger: Ledger, now: Time, lock: Lock) -> Result<Writer> {
         Fault::Ledger(error) => error,
         Fault::Checkpoint(fault) => fault.into_error(&growing),
     };
-    fill(&ledger, now, &growing).map_err(explain)?;
+    let remembered = Checkpoint::remembered(&path);
+    fill(&ledger, now, &growing, &remembered).map_err(explain)?;
     Checkpoint::discard(&path)?;
     disk::rename(&growing, &path)?;
     Checkpoint::discard(&growing)?;
@@ -30,7 +33,7 @@ pub(super) fn rebuild(ledger: Ledger, now: Time, lock: Lock) -> Result<Writer> {
     Ok(writer)
 }
 
-fn fill(ledger: &Ledger, now: Time, growing: &std::path::Path) -> Result<(), Fault> {
+fn fill(ledger: &Ledger, now: Time, growing: &Path, remembered: &Remembered) -> Result<(), Fault> {
     let db = Checkpoint::create(growing)?;
     let mut writer = Writer::over(ledger.clone(), now, db);
     writer.fresh_index = Some(HashMap::new());
@@ -42,6 +45,13 @@ fn fill(ledger: &Ledger, now: Time, growing: &std::path::Path) -> Result<(), Fau
     index.sort_unstable_by_key(|(key, _)| *key);
     for (key, place) in index {
         writer.db.put_place(key, place)?;
+    }
+    for path in &remembered.watched {
+        // From its start: known calls are recognised.
+        writer.db.put_file(path, true, &FileState::default())?;
+    }
+    for (what, at) in &remembered.told {
+        writer.db.tell(what, *at)?;
     }
     writer.flush()
 }

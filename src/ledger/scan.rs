@@ -101,6 +101,8 @@ pub fn parse(bytes: &[u8]) -> std::result::Result<Line, String> {
     struct Version {
         v: u32,
     }
+    // Where an editor put one, before the first line.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     // By its kind a line could only be read after all of it was kept aside once. Nearly all lines are calls, and ours
     // begin with saying so: those are read straight.
     let call = bytes.starts_with(CALL).then(|| serde_json::from_slice::<Call>(bytes).ok()).flatten();

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use super::Ledger;
+use super::{Ledger, scan};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 
@@ -34,8 +34,10 @@ pub fn list(ledger: &Ledger) -> Result<Vec<(u32, u64)>> {
     for entry in entries {
         let entry = entry.map_err(|error| Error::io("read", &folder, error))?;
         let Some(month) = entry.file_name().to_str().and_then(month_of) else { continue };
-        let facts =
-            std::fs::metadata(entry.path()).map_err(|error| Error::io("read", &entry.path(), error))?;
+        let path = entry.path();
+        let facts = std::fs::metadata(&path).map_err(|error| Error::io("read", &path, error))?;
+        // Opening a pipe would wait for whoever writes to it.
+        disk::refuse_what_is_no_file("read", &path, &facts)?;
         segments.push((month, facts.len()));
     }
     segments.sort_unstable();
@@ -44,8 +46,17 @@ pub fn list(ledger: &Ledger) -> Result<Vec<(u32, u64)>> {
 
 /// Appends whole lines in one write. When the write fails part-way (disk full), the segment is cut back to what
 /// it was, so that no half line stays behind.
+///
+/// Errors: `Busy` when the segment is not as long as it was under the lock. Then the folder was removed or moved
+/// meanwhile, and this one is another's, who holds another lock. Looked at after opening: what happens to the folder
+/// from then on does not change which file is written.
 pub fn append(path: &Path, expected_len: u64, lines: &[u8]) -> Result<()> {
     let mut file = disk::open_append(path)?;
+    let len = file.metadata().map_err(|error| Error::io("read", path, error))?.len();
+    if len != expected_len {
+        return Err(Error::busy(format!("`{}` was exchanged while it was written", path.display()))
+            .hint("the calls are booked at the next event"));
+    }
     if let Err(error) = file.write_all(lines) {
         let _ = file.set_len(expected_len);
         return Err(Error::io("write", path, error));
@@ -54,18 +65,27 @@ pub fn append(path: &Path, expected_len: u64, lines: &[u8]) -> Result<()> {
 }
 
 /// Moves an unfinished last line to `torn.jsonl` beside the segment and cuts it off. Returns the segment's new
-/// length. The call in it is not lost: its read position was never stored, so the transcript is read again.
+/// length. The call in it is not lost: its read position was never stored, so the transcript is read again. Zeros, which
+/// a power cut leaves where bytes never came, are cut off and kept nowhere. A line that is whole but for its end, as
+/// editors leave it, gets its end.
 pub fn set_torn_tail_aside(ledger: &Ledger, month: u32, len: u64) -> Result<u64> {
     let path = ledger.segment_path(month);
     let keep = end_of_last_line(&path, len)?;
     if keep == len {
         return Ok(len);
     }
-    let mut torn = read_range(&path, keep, len)?;
-    torn.push(b'\n');
-    let aside = ledger.folder().join("torn.jsonl");
-    let mut file = disk::open_append_here(&aside)?;
-    file.write_all(&torn).map_err(|error| Error::io("write", &aside, error))?;
+    let tail = read_range(&path, keep, len)?;
+    if scan::parse(&tail).is_ok() {
+        append(&path, len, b"\n")?;
+        return Ok(len + 1);
+    }
+    if let Some(last) = tail.iter().rposition(|byte| *byte != 0) {
+        let aside = ledger.folder().join("torn.jsonl");
+        let torn = [&tail[..=last], b"\n"].concat();
+        disk::open_append_here(&aside)?
+            .write_all(&torn)
+            .map_err(|error| Error::io("write", &aside, error))?;
+    }
     let file = disk::open_append(&path)?;
     file.set_len(keep).map_err(|error| Error::io("shorten", &path, error))?;
     Ok(keep)
@@ -143,5 +163,13 @@ mod tests {
         assert_eq!(std::fs::read(&path).expect("segment"), b"{\"a\":1}\n");
         assert_eq!(std::fs::read(ledger.folder().join("torn.jsonl")).expect("aside"), b"{\"b\":\n");
         assert_eq!(set_torn_tail_aside(&ledger, 202_611, 8).expect("nothing to do"), 8);
+        append(&path, 8, &[0; 70_000]).expect("append");
+        assert_eq!(set_torn_tail_aside(&ledger, 202_611, 70_008).expect("mend"), 8);
+        let whole = br#"{"kind":"start","v":1,"id":"start:s:1","time":"2026-11-24T10:00:00Z","session":"s","project":"/w","user":"u","birth":"startup"}"#;
+        append(&path, 8, whole).expect("append");
+        let len = 8 + whole.len() as u64;
+        assert_eq!(set_torn_tail_aside(&ledger, 202_611, len).expect("mend"), len + 1);
+        assert_eq!(std::fs::read(&path).expect("segment"), [b"{\"a\":1}\n", &whole[..], b"\n"].concat());
+        assert_eq!(std::fs::read(ledger.folder().join("torn.jsonl")).expect("aside"), b"{\"b\":\n");
     }
 }

@@ -27,6 +27,8 @@ pub struct Writer {
     pub(super) fresh_index: Option<HashMap<i64, Place>>,
     followed: BTreeMap<u32, Followed>,
     pending: BTreeMap<u32, Vec<u8>>,
+    /// Something is booked that no transcript could tell again after a power cut.
+    must_last: bool,
     readers: HashMap<u32, File>,
     sessions: HashMap<String, (Session, bool)>,
     pub(super) counters: Vec<Row>,
@@ -99,6 +101,7 @@ impl Writer {
             fresh_index: None,
             followed: BTreeMap::new(),
             pending: BTreeMap::new(),
+            must_last: false,
             readers: HashMap::new(),
             sessions: HashMap::new(),
             counters: Vec::new(),
@@ -250,6 +253,7 @@ impl Writer {
         let place = Place { month, at: on_disk + buffer.len() as u64, len: bytes.len() as u64 };
         bytes.push(b'\n');
         buffer.extend_from_slice(&bytes);
+        self.must_last |= matches!(line, Line::Override(_));
         self.apply(line, place).map_err(|fault| self.fault(fault))
     }
 
@@ -368,6 +372,9 @@ impl Writer {
             segment::append(&path, len, &lines)?;
             if self.ledger.is_chained {
                 chain::extend(&self.ledger, month, len, &lines, self.now)?;
+            }
+            if self.must_last {
+                disk::sync(&path)?;
             }
             self.mark_followed(month, len + lines.len() as u64)?;
         }

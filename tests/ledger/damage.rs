@@ -126,21 +126,6 @@ fn a_folder_that_cannot_be_written_is_said_once_and_left_as_it_is() {
 }
 
 #[test]
-fn a_data_folder_on_a_full_device_loses_nothing() {
-    let env = Env::new();
-    let session = env.session("s1");
-    session.call(&Call::new("a"));
-    // Every write to this file fails as on a full disk.
-    std::fs::create_dir_all(env.data().join("ledger")).unwrap();
-    std::os::unix::fs::symlink("/dev/full", env.data().join("ledger/2026-11.jsonl")).unwrap();
-    let told = env.hook("UserPromptSubmit", &session, json!({"prompt": "x"})).message();
-    assert!(told.contains("cannot"), "{told}");
-    std::fs::remove_file(env.data().join("ledger/2026-11.jsonl")).unwrap();
-    env.hook("Stop", &session, json!({})).silent();
-    assert_eq!(env.total(), usd("0.005024"));
-}
-
-#[test]
 fn a_known_call_may_stand_twice_in_a_segment() {
     let env = Env::new();
     let session = env.session("s1");

@@ -4,6 +4,7 @@
 //! The debug build honours `COST_HOOK_TEST_NOW` and `COST_HOOK_MANAGED_DIR`; a release build does not know them.
 
 pub mod books;
+pub mod dice;
 pub mod transcript;
 
 use std::cell::{Cell, RefCell};
@@ -234,7 +235,7 @@ impl Env {
         let mut found: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
         found.retain(|path| {
             let name = path.file_name().unwrap().to_str().unwrap();
-            name.ends_with(".jsonl") && name.starts_with("20")
+            name.ends_with(".jsonl") && name.starts_with(|first: char| first.is_ascii_digit())
         });
         found.sort();
         found
