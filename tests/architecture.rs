@@ -311,6 +311,10 @@ fn unlisted_tests(sources: &[Source], manifest: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     for source in sources.iter().filter(|source| source.path.starts_with("tests/")) {
         let Some(stem) = source.path.strip_suffix(".rs") else { continue };
+        // What the benches time and read is compiled by `tests/bench/run` alone.
+        if source.path.starts_with("tests/bench/") {
+            continue;
+        }
         // The fuzzers are a package of their own, whose manifest names each of them.
         if let Some(inside) = source.path.strip_prefix("tests/fuzz/") {
             let listed = sources.iter().any(|other| {

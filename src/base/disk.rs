@@ -249,33 +249,30 @@ pub fn rename(from: &Path, to: &Path) -> Result<()> {
 
 /// Opens for appending, creating a private file.
 pub fn open_append(path: &Path) -> Result<File> {
-    open(path, OpenOptions::new().append(true).create(true))
+    open(path, OpenOptions::new().append(true).create(true), true)
 }
 
 /// The same for a file that nobody has a reason to keep elsewhere: a link of that name is somebody's trap and an error.
 pub fn open_append_here(path: &Path) -> Result<File> {
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(
-        &mut options,
-        rustix::fs::OFlags::NOFOLLOW.bits().cast_signed(),
-    );
-    open(path, options.append(true).create(true))
+    open(path, OpenOptions::new().append(true).create(true), false)
 }
 
 /// Opens for reading and writing anywhere, creating a private file and never truncating.
 pub fn open_rw(path: &Path) -> Result<File> {
-    open(path, OpenOptions::new().read(true).write(true).create(true).truncate(false))
+    open(path, OpenOptions::new().read(true).write(true).create(true).truncate(false), true)
 }
 
-fn open(path: &Path, options: &mut OpenOptions) -> Result<File> {
+fn open(path: &Path, options: &mut OpenOptions, follow: bool) -> Result<File> {
     #[cfg(unix)]
     {
+        use rustix::fs::OFlags;
         use std::os::unix::fs::OpenOptionsExt;
         // Opening a pipe waits for its reader; a file knows no such thing.
-        let at_once = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
-        options.mode(PRIVATE_FILE).custom_flags(at_once);
+        let flags = if follow { OFlags::NONBLOCK } else { OFlags::NONBLOCK | OFlags::NOFOLLOW };
+        options.mode(PRIVATE_FILE).custom_flags(flags.bits().cast_signed());
     }
+    #[cfg(not(unix))]
+    let _ = follow;
     options.open(path).map_err(|error| Error::io("open", path, error))
 }
 

@@ -129,9 +129,9 @@ impl Census {
     /// Of the ledger as it stands. What is no file is left out; `verify` names it.
     pub(super) fn of(ledger: &Ledger) -> Result<Self> {
         let mut segments = Vec::new();
-        for (month, len) in segment::list(ledger)? {
-            let path = ledger.segment_path(month);
-            if path.is_file() {
+        for (month, path, facts) in segment::named(ledger)? {
+            if facts.is_file() {
+                let len = facts.len();
                 let whole = segment::end_of_last_line(&path, len)?;
                 segments.push(Segment { month, path, len, whole });
             }

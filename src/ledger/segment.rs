@@ -1,8 +1,8 @@
 //! One file per UTC month, one JSON object per line. Owns naming, appending and the torn tail.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Ledger, scan};
 use crate::base::disk;
@@ -23,25 +23,34 @@ pub fn month_of(name: &str) -> Option<u32> {
 }
 
 /// The segments that exist, oldest first, with their length in bytes.
+///
+/// Errors: a folder, a pipe or a device where a segment belongs. Opening a pipe would wait for whoever writes to it.
 pub fn list(ledger: &Ledger) -> Result<Vec<(u32, u64)>> {
+    let found = named(ledger)?;
+    found
+        .iter()
+        .try_for_each(|(_, path, facts)| disk::refuse_what_is_no_file("read", path, facts))
+        .map(|()| found.iter().map(|(month, _, facts)| (*month, facts.len())).collect())
+}
+
+/// Whatever has a segment's name, oldest first.
+pub(super) fn named(ledger: &Ledger) -> Result<Vec<(u32, PathBuf, Metadata)>> {
     let folder = ledger.folder();
     let entries = match std::fs::read_dir(&folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(Error::io("read", &folder, error)),
     };
-    let mut segments = Vec::new();
+    let mut found = Vec::new();
     for entry in entries {
         let entry = entry.map_err(|error| Error::io("read", &folder, error))?;
         let Some(month) = entry.file_name().to_str().and_then(month_of) else { continue };
         let path = entry.path();
         let facts = std::fs::metadata(&path).map_err(|error| Error::io("read", &path, error))?;
-        // Opening a pipe would wait for whoever writes to it.
-        disk::refuse_what_is_no_file("read", &path, &facts)?;
-        segments.push((month, facts.len()));
+        found.push((month, path, facts));
     }
-    segments.sort_unstable();
-    Ok(segments)
+    found.sort_unstable_by_key(|(month, _, _)| *month);
+    Ok(found)
 }
 
 /// Appends whole lines in one write. When the write fails part-way (disk full), the segment is cut back to what

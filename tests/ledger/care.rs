@@ -127,7 +127,7 @@ fn each_damage_of_a_line_is_named_and_nothing_readable_is_lost() {
         ("an empty line", format!("{a}\n\n \n{b}\n"), vec![("empty", 2), ("empty", 3)], 2),
         ("only NUL bytes", format!("{a}\n\0\0\0\0\n{b}\n"), vec![("nul", 2)], 2),
         ("NUL bytes before a line", format!("\0\0{a}\n{b}\n"), vec![("nul", 1)], 2),
-        ("a mark of byte order", format!("\u{feff}{a}\n{b}\n"), vec![("unreadable", 1)], 2),
+        ("a mark of byte order inside", format!("{a}\n{{\u{feff}{b}\n"), vec![("unreadable", 2)], 2),
         ("half a line", format!("{a}\n{}\n{b}\n", &c[..60]), vec![("half", 2)], 2),
         ("half a line, and one glued to it", format!("{}{b}\n", &c[..60]), vec![("unreadable", 1)], 1),
         (
