@@ -48,7 +48,9 @@ export class Page {
     await tab.evaluateOnNewDocument(() => {
       document.addEventListener('securitypolicyviolation', (event) => console.error(`refused ${event.violatedDirective}`));
     });
-    await tab.setOfflineMode(true);
+    // Not by `setOfflineMode`: what it asks for is another thing in each of Chromium's versions.
+    await client.send('Network.enable');
+    await client.send('Network.emulateNetworkConditions', { offline: true, latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
     await tab.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }, { name: 'prefers-reduced-motion', value: motion }]);
     if (zone) await tab.emulateTimezone(zone);
     if (locale) await client.send('Emulation.setLocaleOverride', { locale });
