@@ -26,6 +26,8 @@ pub struct Draft {
     pub result_bytes: u64,
     pub retries: u32,
     pub time: Time,
+    /// The transcript says when it was; else `time` is that of reading, which is another one when it is read again.
+    pub dated: bool,
 }
 
 /// What booking a draft changed.
@@ -48,7 +50,10 @@ impl Draft {
         let id = line.message_id.as_ref().or(line.request_id.as_ref()).or(line.uuid.as_ref());
         match id {
             Some(id) => id.replace(':', "_"),
-            None => format!("line_{}_{}_{}", self.session, self.time.0, line.usage.tokens.total()),
+            None => {
+                let time = if self.dated { self.time.0 } else { 0 };
+                format!("line_{}_{time}_{}", self.session, line.usage.tokens.total())
+            }
         }
     }
 

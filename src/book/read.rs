@@ -124,6 +124,7 @@ fn read_news(path: &Path, looks: Looks, state: &mut FileState, now: Time, news: 
     if state.session.is_empty() {
         introduce(path, state);
     }
+    state.grown = now;
     file.seek(SeekFrom::Start(state.read)).map_err(io)?;
     let mut reader = BufReader::with_capacity(buffer_for(looks.size - state.read.min(looks.size)), file);
     let mut line = Vec::new();
@@ -166,7 +167,6 @@ fn read_news(path: &Path, looks: Looks, state: &mut FileState, now: Time, news: 
     state.inode = looks.inode;
     state.size = looks.size;
     state.changed = looks.changed;
-    state.grown = now;
     Ok(())
 }
 
@@ -243,6 +243,7 @@ fn take_call(line: Assistant, state: &mut FileState, news: &mut News) {
     if state.session.is_empty() {
         state.session = line.session.clone().unwrap_or_default();
     }
+    let dated = line.time.or(state.last_time);
     let draft = Draft {
         session: state.session.clone(),
         project: state.project.clone().unwrap_or_default(),
@@ -251,7 +252,8 @@ fn take_call(line: Assistant, state: &mut FileState, news: &mut News) {
         prompt_id: state.prompt_id.clone(),
         result_bytes: state.result_bytes,
         retries: state.retries,
-        time: line.time.or(state.last_time).unwrap_or(state.grown),
+        time: dated.unwrap_or(state.grown),
+        dated: dated.is_some(),
         line,
     };
     if let Some(origin) = draft.line.request_session.as_ref().filter(|origin| **origin != draft.session) {

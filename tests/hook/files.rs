@@ -114,6 +114,21 @@ fn absurd_counts_do_not_wrap() {
 }
 
 #[test]
+fn a_call_without_ids_and_time_is_one_call_whenever_it_is_read() {
+    let env = Env::new();
+    let session = env.session("s1");
+    let line = r#"{"type":"assistant","message":{"model":"claude-opus-5-5","usage":{"input_tokens":7,"output_tokens":9}}}"#;
+    session.raw(b"{\"type\":\"summary\"}\n");
+    env.hook("Stop", &session, json!({})).silent();
+    session.raw(format!("{line}\n").as_bytes());
+    env.later(60).hook("Stop", &session, json!({})).silent();
+    assert_eq!(env.call()["time"], "2026-11-24T12:01:00.000Z", "when it was read, for want of better");
+    std::fs::remove_file(env.checkpoint()).unwrap();
+    env.later(3600).hook("Stop", &session, json!({})).silent();
+    assert_eq!(env.calls().len(), 1);
+}
+
+#[test]
 fn a_file_that_shrank_is_read_again_without_booking_twice() {
     let env = Env::new();
     let session = env.session("s1");

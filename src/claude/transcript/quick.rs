@@ -13,7 +13,12 @@ use super::{Content, Raw, RawCacheCreation, RawMessage, RawServerTools, RawUsage
 const DEEPEST: u32 = 100;
 
 pub(super) fn read(line: &[u8]) -> Option<Raw<'_>> {
-    let mut reader = Reader { bytes: line.trim_ascii(), at: 0 };
+    let bytes = line.trim_ascii();
+    // No string may hold one, and between the parts the client writes none. All at once that is nearly free.
+    if bytes.iter().fold(false, |found, byte| found | (*byte < 0x20)) {
+        return None;
+    }
+    let mut reader = Reader { bytes, at: 0 };
     let mut raw = Raw::default();
     let mut met = Met::default();
     reader.object(|reader, key| {
@@ -65,6 +70,8 @@ impl Met {
 struct Text<'a> {
     raw: &'a [u8],
     escapes: bool,
+    /// How many bytes it is without its escapes.
+    len: usize,
 }
 
 impl<'a> Text<'a> {
@@ -75,35 +82,19 @@ impl<'a> Text<'a> {
         }
         std::str::from_utf8(self.raw).ok().map(Cow::Borrowed)
     }
-
-    /// How many bytes it is without its escapes.
-    fn len(self) -> u64 {
-        let mut len = self.raw.len() as u64;
-        if self.escapes {
-            let mut at = 0;
-            while let Some(found) = memchr::memchr(b'\\', &self.raw[at..]) {
-                at += found;
-                let (taken, stands_for) = escaped(&self.raw[at..]);
-                len = len - taken as u64 + stands_for;
-                at += taken;
-            }
-        }
-        len
-    }
 }
 
 /// The length of the escape at the beginning, and of what it stands for.
-fn escaped(raw: &[u8]) -> (usize, u64) {
-    match code(raw) {
-        None => (2, 1),
-        Some(0..0x80) => (6, 1),
-        Some(0x80..0x800) => (6, 2),
-        Some(0xd800..0xdc00)
-            if raw.len() > 6 && code(&raw[6..]).is_some_and(|low| (0xdc00..0xe000).contains(&low)) =>
-        {
-            (12, 4)
-        }
-        Some(_) => (6, 3),
+fn escaped(raw: &[u8]) -> Option<(usize, usize)> {
+    match raw.get(1)? {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some((2, 1)),
+        b'u' => Some(match code(raw)? {
+            0..0x80 => (6, 1),
+            0x80..0x800 => (6, 2),
+            0xd800..0xdc00 if code(&raw[6..]).is_some_and(|low| (0xdc00..0xe000).contains(&low)) => (12, 4),
+            _ => (6, 3),
+        }),
+        _ => None,
     }
 }
 
@@ -177,25 +168,21 @@ impl<'a> Reader<'a> {
     fn text(&mut self) -> Option<Text<'a>> {
         self.expect(b'"')?;
         let start = self.at;
-        let mut escapes = false;
+        let mut saved = 0;
         loop {
-            self.at += to_escape(&self.bytes[self.at..]);
-            match self.peek()? {
-                b'"' => break,
-                b'\\' => {
-                    escapes = true;
-                    self.at += match self.bytes.get(self.at + 1)? {
-                        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => 2,
-                        b'u' => code(&self.bytes[self.at..]).map(|_| 6)?,
-                        _ => return None,
-                    };
-                }
-                _ => return None,
+            let rest = &self.bytes[self.at..];
+            let end = memchr::memchr2(b'"', b'\\', rest)?;
+            self.at += end;
+            if rest[end] == b'"' {
+                break;
             }
+            let (taken, stands_for) = escaped(&rest[end..])?;
+            self.at += taken;
+            saved += taken - stands_for;
         }
         let raw = &self.bytes[start..self.at];
         self.at += 1;
-        Some(Text { raw, escapes })
+        Some(Text { raw, escapes: saved > 0, len: raw.len() - saved })
     }
 
     /// Steps over a value of any kind.
@@ -427,7 +414,7 @@ impl<'a> Reader<'a> {
     /// The length of a tool result.
     fn measure(&mut self, depth: u32) -> Option<u64> {
         match self.peek()? {
-            b'"' => Some(self.text()?.len()),
+            b'"' => Some(self.text()?.len as u64),
             b'[' if depth > 0 => {
                 let mut total = 0;
                 self.list(|reader| {
@@ -450,27 +437,6 @@ impl<'a> Reader<'a> {
             _ => self.skip(0).map(|()| 0),
         }
     }
-}
-
-/// How far it is to the next quote, backslash or control character, which a string may not hold; eight bytes at a time.
-fn to_escape(bytes: &[u8]) -> usize {
-    const ONES: u64 = u64::MAX / 255;
-    let mut at = 0;
-    let (chunks, _) = bytes.as_chunks::<8>();
-    for chunk in chunks {
-        let chars = u64::from_le_bytes(*chunk);
-        let control = chars.wrapping_sub(ONES * 0x20) & !chars;
-        let quote = chars ^ (ONES * u64::from(b'"'));
-        let backslash = chars ^ (ONES * u64::from(b'\\'));
-        let found = (control | quote.wrapping_sub(ONES) & !quote | backslash.wrapping_sub(ONES) & !backslash)
-            & (ONES << 7);
-        if found != 0 {
-            return at + found.trailing_zeros() as usize / 8;
-        }
-        at += 8;
-    }
-    let is_end = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
-    at + bytes[at..].iter().position(is_end).unwrap_or(bytes.len() - at)
 }
 
 #[cfg(test)]
