@@ -50,6 +50,12 @@ pub(super) struct Seen {
     pub(super) estimated: bool,
 }
 
+impl Seen {
+    pub(super) fn spot(&self) -> Spot {
+        Spot { segment: self.segment, at: self.at, len: self.len }
+    }
+}
+
 /// A line that could not be read, or one that says what cannot be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Spot {

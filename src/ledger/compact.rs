@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use super::census::{Census, Seen, Spot, superseded};
+use super::census::{Census, Seen, superseded};
 use super::checkpoint::{Checkpoint, Followed, Usable};
 use super::rewrite::{self, Edits, Rewriting};
 use super::writer::Writer;
@@ -82,7 +82,7 @@ fn plan(census: &Census) -> Result<(Edits, Vec<Shrunk>)> {
             }
             let month = census.segments[usize::from(own[0].segment)].month;
             for seen in lower {
-                edits.cut(month, Spot { segment: seen.segment, at: seen.at, len: seen.len });
+                edits.cut(month, seen.spot());
             }
         }
     }

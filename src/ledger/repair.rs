@@ -13,7 +13,7 @@ use super::checkpoint::Checkpoint;
 use super::rewrite::{self, Edits, Rewriting};
 use super::twins::{self, Fault};
 use super::verify::{self, Look};
-use super::{Ledger, aside, damage, health, rebuild, scan};
+use super::{Ledger, aside, damage, health, rebuild, scan, segment};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::lock::Lock;
@@ -189,7 +189,7 @@ impl Plan {
 
     fn twins(&mut self, census: &Census) -> Result<()> {
         twins::each(census, |group| {
-            let months: Vec<u32> = group.lines.iter().map(|known| month(census, spot(known))).collect();
+            let months: Vec<u32> = group.lines.iter().map(|known| month(census, known.seen.spot())).collect();
             let has = |wanted: Fault| group.faults.iter().any(|(_, fault)| *fault == wanted);
             let strays =
                 group.lines.iter().zip(&months).any(|(known, month)| known.line.time().utc_month() != *month);
@@ -198,13 +198,16 @@ impl Plan {
                 return Ok(());
             }
             if !(strays || conflict || falls || other) {
-                for (at, fault) in group.faults.iter().filter(|(_, fault)| *fault == Fault::Double) {
-                    debug_assert_eq!(*fault, Fault::Double);
+                for (at, _) in group.faults.iter().filter(|(_, fault)| *fault == Fault::Double) {
                     let known = &group.lines[*at];
                     self.doubles += 1;
-                    self.edits.cut(months[*at], spot(known));
+                    self.edits.cut(months[*at], known.seen.spot());
                     if !group.lines[..*at].iter().any(|other| other.bytes == known.bytes) {
-                        self.edits.set_aside(spot(known), "the call is booked already", known.bytes.clone());
+                        self.edits.set_aside(
+                            known.seen.spot(),
+                            "the call is booked already",
+                            known.bytes.clone(),
+                        );
                     }
                 }
                 return Ok(());
@@ -214,11 +217,11 @@ impl Plan {
                 return Ok(());
             }
             for (known, month) in group.lines.iter().zip(&months) {
-                self.edits.cut(*month, spot(known));
+                self.edits.cut(*month, known.seen.spot());
                 // On its way it stands aside, so that it is taken back should this process end half-way.
                 if *month != settled.month {
-                    let why = format!("moved to {}", rewrite::name_of(settled.month));
-                    self.edits.set_aside(spot(known), why, known.bytes.clone());
+                    let why = format!("moved to {}", segment::file_name(settled.month));
+                    self.edits.set_aside(known.seen.spot(), why, known.bytes.clone());
                 }
             }
             for at in settled.aside {
@@ -226,9 +229,9 @@ impl Plan {
                 if months[at] == settled.month {
                     let why = format!(
                         "other content of the same id: joined in {}",
-                        rewrite::name_of(settled.month)
+                        segment::file_name(settled.month)
                     );
-                    self.edits.set_aside(spot(known), why, known.bytes.clone());
+                    self.edits.set_aside(known.seen.spot(), why, known.bytes.clone());
                 }
             }
             settled.lines.into_iter().for_each(|line| self.edits.add(settled.month, line));
@@ -276,7 +279,7 @@ impl Plan {
         let of = |month: &u32| {
             format!(
                 "{}: it holds lines of a newer cost-hook, so that this one touches nothing in it; update cost-hook",
-                rewrite::name_of(*month)
+                segment::file_name(*month)
             )
         };
         self.newer.iter().map(of).collect()
@@ -285,8 +288,4 @@ impl Plan {
 
 fn month(census: &Census, spot: Spot) -> u32 {
     census.segments[usize::from(spot.segment)].month
-}
-
-fn spot(known: &twins::Known) -> Spot {
-    Spot { segment: known.seen.segment, at: known.seen.at, len: known.seen.len }
 }

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use super::aside::{self, Aside};
 use super::census::{Census, Kind, Seen, Segment, Spot};
-use super::{Ledger, chain, entries, segment};
+use super::{Ledger, chain, entries};
 use crate::base::disk::{self, PRIVATE_FILE, Replacement};
 use crate::base::error::{Error, Result};
 use crate::base::time::Time;
@@ -219,11 +219,6 @@ pub(super) fn backup_folder(ledger: &Ledger, now: Time) -> PathBuf {
         return first;
     }
     (2..).map(|number| named(&format!("-{number}"))).find(|path| !path.exists()).unwrap_or(first)
-}
-
-/// What a file of that month is called.
-pub(super) fn name_of(month: u32) -> String {
-    segment::file_name(month)
 }
 
 #[cfg(test)]

@@ -8,9 +8,14 @@ use super::{Ledger, scan};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 
+/// `2026-11` for 202611.
+pub fn month_name(month: u32) -> String {
+    format!("{:04}-{:02}", month / 100, month % 100)
+}
+
 /// `2026-11.jsonl` for 202611.
 pub fn file_name(month: u32) -> String {
-    format!("{:04}-{:02}.jsonl", month / 100, month % 100)
+    month_name(month) + ".jsonl"
 }
 
 /// The month of a segment's file name; None for anything else that lies in the folder.

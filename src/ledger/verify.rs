@@ -206,7 +206,7 @@ impl Look<'_> {
     fn segment_file(&mut self, path: &Path, file: &str, month: u32) {
         if !path.is_file() {
             let what = if path.is_dir() { "a folder" } else { "no regular file" };
-            let words = format!("{what} stands where the calls of {} belong", in_words(month));
+            let words = format!("{what} stands where the calls of {} belong", segment::month_name(month));
             self.add("not-a-file", true, file, words, "move it away");
         } else if path.is_symlink() {
             self.add("link", false, file, "a link to a file elsewhere", "it is followed");
@@ -455,10 +455,6 @@ pub(super) fn is_left_over(name: &str) -> bool {
 
 fn in_ledger(census: &Census, segment: u16) -> String {
     format!("ledger/{}", census.name(segment))
-}
-
-fn in_words(month: u32) -> String {
-    format!("{:04}-{:02}", month / 100, month % 100)
 }
 
 /// Offsets to line numbers, in the order of the lines.

@@ -120,35 +120,33 @@ impl<'a> Reader<'a> {
         fits.then_some(())
     }
 
-    /// An object, each key handed out with the reader at its value. Keys with escapes are not looked at.
+    /// An object, each key handed out with the reader at its value. One whose escapes may stand for any key is left to
+    /// the other reader.
     fn object(&mut self, mut take: impl FnMut(&mut Self, &'a [u8]) -> Option<()>) -> Option<()> {
-        self.expect(b'{')?;
-        if self.peek()? == b'}' {
-            self.at += 1;
-            return Some(());
-        }
-        loop {
-            let key = self.text()?;
-            self.expect(b':')?;
-            // One with escapes may be any key.
+        self.fields(|reader, key| {
             if key.escapes || std::str::from_utf8(key.raw).is_err() {
                 return None;
             }
-            take(self, key.raw)?;
-            match self.peek()? {
-                b',' => self.at += 1,
-                b'}' => {
-                    self.at += 1;
-                    return Some(());
-                }
-                _ => return None,
-            }
-        }
+            take(reader, key.raw)
+        })
     }
 
-    fn list(&mut self, mut take: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
-        self.expect(b'[')?;
-        if self.peek()? == b']' {
+    fn fields(&mut self, mut take: impl FnMut(&mut Self, Text<'a>) -> Option<()>) -> Option<()> {
+        self.items(b'{', b'}', |reader| {
+            let key = reader.text()?;
+            reader.expect(b':')?;
+            take(reader, key)
+        })
+    }
+
+    fn list(&mut self, take: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        self.items(b'[', b']', take)
+    }
+
+    /// What stands between two brackets, with commas between.
+    fn items(&mut self, open: u8, close: u8, mut take: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        self.expect(open)?;
+        if self.peek()? == close {
             self.at += 1;
             return Some(());
         }
@@ -156,7 +154,7 @@ impl<'a> Reader<'a> {
             take(self)?;
             match self.peek()? {
                 b',' => self.at += 1,
-                b']' => {
+                byte if byte == close => {
                     self.at += 1;
                     return Some(());
                 }
@@ -189,34 +187,13 @@ impl<'a> Reader<'a> {
     fn skip(&mut self, depth: u32) -> Option<()> {
         match self.peek()? {
             b'"' => self.text().map(drop),
-            b'{' if depth > 0 => self.skip_object(depth),
+            b'{' if depth > 0 => self.fields(|reader, _| reader.skip(depth - 1)),
             b'[' if depth > 0 => self.list(|reader| reader.skip(depth - 1)),
             b't' => self.word(b"true"),
             b'f' => self.word(b"false"),
             b'n' => self.word(b"null"),
             b'-' | b'0'..=b'9' => self.number(),
             _ => None,
-        }
-    }
-
-    fn skip_object(&mut self, depth: u32) -> Option<()> {
-        self.at += 1;
-        if self.peek()? == b'}' {
-            self.at += 1;
-            return Some(());
-        }
-        loop {
-            self.text()?;
-            self.expect(b':')?;
-            self.skip(depth - 1)?;
-            match self.peek()? {
-                b',' => self.at += 1,
-                b'}' => {
-                    self.at += 1;
-                    return Some(());
-                }
-                _ => return None,
-            }
         }
     }
 

@@ -13,6 +13,7 @@ use clap::Subcommand;
 use super::shop::Shop;
 use crate::base::error::Result;
 use crate::ledger::Ledger;
+use crate::ledger::segment::month_name as month;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -57,9 +58,4 @@ fn of(shop: &Shop<'_>) -> Ledger {
 
 fn nothing_booked(ledger: &Ledger) -> String {
     format!("Nothing is booked yet in {}.\n", ledger.folder().display())
-}
-
-/// `2026-11`.
-fn month(month: u32) -> String {
-    format!("{:04}-{:02}", month / 100, month % 100)
 }
