@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, Timelike};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -91,15 +91,43 @@ fn parse_common(b: &[u8]) -> Option<Time> {
     Some(Time(((days * 24 + hour) * 60 + minute) * 60_000 + second * 1000 + milli))
 }
 
+/// `2026-11-24T02:14:56.123Z`. By hand for the same reason as the reading.
+struct Written([u8; 24]);
+
+impl Written {
+    fn of(time: Time) -> Self {
+        let utc = time.utc();
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        let mut put = |places: std::ops::Range<usize>, mut number: u32| {
+            for place in text[places].iter_mut().rev() {
+                *place = b'0' + (number % 10) as u8;
+                number /= 10;
+            }
+        };
+        put(0..4, utc.year().unsigned_abs());
+        put(5..7, utc.month());
+        put(8..10, utc.day());
+        put(11..13, utc.hour());
+        put(14..16, utc.minute());
+        put(17..19, utc.second());
+        put(20..23, utc.and_utc().timestamp_subsec_millis());
+        Self(text)
+    }
+
+    fn text(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.utc().format("%Y-%m-%dT%H:%M:%S%.3fZ"))
+        f.write_str(Written::of(*self).text())
     }
 }
 
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(Written::of(*self).text())
     }
 }
 
@@ -385,6 +413,14 @@ mod tests {
     fn zone_names_cannot_leave_the_database() {
         for name in ["../../etc/passwd", "/etc/localtime", "Mars/Olympus", "", "Europe/Berlin\0"] {
             assert!(Zone::named(name).is_none(), "{name}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn it_is_written_as_the_library_would(ms in Time::MIN.0..=Time::MAX.0) {
+            let plain = Time(ms).utc().format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
+            proptest::prop_assert_eq!(Time(ms).to_string(), plain);
         }
     }
 

@@ -1,6 +1,8 @@
 //! From the lines of one API call to its ledger line. Owns the joining of repeated lines, the identity of a call,
 //! its price and its feature.
 
+use std::borrow::Cow;
+
 use super::Context;
 use crate::base::error::Result;
 use crate::base::money::Money;
@@ -8,7 +10,7 @@ use crate::base::time::Time;
 use crate::claude::transcript::Assistant;
 use crate::ledger::Writer;
 use crate::ledger::state::Known;
-use crate::model::entry::{self, Call, Line, Source};
+use crate::model::entry::{self, Call, Source};
 use crate::model::model_id::canonical;
 use crate::model::price::{CallFacts, price};
 use crate::model::price_table::PRICES_VERSION;
@@ -17,7 +19,7 @@ use crate::model::provider::{Provider, recognise};
 /// A call as far as the lines read so far tell.
 #[derive(Debug, Clone)]
 pub struct Draft {
-    pub line: Assistant,
+    pub line: Assistant<'static>,
     pub session: String,
     pub project: String,
     pub agent: Option<String>,
@@ -34,6 +36,9 @@ pub struct Draft {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Booked {
     pub new: bool,
+    /// The session in whose file it was, and when it was made.
+    pub session: String,
+    pub time: Time,
     /// The session that made the call, where the file is another's, and what the call grew by.
     pub elsewhere: Option<(String, Money)>,
     /// What it added to the known calls of the session whose file it was in, in the client's terms.
@@ -43,29 +48,12 @@ pub struct Booked {
 }
 
 impl Draft {
-    /// What all copies of the call have in common. The API's message id where there is one: a side question repeats
-    /// calls under another request id. Without any id, place and counts have to do.
-    pub fn message(&self) -> String {
-        let line = &self.line;
-        let id = line.message_id.as_ref().or(line.request_id.as_ref()).or(line.uuid.as_ref());
-        match id {
-            Some(id) => id.replace(':', "_"),
-            None => {
-                let time = if self.dated { self.time.0 } else { 0 };
-                format!("line_{}_{time}_{}", self.session, line.usage.tokens.total())
-            }
-        }
-    }
-
-    pub fn id(&self) -> String {
-        match (&self.line.message_id, &self.line.request_id) {
-            (Some(_), Some(request)) => format!("{}:{request}", self.message()),
-            _ => self.message(),
-        }
+    pub fn message(&self) -> Cow<'_, str> {
+        message(&self.line, &self.session, self.dated.then_some(self.time))
     }
 
     /// Joins a further line of the same call: the field-wise maximum of the counts, all tools.
-    pub fn join(&mut self, other: Assistant) {
+    pub fn join(&mut self, other: Assistant<'_>) {
         let usage = &mut self.line.usage;
         usage.tokens = usage.tokens.max(&other.usage.tokens);
         usage.web_searches = usage.web_searches.max(other.usage.web_searches);
@@ -75,10 +63,29 @@ impl Draft {
         usage.speed = other.usage.speed.or(usage.speed.take());
         usage.tier = other.usage.tier.or(usage.tier.take());
         usage.geo = other.usage.geo.or(usage.geo.take());
-        self.line.stop_reason = other.stop_reason.or(self.line.stop_reason.take());
-        self.line.request_id = self.line.request_id.take().or(other.request_id);
+        let owned = |text: Cow<'_, str>| Cow::from(text.into_owned());
+        self.line.stop_reason = other.stop_reason.map(owned).or(self.line.stop_reason.take());
+        self.line.request_id = self.line.request_id.take().or_else(|| other.request_id.map(owned));
         self.line.tools.extend(other.tools);
     }
+}
+
+/// What all copies of the call have in common. The API's message id where there is one: a side question repeats
+/// calls under another request id. Without any id, place and counts have to do. `dated`: the time the transcript gives.
+pub fn message<'a>(line: &'a Assistant<'_>, session: &str, dated: Option<Time>) -> Cow<'a, str> {
+    match line.message_id.as_deref().or(line.request_id.as_deref()).or(line.uuid.as_deref()) {
+        Some(id) if id.contains(':') => id.replace(':', "_").into(),
+        Some(id) => id.into(),
+        None => {
+            let time = dated.unwrap_or(Time(0)).0;
+            format!("line_{session}_{time}_{}", line.usage.tokens.total()).into()
+        }
+    }
+}
+
+/// What tells calls with the same message id apart, in the id the ledger has for them: a gateway may hand out one for all.
+pub fn request<'a>(line: &'a Assistant<'_>) -> Option<&'a str> {
+    line.request_id.as_deref().filter(|_| line.message_id.is_some())
 }
 
 /// Is a known call with the same message id the same call? Ids of the API are unique, but some gateways hand out
@@ -98,30 +105,28 @@ fn is_same(known: &Call, draft: &Draft) -> bool {
 }
 
 /// Books a draft, or what it adds to a call that is known.
-pub fn book(writer: &mut Writer, context: &Context<'_>, draft: &Draft) -> Result<Booked> {
+pub fn book(writer: &mut Writer, context: &Context<'_>, mut draft: Draft) -> Result<Booked> {
     let known_before = writer.session(&draft.session)?.known_total();
-    let found = writer.find(&draft.message(), |known| is_same(known, draft))?;
-    let new = found.is_none();
-    let (key, call, grown) = match found {
+    let (key, known) = writer.find(&draft.message(), |known| is_same(known, &draft))?;
+    let new = known.is_none();
+    let (call, grown) = match known {
         None => {
-            let call = new_call(context, draft);
+            let call = new_call(context, &mut draft);
+            writer.book_call(&call, key, None)?;
             let cost = call.client_cost();
-            (writer.book(&Line::Call(Box::new(call.clone())))?, call, cost)
+            (call, cost)
         }
-        Some((key, known)) => match grown(context, &known, draft) {
-            None => (Some(key), known, Money::ZERO),
+        Some(known) => match grown(context, &known, &draft) {
+            None => (known, Money::ZERO),
             Some(call) => {
-                writer.book(&Line::Call(Box::new(call.clone())))?;
+                writer.book_call(&call, key, Some(&known))?;
                 let grown = call.client_cost() - known.client_cost();
-                (Some(key), call, grown)
+                (call, grown)
             }
         },
     };
     // A fork's file repeats the calls of its origin: they count among the calls this session's total covers.
-    if call.session != draft.session
-        && let Some(key) = key
-        && writer.see(key, &draft.session)?
-    {
+    if call.session != draft.session && writer.see(key, &draft.session)? {
         let session = writer.session(&draft.session)?;
         let model = canonical(call.requested_model.as_deref().unwrap_or(&call.model));
         let grown = Known { tokens: call.tokens, searches: call.web_searches, cost: call.client_cost() };
@@ -133,56 +138,67 @@ pub fn book(writer: &mut Writer, context: &Context<'_>, draft: &Draft) -> Result
     let learned = writer.session(&draft.session)?.known_total() - known_before;
     let whole = call.client_cost();
     let elsewhere = (call.session != draft.session).then_some((call.session, grown));
-    Ok(Booked { new, elsewhere, learned, whole })
+    Ok(Booked { new, session: draft.session, time: draft.time, elsewhere, learned, whole })
 }
 
-fn new_call(context: &Context<'_>, draft: &Draft) -> Call {
-    let line = &draft.line;
-    let asked = line.requested_model.as_deref().unwrap_or(&line.model);
+/// Takes from the draft what a call is made of, but for its session and project.
+fn new_call(context: &Context<'_>, draft: &mut Draft) -> Call {
+    let message = draft.message();
+    let id = match request(&draft.line) {
+        Some(request) => format!("{message}:{request}"),
+        None => message.into_owned(),
+    };
+    let asked = draft.line.requested_model.as_deref().unwrap_or(&draft.line.model);
     // The id that was asked for keeps the prefix a cloud wants; but when another model answered, that one is paid.
-    let same = canonical(asked) == canonical(&line.model);
-    let model = if same { asked } else { &line.model };
+    let same = canonical(asked) == canonical(&draft.line.model);
     let (provider, region) = place(context, draft, asked);
-    let session = line.request_session.as_ref().unwrap_or(&draft.session);
+    let line = &mut draft.line;
+    let owned = |text: Option<Cow<'static, str>>| text.map(Cow::into_owned);
+    let answered = std::mem::take(&mut line.model).into_owned();
+    let (model, requested_model) = match owned(line.requested_model.take()) {
+        Some(asked) if same => (asked, None),
+        asked => (answered, asked),
+    };
+    let tools = std::mem::take(&mut line.tools);
     let mut call = Call {
         v: entry::VERSION,
-        id: draft.id(),
+        id,
         rev: 0,
         time: draft.time,
-        session: session.clone(),
+        session: owned(line.request_session.take()).unwrap_or_else(|| draft.session.clone()),
         project: draft.project.clone(),
-        model: model.to_string(),
-        requested_model: (!same).then(|| asked.to_string()),
+        model,
+        requested_model,
         provider,
         region,
         tokens: line.usage.tokens,
         web_searches: line.usage.web_searches,
-        speed: line.usage.speed.clone(),
-        tier: line.usage.tier.clone(),
-        geo: line.usage.geo.clone(),
-        iterations: line.usage.iterations.clone(),
+        speed: line.usage.speed.take(),
+        tier: line.usage.tier.take(),
+        geo: line.usage.geo.take(),
+        iterations: std::mem::take(&mut line.usage.iterations),
         feature: String::new(),
         tools: Vec::new(),
-        agent: draft.agent.clone().or(line.agent.clone()),
-        agent_id: draft.agent_id.clone().or(line.agent_id.clone()),
-        skill: line.skill.clone(),
-        plugin: line.plugin.clone(),
-        mcp_server: line.mcp_server.clone(),
-        branch: line.branch.clone().filter(|branch| branch != "HEAD"),
+        agent: draft.agent.take().or_else(|| owned(line.agent.take())),
+        agent_id: draft.agent_id.take().or_else(|| owned(line.agent_id.take())),
+        skill: owned(line.skill.take()),
+        plugin: owned(line.plugin.take()),
+        mcp_server: owned(line.mcp_server.take()),
+        branch: owned(line.branch.take()).filter(|branch| branch != "HEAD"),
         user: context.user.to_string(),
         cost: Default::default(),
         client_cost: None,
-        prices: PRICES_VERSION.to_string(),
+        prices: String::new(),
         estimated: false,
         estimate_reason: None,
-        prompt_id: draft.prompt_id.clone(),
-        stop_reason: line.stop_reason.clone(),
+        prompt_id: draft.prompt_id.take(),
+        stop_reason: owned(line.stop_reason.take()),
         result_bytes: draft.result_bytes,
         retries: draft.retries,
-        client: line.client.clone(),
+        client: owned(line.client.take()),
         source: Source::Transcript,
     };
-    add_tools(&mut call, draft);
+    add_tools(&mut call, tools.into_iter().map(|tool| tool.name));
     reprice(context, &mut call);
     call
 }
@@ -199,8 +215,8 @@ fn grown(context: &Context<'_>, known: &Call, draft: &Draft) -> Option<Call> {
     call.speed = known.speed.clone().or(usage.speed.clone());
     call.tier = known.tier.clone().or(usage.tier.clone());
     call.geo = known.geo.clone().or(usage.geo.clone());
-    call.stop_reason = known.stop_reason.clone().or(draft.line.stop_reason.clone());
-    add_tools(&mut call, draft);
+    call.stop_reason = known.stop_reason.clone().or(draft.line.stop_reason.as_deref().map(str::to_string));
+    add_tools(&mut call, draft.line.tools.iter().map(|tool| tool.name.clone()));
     if call == *known {
         return None;
     }
@@ -209,10 +225,10 @@ fn grown(context: &Context<'_>, known: &Call, draft: &Draft) -> Option<Call> {
     Some(call)
 }
 
-fn add_tools(call: &mut Call, draft: &Draft) {
-    for tool in &draft.line.tools {
-        if !call.tools.contains(&tool.name) && !tool.name.is_empty() {
-            call.tools.push(tool.name.clone());
+fn add_tools(call: &mut Call, names: impl Iterator<Item = String>) {
+    for name in names {
+        if !call.tools.contains(&name) && !name.is_empty() {
+            call.tools.push(name);
         }
     }
     call.feature = feature(call);

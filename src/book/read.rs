@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Seek, SeekFrom};
 use std::path::Path;
 
-use super::call::Draft;
+use super::call::{self, Draft};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::time::Time;
@@ -203,10 +203,10 @@ fn agent_type(meta: &Path) -> Option<String> {
 
 fn take(bytes: &[u8], state: &mut FileState, news: &mut News) {
     let Some(line) = transcript::parse(bytes) else { return };
-    let seen = |state: &mut FileState, news: &mut News, time: Option<Time>, cwd: Option<String>| {
+    let seen = |state: &mut FileState, news: &mut News, time: Option<Time>, cwd: Option<&str>| {
         state.last_time = time.or(state.last_time);
         if state.project.is_none() {
-            state.project = cwd.filter(|cwd| !cwd.is_empty());
+            state.project = cwd.filter(|cwd| !cwd.is_empty()).map(str::to_string);
         }
         if let Some(total) = news.totals.last_mut() {
             total.after = total.after.or(time);
@@ -214,12 +214,14 @@ fn take(bytes: &[u8], state: &mut FileState, news: &mut News) {
     };
     match line {
         Line::Assistant(assistant) => {
-            seen(state, news, assistant.time, assistant.cwd.clone());
+            seen(state, news, assistant.time, assistant.cwd.as_deref());
             take_call(*assistant, state, news);
         }
         Line::User { time, cwd, prompt_id, result_bytes } => {
-            seen(state, news, time, cwd);
-            state.prompt_id = prompt_id.or(state.prompt_id.take());
+            seen(state, news, time, cwd.as_deref());
+            if let Some(id) = prompt_id.filter(|id| state.prompt_id.as_deref() != Some(id)) {
+                state.prompt_id = Some(id.into_owned());
+            }
             state.result_bytes = state.result_bytes.saturating_add(result_bytes);
         }
         Line::ApiError { time } => {
@@ -230,42 +232,47 @@ fn take(bytes: &[u8], state: &mut FileState, news: &mut News) {
             let at = news.drafts.len();
             news.totals.push(Total { state: *total, at, before: state.last_time, after: None });
         }
-        Line::Other { time, cwd } => seen(state, news, time, cwd),
+        Line::Other { time, cwd } => seen(state, news, time, cwd.as_deref()),
     }
 }
 
-fn take_call(line: Assistant, state: &mut FileState, news: &mut News) {
-    for tool in line.tools.iter().filter(|tool| !tool.id.is_empty()) {
-        state.tool_ids.push(tool.id.clone());
+fn take_call(mut line: Assistant<'_>, state: &mut FileState, news: &mut News) {
+    for tool in line.tools.iter_mut().filter(|tool| !tool.id.is_empty()) {
+        state.tool_ids.push(std::mem::take(&mut tool.id));
     }
     let surplus = state.tool_ids.len().saturating_sub(TOOL_IDS);
     state.tool_ids.drain(..surplus);
     if state.session.is_empty() {
-        state.session = line.session.clone().unwrap_or_default();
+        state.session = line.session.as_deref().unwrap_or_default().to_string();
     }
     let dated = line.time.or(state.last_time);
-    let draft = Draft {
-        session: state.session.clone(),
-        project: state.project.clone().unwrap_or_default(),
-        agent: state.agent.clone(),
-        agent_id: state.agent_id.clone(),
-        prompt_id: state.prompt_id.clone(),
-        result_bytes: state.result_bytes,
-        retries: state.retries,
-        time: dated.unwrap_or(state.grown),
-        dated: dated.is_some(),
-        line,
-    };
-    if let Some(origin) = draft.line.request_session.as_ref().filter(|origin| **origin != draft.session) {
-        news.origin = Some(origin.clone());
+    let time = dated.unwrap_or(state.grown);
+    if let Some(origin) = line.request_session.as_ref().filter(|origin| **origin != state.session)
+        && news.origin.as_deref() != Some(origin)
+    {
+        news.origin = Some(origin.to_string());
     }
-    let message = draft.message();
-    match news.by_message.get(&message).map(|at| &mut news.drafts[*at]) {
+    let message = call::message(&line, &state.session, dated);
+    match news.by_message.get(message.as_ref()).map(|at| &mut news.drafts[*at]) {
         // A gateway that gives every answer the same message id still numbers its requests.
-        Some(known) if known.id() == draft.id() || draft.line.request_id.is_none() => known.join(draft.line),
+        Some(known) if line.request_id.is_none() || call::request(&known.line) == call::request(&line) => {
+            known.join(line);
+        }
         _ => {
-            news.by_message.insert(message, news.drafts.len());
-            news.drafts.push(draft);
+            news.by_message.insert(message.into_owned(), news.drafts.len());
+            news.drafts.push(Draft {
+                session: state.session.clone(),
+                // Known when the whole file is.
+                project: String::new(),
+                agent: state.agent.clone(),
+                agent_id: state.agent_id.clone(),
+                prompt_id: state.prompt_id.clone(),
+                result_bytes: state.result_bytes,
+                retries: state.retries,
+                time,
+                dated: dated.is_some(),
+                line: line.into_owned(),
+            });
             state.result_bytes = 0;
             state.retries = 0;
         }

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::call::{self, Booked, Draft};
+use super::call::{self, Booked};
 use super::read::{self, Changed, Found, Total};
 use super::{Context, late, process, unlisted};
 use crate::base::error::Result;
@@ -208,7 +208,7 @@ fn take_in(
     let path = text_of(&entry.path);
     let state = &mut entry.state;
     let is_agent = state.agent_id.is_some() || paths::is_agent_file(&entry.path);
-    let Changed { looks, mut news, bytes } = match found {
+    let Changed { looks, news, bytes } = match found {
         Found::Gone => {
             // Deleted by the client's clean-up: what was booked stays booked. Or not written yet: a client that is killed
             // before its next event leaves a file nobody would know of.
@@ -240,7 +240,7 @@ fn take_in(
         let unheard = writer.session(origin)?.processes.iter().all(|process| process.saved.is_none());
         stranger = Some(origin.clone()).filter(|_| plain && unheard);
     }
-    for (at, draft) in news.drafts.iter_mut().enumerate() {
+    for (at, mut draft) in news.drafts.into_iter().enumerate() {
         draft.project.clone_from(&project);
         if let Some(origin) = &draft.line.request_session {
             batch.met(writer, origin)?;
@@ -250,7 +250,7 @@ fn take_in(
         if let Some((session, _)) = &booked.elsewhere {
             batch.met(writer, session)?;
         }
-        batch.learned(draft, booked, (!is_agent).then_some(at));
+        batch.learned(booked, (!is_agent).then_some(at));
     }
     if !is_agent {
         batch.totals(&state.session, news.totals);
@@ -295,14 +295,13 @@ impl Batch {
         Ok(())
     }
 
-    fn learned(&mut self, draft: &Draft, booked: Booked, at: Option<usize>) {
-        let Booked { learned: news, whole, elsewhere, .. } = booked;
+    fn learned(&mut self, booked: Booked, at: Option<usize>) {
+        let Booked { session, time, learned: news, whole, elsewhere, .. } = booked;
         if let Some((session, grown)) = elsewhere.filter(|(_, grown)| *grown != Money::ZERO) {
-            let learned = Learned { time: draft.time, whole: Money::ZERO, news: grown, at: None };
+            let learned = Learned { time, whole: Money::ZERO, news: grown, at: None };
             self.sessions.entry(session).or_default().learned.push(learned);
         }
-        let entry = self.sessions.entry(draft.session.clone()).or_default();
-        entry.learned.push(Learned { time: draft.time, whole, news, at });
+        self.sessions.entry(session).or_default().learned.push(Learned { time, whole, news, at });
     }
 
     fn totals(&mut self, session: &str, totals: Vec<Total>) {

@@ -76,7 +76,7 @@ fn tail(path: PathBuf) -> Option<Tail> {
             && call.model != "<synthetic>"
             && let (Some(id), Some(time)) = (call.message_id, call.time)
         {
-            tail.last_call = Some((id, time));
+            tail.last_call = Some((id.into_owned(), time));
         }
     }
     Some(tail)

@@ -19,46 +19,92 @@ use crate::base::time::Time;
 use crate::model::price::{Iteration, IterationKind};
 use crate::model::usage::Tokens;
 
-/// What a line says that matters here.
+/// What a line says that matters here. Texts are those of the line as far as they can be.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Line {
+pub enum Line<'a> {
     /// One block of an assistant message, with the usage of the whole call.
-    Assistant(Box<Assistant>),
+    Assistant(Box<Assistant<'a>>),
     /// A prompt or tool results on their way into the next call.
-    User { time: Option<Time>, cwd: Option<String>, prompt_id: Option<String>, result_bytes: u64 },
+    User { time: Option<Time>, cwd: Option<Cow<'a, str>>, prompt_id: Option<Cow<'a, str>>, result_bytes: u64 },
     /// A failed attempt; the client tries again.
     ApiError { time: Option<Time> },
     /// The client's own running total, written at exit.
     CostState(Box<CostState>),
     /// Any other line: only its time is of use.
-    Other { time: Option<Time>, cwd: Option<String> },
+    Other { time: Option<Time>, cwd: Option<Cow<'a, str>> },
 }
 
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Assistant {
-    pub message_id: Option<String>,
-    pub request_id: Option<String>,
-    pub uuid: Option<String>,
+pub struct Assistant<'a> {
+    pub message_id: Option<Cow<'a, str>>,
+    pub request_id: Option<Cow<'a, str>>,
+    pub uuid: Option<Cow<'a, str>>,
     pub time: Option<Time>,
-    pub session: Option<String>,
+    pub session: Option<Cow<'a, str>>,
     /// On lines a fork repeats: the session the call was made in.
-    pub request_session: Option<String>,
-    pub cwd: Option<String>,
-    pub branch: Option<String>,
-    pub client: Option<String>,
-    pub agent_id: Option<String>,
-    pub agent: Option<String>,
-    pub skill: Option<String>,
-    pub plugin: Option<String>,
-    pub mcp_server: Option<String>,
+    pub request_session: Option<Cow<'a, str>>,
+    pub cwd: Option<Cow<'a, str>>,
+    pub branch: Option<Cow<'a, str>>,
+    pub client: Option<Cow<'a, str>>,
+    pub agent_id: Option<Cow<'a, str>>,
+    pub agent: Option<Cow<'a, str>>,
+    pub skill: Option<Cow<'a, str>>,
+    pub plugin: Option<Cow<'a, str>>,
+    pub mcp_server: Option<Cow<'a, str>>,
     pub sidechain: bool,
     /// The model that answered, as the API named it.
-    pub model: String,
+    pub model: Cow<'a, str>,
     /// The model that was asked, which the client prices by; on Bedrock it alone keeps the id's prefix.
-    pub requested_model: Option<String>,
-    pub stop_reason: Option<String>,
+    pub requested_model: Option<Cow<'a, str>>,
+    pub stop_reason: Option<Cow<'a, str>>,
     pub usage: Usage,
     pub tools: Vec<ToolUse>,
+}
+
+impl Assistant<'_> {
+    /// To be kept when the line is gone.
+    pub fn into_owned(self) -> Assistant<'static> {
+        Assistant {
+            message_id: owned(self.message_id),
+            request_id: owned(self.request_id),
+            uuid: owned(self.uuid),
+            time: self.time,
+            session: owned(self.session),
+            request_session: owned(self.request_session),
+            cwd: owned(self.cwd),
+            branch: owned(self.branch),
+            client: owned(self.client),
+            agent_id: owned(self.agent_id),
+            agent: owned(self.agent),
+            skill: owned(self.skill),
+            plugin: owned(self.plugin),
+            mcp_server: owned(self.mcp_server),
+            sidechain: self.sidechain,
+            model: self.model.into_owned().into(),
+            requested_model: owned(self.requested_model),
+            stop_reason: owned(self.stop_reason),
+            usage: self.usage,
+            tools: self.tools,
+        }
+    }
+}
+
+impl Line<'_> {
+    fn into_owned(self) -> Line<'static> {
+        match self {
+            Line::Assistant(assistant) => Line::Assistant(Box::new(assistant.into_owned())),
+            Line::User { time, cwd, prompt_id, result_bytes } => {
+                Line::User { time, cwd: owned(cwd), prompt_id: owned(prompt_id), result_bytes }
+            }
+            Line::ApiError { time } => Line::ApiError { time },
+            Line::CostState(total) => Line::CostState(total),
+            Line::Other { time, cwd } => Line::Other { time, cwd: owned(cwd) },
+        }
+    }
+}
+
+fn owned(text: Option<Cow<'_, str>>) -> Option<Cow<'static, str>> {
+    text.map(|text| text.into_owned().into())
 }
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -95,18 +141,19 @@ pub struct ModelTotal {
 }
 
 /// Parses one line. None for lines that are no JSON object: torn, foreign or empty ones.
-pub fn parse(line: &[u8]) -> Option<Line> {
+pub fn parse(line: &[u8]) -> Option<Line<'_>> {
     let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-    memchr::memmem::find(line, b"\"type\"")?;
     if let Some(raw) = quick::read(line) {
         return Some(raw.reduce());
     }
+    // Nothing but a search, where a parser would look at every byte of what says nothing here.
+    memchr::memmem::find(line, b"\"type\"")?;
     match serde_json::from_slice::<Raw<'_>>(line) {
         Ok(raw) => Some(raw.reduce()),
         // A lone bad byte inside a text must not lose the call: read it again with the byte replaced.
         Err(error) if error.is_syntax() && std::str::from_utf8(line).is_err() => {
             let text = String::from_utf8_lossy(line);
-            serde_json::from_str::<Raw<'_>>(&text).ok().map(Raw::reduce)
+            serde_json::from_str::<Raw<'_>>(&text).ok().map(|raw| raw.reduce().into_owned())
         }
         Err(_) => None,
     }
@@ -441,32 +488,28 @@ impl RawUsage<'_> {
     }
 }
 
-fn own(text: Option<Cow<'_, str>>) -> Option<String> {
-    text.map(Cow::into_owned)
-}
-
-impl Raw<'_> {
-    fn reduce(self) -> Line {
+impl<'a> Raw<'a> {
+    fn reduce(self) -> Line<'a> {
         let time = self.timestamp.as_deref().and_then(Time::parse);
         match self.kind.as_ref() {
             "assistant" => self.assistant(time),
             "user" => {
                 let result_bytes = self.message.map_or(0, |message| message.content.result_bytes);
-                Line::User { time, cwd: own(self.cwd), prompt_id: own(self.prompt_id), result_bytes }
+                Line::User { time, cwd: self.cwd, prompt_id: self.prompt_id, result_bytes }
             }
             "system" if self.subtype.as_deref() == Some("api_error") => Line::ApiError { time },
             "cost-state" => self.cost_state(),
-            _ => Line::Other { time, cwd: own(self.cwd) },
+            _ => Line::Other { time, cwd: self.cwd },
         }
     }
 
-    fn assistant(self, time: Option<Time>) -> Line {
-        let Some(message) = self.message else { return Line::Other { time, cwd: own(self.cwd) } };
-        let model = own(message.model).unwrap_or_default();
+    fn assistant(self, time: Option<Time>) -> Line<'a> {
+        let Some(message) = self.message else { return Line::Other { time, cwd: self.cwd } };
+        let model = message.model.unwrap_or_default();
         // `<synthetic>` lines are the client's own words: no call was made. Lines without usage tell nothing.
         let usage = message.usage.filter(|_| !model.starts_with('<') && !model.is_empty());
-        let Some(usage) = usage else { return Line::Other { time, cwd: own(self.cwd) } };
-        let named = |text: Option<Cow<'_, str>>| own(text).filter(|text| !text.is_empty());
+        let Some(usage) = usage else { return Line::Other { time, cwd: self.cwd } };
+        let named = |text: Option<Cow<'a, str>>| text.filter(|text| !text.is_empty());
         Line::Assistant(Box::new(Assistant {
             message_id: named(message.id),
             request_id: named(self.request_id),
@@ -474,7 +517,7 @@ impl Raw<'_> {
             time,
             session: named(self.session_id),
             request_session: named(self.request_session_id),
-            cwd: own(self.cwd),
+            cwd: self.cwd,
             branch: named(self.git_branch),
             client: named(self.version),
             agent_id: named(self.agent_id),
@@ -491,7 +534,7 @@ impl Raw<'_> {
         }))
     }
 
-    fn cost_state(self) -> Line {
+    fn cost_state(self) -> Line<'a> {
         let Some(total) = self.total_cost_usd.and_then(Money::from_f64) else {
             return Line::Other { time: None, cwd: None };
         };
@@ -507,7 +550,7 @@ impl Raw<'_> {
             (model, ModelTotal { tokens, web_searches: raw.web_search_requests, cost })
         });
         Line::CostState(Box::new(CostState {
-            session: own(self.session_id),
+            session: self.session_id.map(Cow::into_owned),
             total,
             started: self.start_time.and_then(|ms| i64::try_from(ms).ok()).map(Time),
             unknown_model: self.has_unknown_model_cost,

@@ -24,24 +24,31 @@ fn forget_one(recent: &mut Vec<Recent>) {
 
 impl Writer {
     /// Brings index, sums and sessions up to a line that lies at `place`.
-    pub(super) fn apply(&mut self, line: &Line, place: Place) -> Result<Option<i64>, Fault> {
+    pub(super) fn apply(&mut self, line: &Line, place: Place) -> Result<(), Fault> {
         match line {
-            Line::Call(call) => return Ok(Some(self.apply_call(call, place)?)),
-            Line::Unlisted(unlisted) => self.apply_unlisted(unlisted)?,
-            Line::Start(start) => self.apply_start(start)?,
-            Line::Override(raised) => self.db.put_line(&raised.id, OVERRIDES, raised)?,
+            Line::Call(call) => {
+                let (key, before) = self.slot(&call.id)?;
+                self.apply_call(call, place, key, before.as_ref())
+            }
+            Line::Unlisted(unlisted) => self.apply_unlisted(unlisted),
+            Line::Start(start) => self.apply_start(start),
+            Line::Override(raised) => Ok(self.db.put_line(&raised.id, OVERRIDES, raised)?),
         }
-        Ok(None)
     }
 
-    fn apply_call(&mut self, call: &Call, place: Place) -> Result<i64, Fault> {
-        let (key, before) = self.slot(&call.id)?;
+    /// `key` is the call's in the index, `before` what it was until now.
+    pub(super) fn apply_call(
+        &mut self,
+        call: &Call,
+        place: Place,
+        key: i64,
+        before: Option<&Call>,
+    ) -> Result<(), Fault> {
         // Lines that were sorted or put together by hand: the highest `rev` counts wherever it stands.
-        if before.as_ref().is_some_and(|before| before.rev > call.rev) {
-            return Ok(key);
+        if before.is_some_and(|before| before.rev > call.rev) {
+            return Ok(());
         }
-        self.put_place(key, place)?;
-        let before = before.as_ref();
+        self.put_place(key, place);
         let cost_before = before.map_or(Money::ZERO, |before| before.cost);
         let grown = call.cost - cost_before;
         let facts = Facts {
@@ -97,7 +104,7 @@ impl Writer {
         if session.recent.len() > RECENT {
             forget_one(&mut session.recent);
         }
-        Ok(key)
+        Ok(())
     }
 
     fn apply_start(&mut self, start: &Start) -> Result<(), Fault> {

@@ -1,7 +1,6 @@
 //! Making the checkpoint anew from the segments. It grows beside the old one and takes its place when complete,
 //! so that a process killed in between leaves things as they were.
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use super::checkpoint::{Checkpoint, Remembered};
@@ -36,15 +35,9 @@ pub(super) fn rebuild(ledger: Ledger, now: Time, lock: Lock) -> Result<Writer> {
 fn fill(ledger: &Ledger, now: Time, growing: &Path, remembered: &Remembered) -> Result<(), Fault> {
     let db = Checkpoint::create(growing)?;
     let mut writer = Writer::over(ledger.clone(), now, db);
-    writer.fresh_index = Some(HashMap::new());
+    writer.is_new = true;
     for (month, len) in segment::list(ledger)? {
         writer.follow_up(month, 0, len)?;
-    }
-    // Sorted by key the rows are appended to the table's tree instead of scattered over it: a third of the time.
-    let mut index: Vec<_> = writer.fresh_index.take().unwrap_or_default().into_iter().collect();
-    index.sort_unstable_by_key(|(key, _)| *key);
-    for (key, place) in index {
-        writer.db.put_place(key, place)?;
     }
     for path in &remembered.watched {
         // From its start: known calls are recognised.

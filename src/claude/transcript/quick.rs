@@ -7,6 +7,8 @@
 
 use std::borrow::Cow;
 
+use crate::base::quoted::Quoted;
+
 use super::{Content, Raw, RawCacheCreation, RawMessage, RawServerTools, RawUsage, ToolUse};
 
 /// What lies deeper than this is left to the other reader, which has a bound of its own.
@@ -50,7 +52,7 @@ pub(super) fn read(line: &[u8]) -> Option<Raw<'_>> {
         }
         Some(())
     })?;
-    (reader.at == reader.bytes.len()).then_some(raw)
+    (reader.at == reader.bytes.len() && met.has(0)).then_some(raw)
 }
 
 /// Keys that were met; one that comes again is an error to the general parser.
@@ -58,8 +60,12 @@ pub(super) fn read(line: &[u8]) -> Option<Raw<'_>> {
 struct Met(u32);
 
 impl Met {
+    fn has(&self, key: u32) -> bool {
+        self.0 & (1 << key) != 0
+    }
+
     fn once(&mut self, key: u32) -> bool {
-        let news = self.0 & (1 << key) == 0;
+        let news = !self.has(key);
         self.0 |= 1 << key;
         news
     }
@@ -69,39 +75,22 @@ impl Met {
 #[derive(Clone, Copy)]
 struct Text<'a> {
     raw: &'a [u8],
-    escapes: bool,
     /// How many bytes it is without its escapes.
     len: usize,
 }
 
 impl<'a> Text<'a> {
+    fn has_escapes(self) -> bool {
+        self.len < self.raw.len()
+    }
+
     fn read(self) -> Option<Cow<'a, str>> {
-        if self.escapes {
+        if self.has_escapes() {
             let quoted = [b"\"", self.raw, b"\""].concat();
             return serde_json::from_slice::<String>(&quoted).ok().map(Cow::Owned);
         }
         std::str::from_utf8(self.raw).ok().map(Cow::Borrowed)
     }
-}
-
-/// The length of the escape at the beginning, and of what it stands for.
-fn escaped(raw: &[u8]) -> Option<(usize, usize)> {
-    match raw.get(1)? {
-        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some((2, 1)),
-        b'u' => Some(match code(raw)? {
-            0..0x80 => (6, 1),
-            0x80..0x800 => (6, 2),
-            0xd800..0xdc00 if code(&raw[6..]).is_some_and(|low| (0xdc00..0xe000).contains(&low)) => (12, 4),
-            _ => (6, 3),
-        }),
-        _ => None,
-    }
-}
-
-/// Of `\u1234`.
-fn code(raw: &[u8]) -> Option<u32> {
-    let digits = raw.strip_prefix(b"\\u")?.get(..4)?;
-    digits.iter().try_fold(0, |code, digit| Some(code << 4 | char::from(*digit).to_digit(16)?))
 }
 
 struct Reader<'a> {
@@ -124,7 +113,7 @@ impl<'a> Reader<'a> {
     /// the other reader.
     fn object(&mut self, mut take: impl FnMut(&mut Self, &'a [u8]) -> Option<()>) -> Option<()> {
         self.fields(|reader, key| {
-            if key.escapes || std::str::from_utf8(key.raw).is_err() {
+            if key.has_escapes() {
                 return None;
             }
             take(reader, key.raw)
@@ -165,22 +154,10 @@ impl<'a> Reader<'a> {
 
     fn text(&mut self) -> Option<Text<'a>> {
         self.expect(b'"')?;
-        let start = self.at;
-        let mut saved = 0;
-        loop {
-            let rest = &self.bytes[self.at..];
-            let end = memchr::memchr2(b'"', b'\\', rest)?;
-            self.at += end;
-            if rest[end] == b'"' {
-                break;
-            }
-            let (taken, stands_for) = escaped(&rest[end..])?;
-            self.at += taken;
-            saved += taken - stands_for;
-        }
-        let raw = &self.bytes[start..self.at];
-        self.at += 1;
-        Some(Text { raw, escapes: saved > 0, len: raw.len() - saved })
+        let rest = &self.bytes[self.at..];
+        let found = Quoted::find(rest)?;
+        self.at += found.end + 1;
+        Some(Text { raw: &rest[..found.end], len: found.len })
     }
 
     /// Steps over a value of any kind.

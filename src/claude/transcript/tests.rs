@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn assistant(line: &[u8]) -> Assistant {
+fn assistant(line: &[u8]) -> Assistant<'_> {
     match parse(line) {
         Some(Line::Assistant(assistant)) => *assistant,
         other => panic!("not an assistant line: {other:?}"),

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::super::Line;
 use super::*;
 
-fn general(line: &[u8]) -> Option<Line> {
+fn general(line: &[u8]) -> Option<Line<'_>> {
     serde_json::from_slice::<Raw<'_>>(line).ok().map(Raw::reduce)
 }
 
