@@ -40,16 +40,21 @@ impl Quoted {
         let (mut at, mut saved, mut is_escaped) = (0, 0, false);
         while at < bytes.len() {
             let block = Block::of(&bytes[at..]);
-            let escaped = block.escaped(&mut is_escaped);
-            let ends = block.quotes & !escaped;
-            // All before the end, or all there are.
-            let inside = escaped & (ends & ends.wrapping_neg()).wrapping_sub(1);
-            saved += inside.count_ones() as usize;
-            let mut odd = inside & !(block.quotes | block.slashes | block.newlines);
-            while odd != 0 {
-                let mark = at + odd.trailing_zeros() as usize;
-                saved += more_than_one(bytes, mark)?;
-                odd &= odd - 1;
+            let mut ends = block.quotes;
+            if block.slashes != 0 || is_escaped {
+                let escaped = block.escaped(&mut is_escaped);
+                ends &= !escaped;
+                // All before the end, or all there are.
+                let inside = escaped & (ends & ends.wrapping_neg()).wrapping_sub(1);
+                saved += inside.count_ones() as usize;
+                let mut odd = inside & !(block.quotes | block.slashes | block.newlines);
+                while odd != 0 {
+                    let mark = at + odd.trailing_zeros() as usize;
+                    odd &= odd - 1;
+                    if bytes.get(mark) != Some(&b't') {
+                        saved += more_than_one(bytes, mark)?;
+                    }
+                }
             }
             if ends != 0 {
                 let end = at + ends.trailing_zeros() as usize;
@@ -119,7 +124,7 @@ impl Block {
 #[inline(never)]
 fn more_than_one(bytes: &[u8], mark: usize) -> Option<usize> {
     match bytes.get(mark)? {
-        b'/' | b'b' | b'f' | b'r' | b't' => Some(0),
+        b'/' | b'b' | b'f' | b'r' => Some(0),
         b'u' => {
             let code_at = |at: usize| code(bytes.get(at..)?);
             let is_low = |code: u32| (0xdc00..0xe000).contains(&code);

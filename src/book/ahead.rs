@@ -16,16 +16,27 @@ use crate::base::time::Time;
 use crate::ledger::Writer;
 use crate::ledger::state::FileState;
 
-/// Sessions that are read before their turn.
-const AHEAD: usize = 16;
+/// So much is read before its turn: enough that a long session at the front leaves the other readers something to do.
+/// What is kept of it is a hundredth.
+const AHEAD_BYTES: u64 = 128 << 20;
+/// So many sessions, where they are small.
+const AHEAD: usize = 256;
 /// Booking is done by one: more readers than this only wait for it.
 const READERS: usize = 4;
 
 /// Reads sessions' files in their order, some of them in advance.
 pub struct Ahead<'s> {
-    units: Box<dyn Iterator<Item = Vec<PathBuf>> + 's>,
+    units: Box<dyn Iterator<Item = (Vec<PathBuf>, u64)> + 's>,
     jobs: mpsc::Sender<Job>,
-    waiting: VecDeque<mpsc::Receiver<Vec<Read>>>,
+    waiting: VecDeque<Waiting>,
+    /// Of those that wait.
+    bytes: u64,
+}
+
+/// A session that is read, or about to be.
+struct Waiting {
+    bytes: u64,
+    read: mpsc::Receiver<Vec<Read>>,
 }
 
 struct Job {
@@ -34,9 +45,9 @@ struct Job {
 }
 
 impl<'s> Ahead<'s> {
-    /// The readers end when this is dropped.
+    /// `units`: each session's files, and how many bytes they are. The readers end when this is dropped.
     pub fn of<'scope>(
-        units: impl Iterator<Item = Vec<PathBuf>> + 's,
+        units: impl Iterator<Item = (Vec<PathBuf>, u64)> + 's,
         now: Time,
         scope: &'scope Scope<'scope, '_>,
     ) -> Self {
@@ -59,23 +70,26 @@ impl<'s> Ahead<'s> {
                 }
             });
         }
-        Self { units: Box::new(units), jobs, waiting: VecDeque::new() }
+        Self { units: Box::new(units), jobs, waiting: VecDeque::new(), bytes: 0 }
     }
 
     /// The files of the next session; None after the last.
     pub fn next(&mut self, writer: &Writer) -> Result<Option<Vec<Read>>> {
         while self.waiting.len() < AHEAD
-            && let Some(paths) = self.units.next()
+            && (self.bytes < AHEAD_BYTES || self.waiting.is_empty())
+            && let Some((paths, bytes)) = self.units.next()
         {
             let states = paths.into_iter().map(|path| Ok((known_state(writer, &path)?, path)));
             let files = states.map(|found: Result<_>| found.map(|(state, path)| (path, state)));
             let (done, receiver) = mpsc::channel();
             let job = Job { files: files.collect::<Result<_>>()?, done };
             self.jobs.send(job).map_err(|_| gone())?;
-            self.waiting.push_back(receiver);
+            self.waiting.push_back(Waiting { bytes, read: receiver });
+            self.bytes += bytes;
         }
         let Some(first) = self.waiting.pop_front() else { return Ok(None) };
-        first.recv().map(Some).map_err(|_| gone())
+        self.bytes -= first.bytes;
+        first.read.recv().map(Some).map_err(|_| gone())
     }
 }
 

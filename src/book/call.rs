@@ -1,13 +1,10 @@
-//! From the lines of one API call to its ledger line. Owns the joining of repeated lines, the identity of a call,
-//! its price and its feature.
-
-use std::borrow::Cow;
+//! From the draft of one API call to its ledger line. Owns whether a call is known, its price and its feature; what lines
+//! a draft is made of is `draft`'s business.
 
 use super::Context;
+use super::draft::{Draft, Text};
 use crate::base::error::Result;
 use crate::base::money::Money;
-use crate::base::time::Time;
-use crate::claude::transcript::Assistant;
 use crate::ledger::Writer;
 use crate::ledger::state::Known;
 use crate::model::entry::{self, Call, Source};
@@ -16,29 +13,10 @@ use crate::model::price::{CallFacts, price};
 use crate::model::price_table::PRICES_VERSION;
 use crate::model::provider::{Provider, recognise};
 
-/// A call as far as the lines read so far tell.
-#[derive(Debug, Clone)]
-pub struct Draft {
-    pub line: Assistant<'static>,
-    pub session: String,
-    pub project: String,
-    pub agent: Option<String>,
-    pub agent_id: Option<String>,
-    pub prompt_id: Option<String>,
-    pub result_bytes: u64,
-    pub retries: u32,
-    pub time: Time,
-    /// The transcript says when it was; else `time` is that of reading, which is another one when it is read again.
-    pub dated: bool,
-}
-
 /// What booking a draft changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Booked {
     pub new: bool,
-    /// The session in whose file it was, and when it was made.
-    pub session: String,
-    pub time: Time,
     /// The session that made the call, where the file is another's, and what the call grew by.
     pub elsewhere: Option<(String, Money)>,
     /// What it added to the known calls of the session whose file it was in, in the client's terms.
@@ -47,76 +25,34 @@ pub struct Booked {
     pub whole: Money,
 }
 
-impl Draft {
-    pub fn message(&self) -> Cow<'_, str> {
-        message(&self.line, &self.session, self.dated.then_some(self.time))
-    }
-
-    /// Joins a further line of the same call: the field-wise maximum of the counts, all tools.
-    pub fn join(&mut self, other: Assistant<'_>) {
-        let usage = &mut self.line.usage;
-        usage.tokens = usage.tokens.max(&other.usage.tokens);
-        usage.web_searches = usage.web_searches.max(other.usage.web_searches);
-        if other.usage.iterations.len() >= usage.iterations.len() {
-            usage.iterations = other.usage.iterations;
-        }
-        usage.speed = other.usage.speed.or(usage.speed.take());
-        usage.tier = other.usage.tier.or(usage.tier.take());
-        usage.geo = other.usage.geo.or(usage.geo.take());
-        let owned = |text: Cow<'_, str>| Cow::from(text.into_owned());
-        self.line.stop_reason = other.stop_reason.map(owned).or(self.line.stop_reason.take());
-        self.line.request_id = self.line.request_id.take().or_else(|| other.request_id.map(owned));
-        self.line.tools.extend(other.tools);
-    }
-}
-
-/// What all copies of the call have in common. The API's message id where there is one: a side question repeats
-/// calls under another request id. Without any id, place and counts have to do. `dated`: the time the transcript gives.
-pub fn message<'a>(line: &'a Assistant<'_>, session: &str, dated: Option<Time>) -> Cow<'a, str> {
-    match line.message_id.as_deref().or(line.request_id.as_deref()).or(line.uuid.as_deref()) {
-        Some(id) if id.contains(':') => id.replace(':', "_").into(),
-        Some(id) => id.into(),
-        None => {
-            let time = dated.unwrap_or(Time(0)).0;
-            format!("line_{session}_{time}_{}", line.usage.tokens.total()).into()
-        }
-    }
-}
-
-/// What tells calls with the same message id apart, in the id the ledger has for them: a gateway may hand out one for all.
-pub fn request<'a>(line: &'a Assistant<'_>) -> Option<&'a str> {
-    line.request_id.as_deref().filter(|_| line.message_id.is_some())
-}
-
 /// Is a known call with the same message id the same call? Ids of the API are unique, but some gateways hand out
 /// one message id for everything: then only lines that repeat the prompt's counts are copies.
 fn is_same(known: &Call, draft: &Draft) -> bool {
-    let line = &draft.line;
-    let request = line.request_id.as_deref().unwrap_or_default();
+    let request = draft.request().unwrap_or_default();
     let known_request = known.id.split_once(':').map_or("", |(_, request)| request);
-    let tokens = &line.usage.tokens;
+    let tokens = &draft.usage.tokens;
     let same_prompt = (tokens.input, tokens.cache_read, tokens.cache_write())
         == (known.tokens.input, known.tokens.cache_read, known.tokens.cache_write());
     request.is_empty()
         || known_request.is_empty()
         || request == known_request
-        || line.sidechain
+        || draft.sidechain
         || same_prompt
 }
 
-/// Books a draft, or what it adds to a call that is known.
-pub fn book(writer: &mut Writer, context: &Context<'_>, mut draft: Draft) -> Result<Booked> {
+/// Books a draft, or what it adds to a call that is known. `project`: its session's start folder.
+pub fn book(writer: &mut Writer, context: &Context<'_>, project: &str, draft: &Draft) -> Result<Booked> {
     let known_before = writer.session(&draft.session)?.known_total();
-    let (key, known) = writer.find(&draft.message(), |known| is_same(known, &draft))?;
+    let (key, known) = writer.find(&draft.message, |known| is_same(known, draft))?;
     let new = known.is_none();
     let (call, grown) = match known {
         None => {
-            let call = new_call(context, &mut draft);
+            let call = new_call(context, project, draft);
             writer.book_call(&call, key, None)?;
             let cost = call.client_cost();
             (call, cost)
         }
-        Some(known) => match grown(context, &known, &draft) {
+        Some(known) => match grown(context, &known, draft) {
             None => (known, Money::ZERO),
             Some(call) => {
                 writer.book_call(&call, key, Some(&known))?;
@@ -126,86 +62,79 @@ pub fn book(writer: &mut Writer, context: &Context<'_>, mut draft: Draft) -> Res
         },
     };
     // A fork's file repeats the calls of its origin: they count among the calls this session's total covers.
-    if call.session != draft.session && writer.see(key, &draft.session)? {
+    if *call.session != *draft.session && writer.see(key, &draft.session)? {
         let session = writer.session(&draft.session)?;
         let model = canonical(call.requested_model.as_deref().unwrap_or(&call.model));
         let grown = Known { tokens: call.tokens, searches: call.web_searches, cost: call.client_cost() };
         session.learn(call.time, &model, grown, false);
         if session.project.is_empty() {
-            session.project.clone_from(&draft.project);
+            session.project = project.to_string();
         }
     }
     let learned = writer.session(&draft.session)?.known_total() - known_before;
     let whole = call.client_cost();
-    let elsewhere = (call.session != draft.session).then_some((call.session, grown));
-    Ok(Booked { new, session: draft.session, time: draft.time, elsewhere, learned, whole })
+    let elsewhere = (*call.session != *draft.session).then_some((call.session, grown));
+    Ok(Booked { new, elsewhere, learned, whole })
 }
 
-/// Takes from the draft what a call is made of, but for its session and project.
-fn new_call(context: &Context<'_>, draft: &mut Draft) -> Call {
-    let message = draft.message();
-    let id = match request(&draft.line) {
-        Some(request) => format!("{message}:{request}"),
-        None => message.into_owned(),
-    };
-    let asked = draft.line.requested_model.as_deref().unwrap_or(&draft.line.model);
+fn own(text: &Option<Text>) -> Option<String> {
+    text.as_deref().map(str::to_string)
+}
+
+fn new_call(context: &Context<'_>, project: &str, draft: &Draft) -> Call {
+    let asked = draft.requested_model.as_ref().unwrap_or(&draft.model);
     // The id that was asked for keeps the prefix a cloud wants; but when another model answered, that one is paid.
-    let same = canonical(asked) == canonical(&draft.line.model);
+    let same = asked == &draft.model || canonical(asked) == canonical(&draft.model);
     let (provider, region) = place(context, draft, asked);
-    let line = &mut draft.line;
-    let owned = |text: Option<Cow<'static, str>>| text.map(Cow::into_owned);
-    let answered = std::mem::take(&mut line.model).into_owned();
-    let (model, requested_model) = match owned(line.requested_model.take()) {
-        Some(asked) if same => (asked, None),
-        asked => (answered, asked),
-    };
-    let tools = std::mem::take(&mut line.tools);
     let mut call = Call {
         v: entry::VERSION,
-        id,
+        id: match draft.request() {
+            Some(request) => [&draft.message, ":", request].concat(),
+            None => draft.message.to_string(),
+        },
         rev: 0,
         time: draft.time,
-        session: owned(line.request_session.take()).unwrap_or_else(|| draft.session.clone()),
-        project: draft.project.clone(),
-        model,
-        requested_model,
+        session: draft.made_in.as_ref().unwrap_or(&draft.session).to_string(),
+        project: project.to_string(),
+        model: if same { asked } else { &draft.model }.to_string(),
+        requested_model: (!same).then(|| asked.to_string()),
         provider,
         region,
-        tokens: line.usage.tokens,
-        web_searches: line.usage.web_searches,
-        speed: line.usage.speed.take(),
-        tier: line.usage.tier.take(),
-        geo: line.usage.geo.take(),
-        iterations: std::mem::take(&mut line.usage.iterations),
+        tokens: draft.usage.tokens,
+        web_searches: draft.usage.web_searches,
+        speed: draft.usage.speed.clone(),
+        tier: draft.usage.tier.clone(),
+        geo: draft.usage.geo.clone(),
+        iterations: draft.usage.iterations.clone(),
         feature: String::new(),
         tools: Vec::new(),
-        agent: draft.agent.take().or_else(|| owned(line.agent.take())),
-        agent_id: draft.agent_id.take().or_else(|| owned(line.agent_id.take())),
-        skill: owned(line.skill.take()),
-        plugin: owned(line.plugin.take()),
-        mcp_server: owned(line.mcp_server.take()),
-        branch: owned(line.branch.take()).filter(|branch| branch != "HEAD"),
+        agent: own(&draft.agent),
+        agent_id: own(&draft.agent_id),
+        skill: own(&draft.skill),
+        plugin: own(&draft.plugin),
+        mcp_server: own(&draft.mcp_server),
+        branch: own(&draft.branch).filter(|branch| branch != "HEAD"),
         user: context.user.to_string(),
         cost: Default::default(),
         client_cost: None,
         prices: String::new(),
         estimated: false,
         estimate_reason: None,
-        prompt_id: draft.prompt_id.take(),
-        stop_reason: owned(line.stop_reason.take()),
+        prompt_id: own(&draft.prompt_id),
+        stop_reason: own(&draft.stop_reason),
         result_bytes: draft.result_bytes,
         retries: draft.retries,
-        client: owned(line.client.take()),
+        client: own(&draft.client),
         source: Source::Transcript,
     };
-    add_tools(&mut call, tools.into_iter().map(|tool| tool.name));
+    add_tools(&mut call, draft);
     reprice(context, &mut call);
     call
 }
 
 /// The known call with what the draft adds; None when it adds nothing.
 fn grown(context: &Context<'_>, known: &Call, draft: &Draft) -> Option<Call> {
-    let usage = &draft.line.usage;
+    let usage = &draft.usage;
     let mut call = known.clone();
     call.tokens = known.tokens.max(&usage.tokens);
     call.web_searches = known.web_searches.max(usage.web_searches);
@@ -215,8 +144,8 @@ fn grown(context: &Context<'_>, known: &Call, draft: &Draft) -> Option<Call> {
     call.speed = known.speed.clone().or(usage.speed.clone());
     call.tier = known.tier.clone().or(usage.tier.clone());
     call.geo = known.geo.clone().or(usage.geo.clone());
-    call.stop_reason = known.stop_reason.clone().or(draft.line.stop_reason.as_deref().map(str::to_string));
-    add_tools(&mut call, draft.line.tools.iter().map(|tool| tool.name.clone()));
+    call.stop_reason = known.stop_reason.clone().or_else(|| own(&draft.stop_reason));
+    add_tools(&mut call, draft);
     if call == *known {
         return None;
     }
@@ -225,10 +154,10 @@ fn grown(context: &Context<'_>, known: &Call, draft: &Draft) -> Option<Call> {
     Some(call)
 }
 
-fn add_tools(call: &mut Call, names: impl Iterator<Item = String>) {
-    for name in names {
-        if !call.tools.contains(&name) && !name.is_empty() {
-            call.tools.push(name);
+fn add_tools(call: &mut Call, draft: &Draft) {
+    for name in draft.tools.iter().filter(|name| !name.is_empty()) {
+        if call.tools.iter().all(|known| **known != **name) {
+            call.tools.push(name.to_string());
         }
     }
     call.feature = feature(call);
@@ -264,7 +193,7 @@ fn feature(call: &Call) -> String {
 /// Provider and region: the settings, else what id and environment say. The environment is believed only for the
 /// session it belongs to.
 fn place(context: &Context<'_>, draft: &Draft, model: &str) -> (Provider, Option<String>) {
-    let own = context.session == Some(draft.session.as_str());
+    let own = context.session == Some(&*draft.session);
     let nothing = |_: &str| None;
     let (provider, region) = recognise(model, if own { context.env } else { &nothing });
     (context.provider.unwrap_or(provider), context.region.map(str::to_string).or(region))

@@ -4,6 +4,7 @@
 
 pub mod ahead;
 pub mod call;
+pub mod draft;
 pub mod late;
 mod models;
 pub mod process;

@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Seek, SeekFrom};
 use std::path::Path;
 
-use super::call::{self, Draft};
+use super::draft::{self, Draft, Surroundings, Text, Texts};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::time::Time;
@@ -29,7 +29,8 @@ pub struct News {
     pub totals: Vec<Total>,
     /// The session most of these lines copy, when the file is a fork's: the origin of the newest copied call.
     pub origin: Option<String>,
-    by_message: HashMap<String, usize>,
+    texts: Texts,
+    by_message: HashMap<Text, usize>,
 }
 
 /// One total of the client's, and where among the calls it stands.
@@ -162,6 +163,8 @@ fn read_news(path: &Path, looks: Looks, state: &mut FileState, now: Time, news: 
         }
         break;
     }
+    // Only of use while it is read. Given back here: an import takes it to another thread.
+    (news.by_message, news.texts) = Default::default();
     let mut file = reader.into_inner();
     state.tail = tail_of(&mut file, state.read)?;
     state.inode = looks.inode;
@@ -245,36 +248,29 @@ fn take_call(mut line: Assistant<'_>, state: &mut FileState, news: &mut News) {
     if state.session.is_empty() {
         state.session = line.session.as_deref().unwrap_or_default().to_string();
     }
-    let dated = line.time.or(state.last_time);
-    let time = dated.unwrap_or(state.grown);
     if let Some(origin) = line.request_session.as_ref().filter(|origin| **origin != state.session)
         && news.origin.as_deref() != Some(origin)
     {
         news.origin = Some(origin.to_string());
     }
-    let message = call::message(&line, &state.session, dated);
-    match news.by_message.get(message.as_ref()).map(|at| &mut news.drafts[*at]) {
-        // A gateway that gives every answer the same message id still numbers its requests.
-        Some(known) if line.request_id.is_none() || call::request(&known.line) == call::request(&line) => {
-            known.join(line);
-        }
+    let dated = line.time.or(state.last_time);
+    let message = draft::message(&line, &state.session, dated);
+    match news.by_message.get(&*message).map(|at| &mut news.drafts[*at]) {
+        Some(known) if known.is_of(&line) => known.join(line, &mut news.texts),
         _ => {
-            news.by_message.insert(message.into_owned(), news.drafts.len());
-            news.drafts.push(Draft {
-                session: state.session.clone(),
-                // Known when the whole file is.
-                project: String::new(),
-                agent: state.agent.clone(),
-                agent_id: state.agent_id.clone(),
-                prompt_id: state.prompt_id.clone(),
-                result_bytes: state.result_bytes,
-                retries: state.retries,
-                time,
-                dated: dated.is_some(),
-                line: line.into_owned(),
-            });
-            state.result_bytes = 0;
-            state.retries = 0;
+            let message = message.into_owned();
+            let around = Surroundings {
+                session: &state.session,
+                agent: state.agent.as_deref(),
+                agent_id: state.agent_id.as_deref(),
+                prompt_id: state.prompt_id.as_deref(),
+                result_bytes: std::mem::take(&mut state.result_bytes),
+                retries: std::mem::take(&mut state.retries),
+                time: dated.unwrap_or(state.grown),
+            };
+            let draft = Draft::of(line, &message, &around, &mut news.texts);
+            news.by_message.insert(Text::clone(&draft.message), news.drafts.len());
+            news.drafts.push(draft);
         }
     }
 }

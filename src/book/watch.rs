@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::call::{self, Booked};
+use super::draft::Draft;
 use super::read::{self, Changed, Found, Total};
 use super::{Context, late, process, unlisted};
 use crate::base::error::Result;
@@ -240,17 +241,16 @@ fn take_in(
         let unheard = writer.session(origin)?.processes.iter().all(|process| process.saved.is_none());
         stranger = Some(origin.clone()).filter(|_| plain && unheard);
     }
-    for (at, mut draft) in news.drafts.into_iter().enumerate() {
-        draft.project.clone_from(&project);
-        if let Some(origin) = &draft.line.request_session {
+    for (at, draft) in news.drafts.iter().enumerate() {
+        if let Some(origin) = &draft.made_in {
             batch.met(writer, origin)?;
         }
-        let booked = call::book(writer, context, draft)?;
+        let booked = call::book(writer, context, &project, draft)?;
         caught.new_calls += u64::from(booked.new);
         if let Some((session, _)) = &booked.elsewhere {
             batch.met(writer, session)?;
         }
-        batch.learned(booked, (!is_agent).then_some(at));
+        batch.learned(draft, booked, (!is_agent).then_some(at));
     }
     if !is_agent {
         batch.totals(&state.session, news.totals);
@@ -295,13 +295,17 @@ impl Batch {
         Ok(())
     }
 
-    fn learned(&mut self, booked: Booked, at: Option<usize>) {
-        let Booked { session, time, learned: news, whole, elsewhere, .. } = booked;
+    fn learned(&mut self, draft: &Draft, booked: Booked, at: Option<usize>) {
+        let Booked { learned: news, whole, elsewhere, .. } = booked;
         if let Some((session, grown)) = elsewhere.filter(|(_, grown)| *grown != Money::ZERO) {
-            let learned = Learned { time, whole: Money::ZERO, news: grown, at: None };
+            let learned = Learned { time: draft.time, whole: Money::ZERO, news: grown, at: None };
             self.sessions.entry(session).or_default().learned.push(learned);
         }
-        self.sessions.entry(session).or_default().learned.push(Learned { time, whole, news, at });
+        let learned = Learned { time: draft.time, whole, news, at };
+        match self.sessions.get_mut(&*draft.session) {
+            Some(met) => met.learned.push(learned),
+            None => self.sessions.entry(draft.session.to_string()).or_default().learned.push(learned),
+        }
     }
 
     fn totals(&mut self, session: &str, totals: Vec<Total>) {

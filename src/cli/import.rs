@@ -26,8 +26,8 @@ use crate::report::table::grouped;
 use crate::setup::Setup;
 use crate::ui::print::Progress;
 
-/// So much is read before others get their turn.
-const PIECE: u64 = 32 << 20;
+/// So much is booked before others get their turn: a few hundredths of a second.
+const PIECE: u64 = 128 << 20;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -134,7 +134,7 @@ pub(super) fn book(shop: &Shop<'_>, setup: &Setup) -> Result<Done> {
     let nothing_known = |_: &str| None;
     let context = setup.context(shop.world, &nothing_known);
     std::thread::scope(|scope| -> Result<()> {
-        let files = units.iter().map(|unit| unit.files.clone());
+        let files = units.iter().map(|unit| (unit.files.clone(), unit.bytes));
         let mut ahead = Ahead::of(files, context.now, scope);
         let mut writer = setup.ledger.write(shop.world.now(), PATIENT)?;
         let mut piece = 0;

@@ -27,6 +27,7 @@ pub mod tail;
 mod twins;
 pub mod verify;
 mod writer;
+mod written;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

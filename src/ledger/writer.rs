@@ -8,17 +8,15 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::time::Duration;
 
-use serde::Serialize;
-
 use super::checkpoint::{Checkpoint, Followed, Place, Unusable, Usable};
 use super::counter::Counter;
 use super::state::{FileState, Session};
-use super::{Ledger, chain, rebuild, scan, segment};
+use super::{Ledger, chain, rebuild, scan, segment, written};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::lock::Lock;
 use crate::base::time::Time;
-use crate::model::entry::{Call, Line, LineOf, Override, Unlisted};
+use crate::model::entry::{Call, Line, Override, Unlisted};
 use crate::model::rate_limit::RateLimits;
 
 pub struct Writer {
@@ -240,24 +238,28 @@ impl Writer {
 
     /// Adds a line; it becomes visible to others with `commit`.
     pub fn book(&mut self, line: &Line) -> Result<()> {
-        let place = self.write(line.time(), line)?;
+        let place = self.write(line.time(), |out| serde_json::to_writer(out, line))?;
         self.must_last |= matches!(line, Line::Override(_));
         self.apply(line, place).map_err(|fault| self.fault(fault))
     }
 
     /// The same for a call, at the key `find` gave; `before` is what it was until now.
     pub fn book_call(&mut self, call: &Call, key: i64, before: Option<&Call>) -> Result<()> {
-        let place = self.write(call.time, &LineOf::Call(call))?;
+        let place = self.write(call.time, |out| written::call(out, call))?;
         self.apply_call(call, place, key, before).map_err(|fault| self.fault(fault))
     }
 
-    fn write(&mut self, time: Time, line: &impl Serialize) -> Result<Place> {
+    fn write(
+        &mut self,
+        time: Time,
+        line: impl FnOnce(&mut Vec<u8>) -> serde_json::Result<()>,
+    ) -> Result<Place> {
         let month = time.utc_month();
         let empty = Followed { month, len: 0, tail: segment::fingerprint(b"") };
         let on_disk = self.followed.entry(month).or_insert(empty).len;
         let buffer = self.pending.entry(month).or_default();
         let start = buffer.len();
-        if let Err(error) = serde_json::to_writer(&mut *buffer, line) {
+        if let Err(error) = line(buffer) {
             buffer.truncate(start);
             return Err(Error::internal("cannot write a ledger line").caused_by(error));
         }

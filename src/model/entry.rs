@@ -27,13 +27,6 @@ pub enum Line {
     Start(Box<Start>),
 }
 
-/// A line as it is written, of what somebody else keeps.
-#[derive(Debug, Serialize)]
-#[serde(tag = "kind", rename_all = "lowercase")]
-pub enum LineOf<'a> {
-    Call(&'a Call),
-}
-
 /// Where a line's facts were seen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
