@@ -1,5 +1,5 @@
 //! Strings of JSON, stepped over 64 bytes at a time. Owns where a string ends and how long it is without its escapes;
-//! what stands in it is not looked at, and need not be text.
+//! what it says is not looked at, and need not be text.
 //!
 //! A transcript is mostly strings nobody reads, with an escape every few dozen bytes: a search that stops at each of
 //! them takes eight times as long as one that handles them all at once.
@@ -14,93 +14,100 @@ const EVEN: u64 = 0x5555_5555_5555_5555;
 pub struct Quoted {
     /// Where its closing quote stands.
     pub end: usize,
-    /// How many bytes it is without its escapes.
-    pub len: usize,
+    pub has_escapes: bool,
 }
 
 impl Quoted {
-    pub fn has_escapes(&self) -> bool {
-        self.len < self.end
-    }
-
-    /// None when it does not end, or holds an escape that is none.
+    /// None when it does not end. Whether its escapes are any is for who reads them.
     pub fn find(bytes: &[u8]) -> Option<Self> {
         // Most strings are short and hold no escape.
         if let Some(first) = bytes.first_chunk::<16>() {
-            let [quotes, escapes] = [b'"', b'\\'].map(|byte| where_is(first, byte));
+            let [quotes, slashes] = [b'"', b'\\'].map(|byte| where_is(first, byte));
             let end = quotes.trailing_zeros();
-            if end < escapes.trailing_zeros() {
-                return Some(Self { end: end as usize, len: end as usize });
+            if end < slashes.trailing_zeros() {
+                return Some(Self { end: end as usize, has_escapes: false });
             }
         }
-        Self::find_long(bytes)
+        let mut any = 0;
+        let end = walk(bytes, |_, _, escaped| {
+            any |= escaped;
+            Some(())
+        })?;
+        Some(Self { end, has_escapes: any != 0 })
     }
 
-    fn find_long(bytes: &[u8]) -> Option<Self> {
-        let (mut at, mut saved, mut is_escaped) = (0, 0, false);
-        while at < bytes.len() {
-            let block = Block::of(&bytes[at..]);
-            let mut ends = block.quotes;
-            if block.slashes != 0 || is_escaped {
-                let escaped = block.escaped(&mut is_escaped);
-                ends &= !escaped;
-                // All before the end, or all there are.
-                let inside = escaped & (ends & ends.wrapping_neg()).wrapping_sub(1);
-                saved += inside.count_ones() as usize;
-                let mut odd = inside & !(block.quotes | block.slashes | block.newlines);
-                while odd != 0 {
-                    let mark = at + odd.trailing_zeros() as usize;
-                    odd &= odd - 1;
-                    if bytes.get(mark) != Some(&b't') {
-                        saved += more_than_one(bytes, mark)?;
-                    }
+    /// With how many bytes the string is without its escapes. None also when one of those is none.
+    pub fn measure(bytes: &[u8]) -> Option<(Self, usize)> {
+        let mut saved = 0;
+        let end = walk(bytes, |at, block, escaped| {
+            saved += escaped.count_ones() as usize;
+            let mut odd = escaped & !(block.quotes | block.slashes | block.where_is(b'n'));
+            while odd != 0 {
+                let mark = at + odd.trailing_zeros() as usize;
+                odd &= odd - 1;
+                if bytes.get(mark) != Some(&b't') {
+                    saved += more_than_one(bytes, mark)?;
                 }
             }
-            if ends != 0 {
-                let end = at + ends.trailing_zeros() as usize;
-                return Some(Self { end, len: end - saved });
-            }
-            at += BLOCK;
-        }
-        None
+            Some(())
+        })?;
+        Some((Self { end, has_escapes: saved > 0 }, end - saved))
     }
+}
+
+/// The end of a string; hands out the escaped bytes of each block before it, the first in the lowest bit.
+#[inline]
+fn walk(bytes: &[u8], mut met: impl FnMut(usize, &Block, u64) -> Option<()>) -> Option<usize> {
+    let (mut at, mut is_escaped) = (0, false);
+    while at < bytes.len() {
+        let block = Block::of(&bytes[at..]);
+        let mut ends = block.quotes;
+        if block.slashes != 0 || is_escaped {
+            let escaped = block.escaped(&mut is_escaped);
+            ends &= !escaped;
+            // All before the end, or all there are.
+            met(at, &block, escaped & (ends & ends.wrapping_neg()).wrapping_sub(1))?;
+        }
+        if ends != 0 {
+            return Some(at + ends.trailing_zeros() as usize);
+        }
+        at += BLOCK;
+    }
+    None
 }
 
 fn where_is(bytes: &[u8; 16], byte: u8) -> u32 {
     u8x16::new(*bytes).simd_eq(u8x16::splat(byte)).to_bitmask()
 }
 
-/// Where the bytes that count stand among 64 of them, the first in the lowest bit.
+/// 64 bytes, and where the two that count stand among them.
 struct Block {
+    bytes: [u8; BLOCK],
     quotes: u64,
     slashes: u64,
-    /// The commonest escape besides those of quotes and backslashes.
-    newlines: u64,
 }
 
 impl Block {
     /// Of the first bytes; what is beyond the last is nothing.
+    #[inline]
     fn of(bytes: &[u8]) -> Self {
-        match bytes.first_chunk::<BLOCK>() {
-            Some(whole) => Self::of_whole(whole),
+        let bytes = match bytes.first_chunk::<BLOCK>() {
+            Some(whole) => *whole,
             None => {
                 let mut padded = [0; BLOCK];
                 padded[..bytes.len()].copy_from_slice(bytes);
-                Self::of_whole(&padded)
+                padded
             }
-        }
+        };
+        let mut block = Self { bytes, quotes: 0, slashes: 0 };
+        (block.quotes, block.slashes) = (block.where_is(b'"'), block.where_is(b'\\'));
+        block
     }
 
     #[inline]
-    fn of_whole(bytes: &[u8; BLOCK]) -> Self {
-        let mut block = Self { quotes: 0, slashes: 0, newlines: 0 };
-        for (at, part) in bytes.as_chunks::<16>().0.iter().enumerate() {
-            let bits = |byte| u64::from(where_is(part, byte)) << (16 * at);
-            block.quotes |= bits(b'"');
-            block.slashes |= bits(b'\\');
-            block.newlines |= bits(b'n');
-        }
-        block
+    fn where_is(&self, byte: u8) -> u64 {
+        let parts = self.bytes.as_chunks::<16>().0.iter().enumerate();
+        parts.fold(0, |bits, (at, part)| bits | u64::from(where_is(part, byte)) << (16 * at))
     }
 
     /// The bytes behind a backslash that is not escaped itself. `carry`: the byte behind the block is one.
@@ -158,7 +165,7 @@ mod tests {
     use super::*;
 
     /// Byte by byte.
-    fn plain(bytes: &[u8]) -> Option<Quoted> {
+    fn plain(bytes: &[u8]) -> Option<(Quoted, usize)> {
         let (mut at, mut len) = (0, 0);
         loop {
             let unit = |at: usize| match bytes.get(at..at + 2)? {
@@ -166,7 +173,7 @@ mod tests {
                 _ => None,
             };
             let (taken, stands_for) = match bytes.get(at)? {
-                b'"' => return Some(Quoted { end: at, len }),
+                b'"' => return Some((Quoted { end: at, has_escapes: len < at }, len)),
                 b'\\' if bytes.get(at + 1)? == &b'u' => match unit(at)? {
                     0..0x80 => (6, 1),
                     0x80..0x800 => (6, 2),
@@ -183,6 +190,22 @@ mod tests {
         }
     }
 
+    fn check(text: &str) {
+        let (measured, plain) = (Quoted::measure(text.as_bytes()), plain(text.as_bytes()));
+        assert_eq!(measured, plain, "{text}");
+        let found = Quoted::find(text.as_bytes());
+        if measured.is_some() {
+            assert_eq!(found, measured.map(|(found, _)| found), "{text}");
+        }
+        // Where an escape is none, the string still ends at the first quote that is not escaped.
+        let mut ends = text.bytes().scan(false, |escaped, byte| {
+            let is_end = byte == b'"' && !*escaped;
+            *escaped = byte == b'\\' && !*escaped;
+            Some(is_end)
+        });
+        assert_eq!(found.map(|found| found.end), ends.position(|end| end), "{text}");
+    }
+
     #[test]
     fn escapes_are_counted_wherever_they_lie() {
         let odd = [
@@ -197,7 +220,7 @@ mod tests {
             for before in 0..140 {
                 for after in ["", "\"", "x\"", "\"\\"] {
                     let text = "a".repeat(before) + piece + after;
-                    assert_eq!(Quoted::find(text.as_bytes()), plain(text.as_bytes()), "{before}: {text}");
+                    check(&text);
                 }
             }
         }
@@ -206,15 +229,16 @@ mod tests {
     proptest! {
         #[test]
         fn it_is_what_the_plain_reading_says(text in r#"([a-z]{0,20}|\\["\\/bfnrtux]|\\u[0-9a-fA-F]{4}|\\u[dD][89c-fC-F]0[0-9]|é){0,60}"?[a-z"]{0,70}"#) {
-            prop_assert_eq!(Quoted::find(text.as_bytes()), plain(text.as_bytes()));
+            check(&text);
         }
 
         #[test]
         fn and_of_any_text_what_the_library_says(text in any::<String>(), more in "[a-z]{0,80}") {
             let written = serde_json::to_string(&(text.clone() + &more)).unwrap() + "\"\\";
-            let found = Quoted::find(&written.as_bytes()[1..]);
-            prop_assert_eq!(found.map(|found| found.len), Some(text.len() + more.len()));
-            prop_assert_eq!(found.map(|found| found.end + 2 + 2), Some(written.len()));
+            let (found, length) = Quoted::measure(&written.as_bytes()[1..]).unwrap();
+            prop_assert_eq!(length, text.len() + more.len());
+            prop_assert_eq!(found.end + 2 + 2, written.len());
+            prop_assert_eq!(Quoted::find(&written.as_bytes()[1..]), Some(found));
         }
     }
 }

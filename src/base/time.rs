@@ -64,13 +64,12 @@ fn parse_common(b: &[u8]) -> Option<Time> {
     }
     let number = |range: std::ops::Range<usize>| -> Option<i64> {
         let mut value = 0;
+        let mut are_digits = true;
         for &digit in &b[range] {
-            if !digit.is_ascii_digit() {
-                return None;
-            }
-            value = value * 10 + i64::from(digit - b'0');
+            are_digits &= digit.is_ascii_digit();
+            value = value * 10 + i64::from(digit.wrapping_sub(b'0'));
         }
-        Some(value)
+        are_digits.then_some(value)
     };
     let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
     let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);

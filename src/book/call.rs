@@ -40,24 +40,31 @@ fn is_same(known: &Call, draft: &Draft) -> bool {
         || same_prompt
 }
 
-/// Books a draft, or what it adds to a call that is known. `project`: its session's start folder.
-pub fn book(writer: &mut Writer, context: &Context<'_>, project: &str, draft: &Draft) -> Result<Booked> {
+/// Books a draft, or what it adds to a call that is known. `project`: its session's start folder. `scratch`: any call; where
+/// a million of them are booked, their texts need not have their memory taken and given back each.
+pub fn book(
+    writer: &mut Writer,
+    context: &Context<'_>,
+    project: &str,
+    draft: &Draft,
+    scratch: &mut Call,
+) -> Result<Booked> {
     let known_before = writer.session(&draft.session)?.known_total();
     let (key, known) = writer.find(&draft.message, |known| is_same(known, draft))?;
     let new = known.is_none();
-    let (call, grown) = match known {
+    let grown_call;
+    let (call, grown) = match &known {
         None => {
-            let call = new_call(context, project, draft);
-            writer.book_call(&call, key, None)?;
-            let cost = call.client_cost();
-            (call, cost)
+            new_call(context, project, draft, scratch);
+            writer.book_call(scratch, key, None)?;
+            (&*scratch, scratch.client_cost())
         }
-        Some(known) => match grown(context, &known, draft) {
+        Some(known) => match grown(context, known, draft) {
             None => (known, Money::ZERO),
             Some(call) => {
-                writer.book_call(&call, key, Some(&known))?;
-                let grown = call.client_cost() - known.client_cost();
-                (call, grown)
+                writer.book_call(&call, key, Some(known))?;
+                grown_call = call;
+                (&grown_call, grown_call.client_cost() - known.client_cost())
             }
         },
     };
@@ -73,7 +80,7 @@ pub fn book(writer: &mut Writer, context: &Context<'_>, project: &str, draft: &D
     }
     let learned = writer.session(&draft.session)?.known_total() - known_before;
     let whole = call.client_cost();
-    let elsewhere = (*call.session != *draft.session).then_some((call.session, grown));
+    let elsewhere = (*call.session != *draft.session).then(|| (call.session.clone(), grown));
     Ok(Booked { new, elsewhere, learned, whole })
 }
 
@@ -81,55 +88,93 @@ fn own(text: &Option<Text>) -> Option<String> {
     text.as_deref().map(str::to_string)
 }
 
-fn new_call(context: &Context<'_>, project: &str, draft: &Draft) -> Call {
+fn set(to: &mut String, text: &str) {
+    to.clear();
+    to.push_str(text);
+}
+
+fn set_some(to: &mut Option<String>, text: Option<&str>) {
+    match (&mut *to, text) {
+        (Some(to), Some(text)) => set(to, text),
+        (_, text) => *to = text.map(str::to_string),
+    }
+}
+
+/// Makes `call` the one the draft describes.
+fn new_call(context: &Context<'_>, project: &str, draft: &Draft, call: &mut Call) {
     let asked = draft.requested_model.as_ref().unwrap_or(&draft.model);
     // The id that was asked for keeps the prefix a cloud wants; but when another model answered, that one is paid.
     let same = asked == &draft.model || canonical(asked) == canonical(&draft.model);
-    let (provider, region) = place(context, draft, asked);
-    let mut call = Call {
-        v: entry::VERSION,
-        id: match draft.request() {
-            Some(request) => [&draft.message, ":", request].concat(),
-            None => draft.message.to_string(),
-        },
-        rev: 0,
-        time: draft.time,
-        session: draft.made_in.as_ref().unwrap_or(&draft.session).to_string(),
-        project: project.to_string(),
-        model: if same { asked } else { &draft.model }.to_string(),
-        requested_model: (!same).then(|| asked.to_string()),
+    let (its_provider, its_region) = place(context, draft, asked);
+    // By name, so that nothing of another call stays.
+    let Call {
+        v,
+        id,
+        rev,
+        time,
+        session,
+        project: its_project,
+        model,
+        requested_model,
         provider,
         region,
-        tokens: draft.usage.tokens,
-        web_searches: draft.usage.web_searches,
-        speed: draft.usage.speed.clone(),
-        tier: draft.usage.tier.clone(),
-        geo: draft.usage.geo.clone(),
-        iterations: draft.usage.iterations.clone(),
-        feature: String::new(),
-        tools: Vec::new(),
-        agent: own(&draft.agent),
-        agent_id: own(&draft.agent_id),
-        skill: own(&draft.skill),
-        plugin: own(&draft.plugin),
-        mcp_server: own(&draft.mcp_server),
-        branch: own(&draft.branch).filter(|branch| branch != "HEAD"),
-        user: context.user.to_string(),
-        cost: Default::default(),
-        client_cost: None,
-        prices: String::new(),
-        estimated: false,
-        estimate_reason: None,
-        prompt_id: own(&draft.prompt_id),
-        stop_reason: own(&draft.stop_reason),
-        result_bytes: draft.result_bytes,
-        retries: draft.retries,
-        client: own(&draft.client),
-        source: Source::Transcript,
-    };
-    add_tools(&mut call, draft);
-    reprice(context, &mut call);
-    call
+        tokens,
+        web_searches,
+        speed,
+        tier,
+        geo,
+        iterations,
+        feature: _,
+        tools,
+        agent,
+        agent_id,
+        skill,
+        plugin,
+        mcp_server,
+        branch,
+        user,
+        cost: _,
+        client_cost: _,
+        prices: _,
+        estimated: _,
+        estimate_reason: _,
+        prompt_id,
+        stop_reason,
+        result_bytes,
+        retries,
+        client,
+        source,
+    } = &mut *call;
+    (*v, *rev, *time, *source) = (entry::VERSION, 0, draft.time, Source::Transcript);
+    set(id, &draft.message);
+    if let Some(request) = draft.request() {
+        id.push(':');
+        id.push_str(request);
+    }
+    set(session, draft.made_in.as_ref().unwrap_or(&draft.session));
+    set(its_project, project);
+    set(model, if same { asked } else { &draft.model });
+    set_some(requested_model, Some(&**asked).filter(|_| !same));
+    (*provider, *region) = (its_provider, its_region);
+    (*tokens, *web_searches) = (draft.usage.tokens, draft.usage.web_searches);
+    set_some(speed, draft.usage.speed.as_deref());
+    set_some(tier, draft.usage.tier.as_deref());
+    set_some(geo, draft.usage.geo.as_deref());
+    iterations.clone_from(&draft.usage.iterations);
+    tools.clear();
+    set_some(agent, draft.agent.as_deref());
+    set_some(agent_id, draft.agent_id.as_deref());
+    set_some(skill, draft.skill.as_deref());
+    set_some(plugin, draft.plugin.as_deref());
+    set_some(mcp_server, draft.mcp_server.as_deref());
+    set_some(branch, draft.branch.as_deref().filter(|branch| *branch != "HEAD"));
+    set(user, context.user);
+    set_some(prompt_id, draft.prompt_id.as_deref());
+    set_some(stop_reason, draft.stop_reason.as_deref());
+    (*result_bytes, *retries) = (draft.result_bytes, draft.retries);
+    set_some(client, draft.client.as_deref());
+    add_tools(call, draft);
+    reprice(context, call);
 }
 
 /// The known call with what the draft adds; None when it adds nothing.
@@ -210,6 +255,6 @@ fn reprice(context: &Context<'_>, call: &mut Call) {
     call.cost = cost.cost;
     call.client_cost = (client != cost.cost).then_some(client);
     call.estimated = cost.estimate.is_some();
-    call.estimate_reason = cost.estimate.map(|why| why.text().to_string());
-    call.prices = PRICES_VERSION.to_string();
+    set_some(&mut call.estimate_reason, cost.estimate.map(|why| why.text()));
+    set(&mut call.prices, PRICES_VERSION);
 }

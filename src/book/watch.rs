@@ -15,6 +15,7 @@ use crate::base::time::Time;
 use crate::claude::paths;
 use crate::ledger::Writer;
 use crate::ledger::state::FileState;
+use crate::model::entry::Call;
 
 /// A main transcript without news for this long is no longer looked at. Whoever resumes the session brings it
 /// back with its first event.
@@ -245,7 +246,7 @@ fn take_in(
         if let Some(origin) = &draft.made_in {
             batch.met(writer, origin)?;
         }
-        let booked = call::book(writer, context, &project, draft)?;
+        let booked = call::book(writer, context, &project, draft, &mut batch.scratch)?;
         caught.new_calls += u64::from(booked.new);
         if let Some((session, _)) = &booked.elsewhere {
             batch.met(writer, session)?;
@@ -273,9 +274,15 @@ fn project_of(writer: &mut Writer, context: &Context<'_>, state: &FileState) -> 
 
 /// The calls and totals of the sessions met while reading, until the totals can be compared with the calls: an
 /// agent's file is read after the total that covers it.
-#[derive(Default)]
 struct Batch {
     sessions: BTreeMap<String, Met>,
+    scratch: Call,
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        Self { sessions: BTreeMap::new(), scratch: Call::nothing() }
+    }
 }
 
 #[derive(Default)]

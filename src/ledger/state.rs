@@ -189,7 +189,10 @@ impl Session {
 
     /// Counts a call that occurs in this session's files, or what it grew by. `own`: this session made it.
     pub fn learn(&mut self, time: Time, model: &str, grown: Known, own: bool) {
-        let known = self.known.entry(model.to_string()).or_default();
+        let known = match self.known.get_mut(model) {
+            Some(known) => known,
+            None => self.known.entry(model.to_string()).or_default(),
+        };
         known.tokens = known.tokens.plus(&grown.tokens);
         known.searches += grown.searches;
         known.cost += grown.cost;

@@ -140,6 +140,48 @@ pub struct Call {
 }
 
 impl Call {
+    /// A call of which nothing is known, to be filled in.
+    pub fn nothing() -> Self {
+        Self {
+            v: VERSION,
+            id: String::new(),
+            rev: 0,
+            time: Time::default(),
+            session: String::new(),
+            project: String::new(),
+            model: String::new(),
+            requested_model: None,
+            provider: Provider::Anthropic,
+            region: None,
+            tokens: Tokens::default(),
+            web_searches: 0,
+            speed: None,
+            tier: None,
+            geo: None,
+            iterations: Vec::new(),
+            feature: String::new(),
+            tools: Vec::new(),
+            agent: None,
+            agent_id: None,
+            skill: None,
+            plugin: None,
+            mcp_server: None,
+            branch: None,
+            user: String::new(),
+            cost: Money::ZERO,
+            client_cost: None,
+            prices: String::new(),
+            estimated: false,
+            estimate_reason: None,
+            prompt_id: None,
+            stop_reason: None,
+            result_bytes: 0,
+            retries: 0,
+            client: None,
+            source: Source::Transcript,
+        }
+    }
+
     /// The call in the client's own terms, for comparison with its totals.
     pub fn client_cost(&self) -> Money {
         self.client_cost.unwrap_or(self.cost)

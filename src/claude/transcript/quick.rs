@@ -2,8 +2,8 @@
 //! where a key counts, plain numbers. An import reads gigabytes of them, nearly all of it text that is only stepped over.
 //!
 //! Owns no rules: whatever looks different in any way is None here and left to the general parser. The tests hold both
-//! to the same fields. There is one thing more that is read here: a tool result may hold bytes that are no text, and
-//! halves of characters, which the general parser takes for no line at all.
+//! to the same fields. There is one thing more that is read here: what is only stepped over may hold bytes that are no
+//! text, halves of characters and escapes that are none, for which the general parser takes no line at all.
 
 use std::borrow::Cow;
 
@@ -75,17 +75,12 @@ impl Met {
 #[derive(Clone, Copy)]
 struct Text<'a> {
     raw: &'a [u8],
-    /// How many bytes it is without its escapes.
-    len: usize,
+    has_escapes: bool,
 }
 
 impl<'a> Text<'a> {
-    fn has_escapes(self) -> bool {
-        self.len < self.raw.len()
-    }
-
     fn read(self) -> Option<Cow<'a, str>> {
-        if self.has_escapes() {
+        if self.has_escapes {
             let quoted = [b"\"", self.raw, b"\""].concat();
             return serde_json::from_slice::<String>(&quoted).ok().map(Cow::Owned);
         }
@@ -113,7 +108,7 @@ impl<'a> Reader<'a> {
     /// the other reader.
     fn object(&mut self, mut take: impl FnMut(&mut Self, &'a [u8]) -> Option<()>) -> Option<()> {
         self.fields(|reader, key| {
-            if key.has_escapes() {
+            if key.has_escapes {
                 return None;
             }
             take(reader, key.raw)
@@ -155,9 +150,17 @@ impl<'a> Reader<'a> {
     fn text(&mut self) -> Option<Text<'a>> {
         self.expect(b'"')?;
         let rest = &self.bytes[self.at..];
-        let found = Quoted::find(rest)?;
-        self.at += found.end + 1;
-        Some(Text { raw: &rest[..found.end], len: found.len })
+        let Quoted { end, has_escapes } = Quoted::find(rest)?;
+        self.at += end + 1;
+        Some(Text { raw: &rest[..end], has_escapes })
+    }
+
+    /// How many bytes a text is.
+    fn length(&mut self) -> Option<u64> {
+        self.expect(b'"')?;
+        let (text, length) = Quoted::measure(&self.bytes[self.at..])?;
+        self.at += text.end + 1;
+        Some(length as u64)
     }
 
     /// Steps over a value of any kind.
@@ -368,7 +371,7 @@ impl<'a> Reader<'a> {
     /// The length of a tool result.
     fn measure(&mut self, depth: u32) -> Option<u64> {
         match self.peek()? {
-            b'"' => Some(self.text()?.len as u64),
+            b'"' => self.length(),
             b'[' if depth > 0 => {
                 let mut total = 0;
                 self.list(|reader| {

@@ -47,7 +47,8 @@ fn bytes_that_are_no_text_in_a_tool_result_cost_nothing() {
     let line = r#"{"type":"user","message":{"content":[{"type":"tool_result","content":"a@"}]}}"#;
     let half = line.replace('@', "\\ud83d").into_bytes();
     let foreign = line.bytes().map(|byte| if byte == b'@' { 0xff } else { byte }).collect::<Vec<u8>>();
-    for (line, bytes) in [(half, 4), (foreign, 2)] {
+    let elsewhere = line.replace("}]}}", "}]},\"x\":\"\\q\"}").into_bytes();
+    for (line, bytes) in [(half, 4), (foreign, 2), (elsewhere, 2)] {
         assert_eq!(general(&line), None);
         let found = read(&line).map(Raw::reduce);
         assert!(matches!(found, Some(Line::User { result_bytes, .. }) if result_bytes == bytes), "{found:?}");
@@ -137,14 +138,19 @@ proptest! {
         if let Some(raw) = read(line.as_bytes()) {
             prop_assert_eq!(Some(raw.reduce()), general(line.as_bytes()));
         }
-        // And with a byte changed: then here nothing is accepted that the other refuses.
+        // And with a byte changed: then here nothing is accepted that the other refuses, unless an escape became none.
         let mut bytes = line.into_bytes();
         let at = cut % bytes.len();
         bytes[at] = with;
         if std::str::from_utf8(&bytes).is_ok()
             && let Some(raw) = read(&bytes)
         {
-            prop_assert_eq!(Some(raw.reduce()), general(&bytes));
+            let general = general(&bytes);
+            let before = bytes.get(at.wrapping_sub(1)).or(Some(&b' ')).copied();
+            let touches_an_escape = with == b'\\' || before == Some(b'\\') || bytes[at.saturating_sub(6)..at].contains(&b'\\');
+            if general.is_some() || !touches_an_escape {
+                prop_assert_eq!(Some(raw.reduce()), general);
+            }
         }
     }
 }
