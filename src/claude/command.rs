@@ -51,7 +51,8 @@ fn runs_it(text: &str, depth: usize) -> bool {
     let mut read = vec![false; commands.len()];
     commands.iter().enumerate().rev().any(|(number, command)| {
         read[number] = command.reads() || command.into.is_some_and(|next| read[next]);
-        command.raises(text) || read[number] && command.texts().iter().any(|inner| runs_it(inner, depth - 1))
+        let runs = |texts: &[String]| texts.iter().any(|inner| runs_it(inner, depth - 1));
+        command.raises(text) || runs(&command.live) || read[number] && runs(&command.texts())
     })
 }
 
@@ -61,6 +62,8 @@ struct Simple {
     words: Vec<String>,
     /// What it gets on its input: here-documents and here-strings.
     fed: Vec<String>,
+    /// Those of them in which the shell looks for commands, as in double quotes.
+    live: Vec<String>,
     /// The command its output is piped into.
     into: Option<usize>,
 }
@@ -136,8 +139,9 @@ enum Meant {
     /// The file of a redirection.
     File,
     HereString,
-    /// What ends a here-document.
+    /// What ends a here-document, and the same in quotes: then the text stays as it is.
     HereEnd,
+    QuotedHereEnd,
 }
 
 /// What stands around a command in a command: how it began, the quote, the command and its unfinished word.
@@ -159,8 +163,8 @@ struct Line<'a> {
     meant: Meant,
     quote: Option<char>,
     around: Vec<Around>,
-    /// Here-documents that begin on the next line: whose, and what ends them.
-    waiting: Vec<(usize, String)>,
+    /// Here-documents that begin on the next line: whose, what ends them, and whether commands in them are run.
+    waiting: Vec<(usize, String, bool)>,
 }
 
 impl<'a> Line<'a> {
@@ -226,11 +230,13 @@ impl<'a> Line<'a> {
             // A path of Windows keeps its backslashes.
             '\\' if self.rest.starts_with(char::is_alphanumeric) => self.push(c),
             '\\' => {
+                self.quoted();
                 if let Some(c) = self.next().filter(|c| *c != '\n') {
                     self.push(c);
                 }
             }
             '\'' | '"' => {
+                self.quoted();
                 self.quote = Some(c);
                 self.word.get_or_insert_default();
             }
@@ -274,6 +280,12 @@ impl<'a> Line<'a> {
         }
     }
 
+    fn quoted(&mut self) {
+        if self.meant == Meant::HereEnd {
+            self.meant = Meant::QuotedHereEnd;
+        }
+    }
+
     fn begin(&mut self) {
         self.commands.push(Simple::default());
         self.at = self.commands.len() - 1;
@@ -290,7 +302,10 @@ impl<'a> Line<'a> {
         match meant {
             Meant::File => {}
             Meant::HereString => self.commands[at].fed.push(word),
-            Meant::HereEnd => self.waiting.push((at, word)),
+            Meant::HereEnd | Meant::QuotedHereEnd => {
+                let live = meant == Meant::HereEnd && !word.contains('\\');
+                self.waiting.push((at, bare(&word), live));
+            }
             // The beginning of a function's body is that of a command.
             Meant::Word if word == "{" => self.begin(),
             Meant::Word => self.commands[at].words.push(word),
@@ -348,7 +363,7 @@ impl<'a> Line<'a> {
 
     /// What follows the line that asked for it, up to its end. Without an end it is none, but a shift in a sum.
     fn here_documents(&mut self) {
-        for (command, end) in std::mem::take(&mut self.waiting) {
+        for (command, end, live) in std::mem::take(&mut self.waiting) {
             let mut length = 0;
             let found = self.rest.split_inclusive('\n').find(|line| {
                 let is_end = line.trim_start_matches('\t').trim_end_matches('\n') == end;
@@ -356,7 +371,13 @@ impl<'a> Line<'a> {
                 is_end
             });
             if let Some(line) = found {
-                self.commands[command].fed.push(self.rest[..length].to_string());
+                let text = &self.rest[..length];
+                let Simple { fed, live: run, .. } = &mut self.commands[command];
+                fed.push(text.to_string());
+                if live {
+                    // Its own quotes mean nothing there.
+                    run.push(format!("\"{}\"", text.replace('"', "")));
+                }
                 self.rest = &self.rest[length + line.len()..];
             }
         }
