@@ -154,9 +154,10 @@ fn count(case: Case, asked: Option<u64>, only: Option<usize>) -> u64 {
     }
 }
 
-/// Runs a case over seeds, on all cores. Runs differ in length, so each core takes the next seed when it is done.
+/// Runs a case over seeds, on all cores. Runs differ in length, so each worker takes the next seed when it is done. Where
+/// others keep the cores busy, each word given from thread to thread waits its turn: several workers to a core wait together.
 fn runs(case: Case, seeds: std::ops::Range<u64>) -> Vec<Outcome> {
-    let workers = std::thread::available_parallelism().map_or(1, |count| count.get());
+    let workers = 4 * std::thread::available_parallelism().map_or(1, |count| count.get());
     let seeds = Mutex::new(seeds);
     let work = &|worker: usize| {
         stage::stay_on_a_core(worker);
