@@ -22,7 +22,7 @@ impl Lock {
     pub fn acquire(path: &Path, patience: Duration) -> Result<Lock> {
         let held = Self::of(disk::open_rw(path)?, path, patience);
         held.map_err(|error| match error.kind {
-            Kind::Busy => error.hint("another cost-hook is at work; the calls are booked at the next event"),
+            Kind::Busy => error.hint("another cost-hook is at work"),
             _ => error,
         })
     }
@@ -106,7 +106,11 @@ pub fn holder(path: &Path) -> Option<String> {
 }
 
 fn busy(path: &Path, patience: Duration) -> Error {
-    Error::busy(format!("`{}` was locked for {} ms", path.display(), patience.as_millis()))
+    let waited = match u64::try_from(patience.as_millis()).unwrap_or(u64::MAX) {
+        ms if ms >= 1_000 && ms % 1_000 == 0 => format!("{} s", ms / 1_000),
+        ms => format!("{ms} ms"),
+    };
+    Error::busy(format!("`{}` was locked for {waited}", path.display()))
 }
 
 impl Drop for Lock {
@@ -131,7 +135,9 @@ mod tests {
         drop(held);
         let first = look(&path).unwrap();
         assert!(matches!((&first, look(&path).unwrap()), (Found::Free(_), Found::Free(_))));
-        assert!(Lock::acquire(&path, Duration::ZERO).is_err());
+        let busy = Lock::acquire(&path, Duration::ZERO).unwrap_err();
+        assert!(busy.one_line().ends_with("was locked for 0 ms; another cost-hook is at work"), "{busy:?}");
+        assert!(super::busy(&path, Duration::from_secs(10)).to_string().ends_with("was locked for 10 s"));
         drop(first);
         assert!(Lock::acquire(&path, Duration::ZERO).is_ok());
     }

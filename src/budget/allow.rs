@@ -112,12 +112,19 @@ fn choose<'a>(standings: &'a [Standing], request: &Request) -> Result<Vec<&'a St
 /// `cost-hook allow 5 --reason "..."` as a prompt: the way on that costs no model call. None when the prompt is
 /// anything else; an error when it is meant but wrong.
 pub fn of_prompt(prompt: &str, now: Time, zone: &Zone) -> Option<Result<Request>> {
-    let words = split(prompt.trim().trim_start_matches(['!', '/']).trim_start())?;
-    let rest = match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["cost-hook", "allow", rest @ ..] => rest.iter().map(|word| word.to_string()).collect::<Vec<_>>(),
-        _ => return None,
-    };
-    Some(parse(&rest, now, zone))
+    Some(parse(&arguments(prompt)?, now, zone))
+}
+
+/// Is a prompt meant as an `allow` line, right or wrong?
+pub fn is_prompt(prompt: &str) -> bool {
+    arguments(prompt).is_some()
+}
+
+/// What follows `cost-hook allow` in a prompt that is such a line.
+fn arguments(prompt: &str) -> Option<Vec<String>> {
+    let mut words = split(prompt.trim().trim_start_matches(['!', '/']).trim_start())?;
+    let is_line = words.len() >= 2 && words[0] == "cost-hook" && words[1] == "allow";
+    is_line.then(|| words.split_off(2))
 }
 
 fn parse(words: &[String], now: Time, zone: &Zone) -> Result<Request> {

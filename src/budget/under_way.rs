@@ -30,9 +30,10 @@ impl Step {
         match event {
             "UserPromptSubmit" | "PostToolBatch" | "PreCompact" => Step::Call,
             "PreToolUse" if matches!(tool, Some("Agent" | "Task")) => Step::Agent,
-            "PreToolUse" | "PostToolUse" | "PostToolUseFailure" | "Stop" | "StopFailure" | "SubagentStop" => {
-                Step::Between
-            }
+            // The call that asks for a tool is over, but its line is just being written. Whoever comes after the tool
+            // finds it; to note the end of the call here would be a transaction at every tool, for nothing.
+            "PreToolUse" => Step::Aside,
+            "PostToolUse" | "PostToolUseFailure" | "Stop" | "StopFailure" | "SubagentStop" => Step::Between,
             _ => Step::Aside,
         }
     }

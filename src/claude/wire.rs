@@ -31,8 +31,8 @@ pub struct HookInput {
     pub tool_name: Option<String>,
     #[serde(deserialize_with = "lenient::maybe")]
     pub tool_use_id: Option<String>,
-    /// Looked at for the type of a subagent about to start, and for a command that would raise a limit; nothing of it is
-    /// stored.
+    /// Looked at for the type of a subagent about to start, and for a command or a prompt that would raise a limit;
+    /// nothing of it is stored.
     #[serde(deserialize_with = "lenient::object")]
     pub tool_input: ToolInput,
     /// PreModelSwitch: the model that would be next.
@@ -65,6 +65,9 @@ pub struct ToolInput {
     pub subagent_type: Option<String>,
     #[serde(deserialize_with = "lenient::maybe")]
     pub command: Option<String>,
+    /// What is to be entered later, or by another thread.
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub prompt: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -21,9 +21,9 @@ Examples:
   cost-hook allow 5 --limit \"daily budget\" --reason \"a big review\"  raise one limit
   cost-hook allow --until 18:00 --reason \"pairing\"                  stop at nothing until then
 
-Typed after `!` in a session, Claude Code follows it with one model call about its output, unless settings.json has
-\"respondToBashCommands\": false. The same words entered as a prompt (cost-hook allow 5 --reason \"...\") are carried
-out by the hook without any call.";
+Typed after `!` in a session, Claude Code follows it with one model call about its output, unless \
+settings.json has \"respondToBashCommands\": false. The same words entered as a prompt \
+(cost-hook allow 5 --reason \"...\") are carried out by the hook without any call.";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]

@@ -141,7 +141,7 @@ fn carry_out(remedy: &Remedy, dry: bool, shop: &Shop<'_>) -> Result<Vec<String>>
                 paths.iter().try_for_each(|path| disk::make_private(path))?;
             }
             let count = counted_as(paths.len(), "file or folder", "files and folders");
-            Ok(vec![format!("{count} closed to everybody but their owner")])
+            Ok(vec![format!("{count} made private")])
         }
         Remedy::Checkpoint => {
             let setup = Setup::of(shop.world, &shop.world.project_dir());

@@ -204,6 +204,10 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
     match done {
         Ok(code) => code,
         Err(error) => {
+            let error = match error.kind {
+                Kind::Busy => error.hint("run it again when that is done"),
+                _ => error,
+            };
             print::error(&shop.err, &error);
             ExitCode::from(error.kind.exit_code())
         }

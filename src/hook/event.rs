@@ -13,7 +13,7 @@ use crate::book::{Context, late, process, unlisted, watch};
 use crate::budget::under_way::{self, Step};
 use crate::budget::{self, Place, Standing, Weighed, allow};
 use crate::claude::reply::{Reply, can_stop, hears_messages};
-use crate::claude::wire::HookInput;
+use crate::claude::wire::{HookInput, ToolInput};
 use crate::claude::{command, paths};
 use crate::ledger::Writer;
 use crate::ledger::state::{Session, Thread};
@@ -195,11 +195,11 @@ impl<'a> Turn<'a> {
         context: &Context<'_>,
         standings: &[Standing],
     ) -> Result<Option<Reply>> {
-        if self.event() != "UserPromptSubmit" {
+        let prompt = self.payload.prompt.as_deref().unwrap_or_default();
+        if self.event() != "UserPromptSubmit" || !allow::is_prompt(prompt) {
             return Ok(None);
         }
         let zone = self.setup.zone();
-        let prompt = self.payload.prompt.as_deref().unwrap_or_default();
         let Some(request) = allow::of_prompt(prompt, context.now, &zone) else { return Ok(None) };
         let raised = request.and_then(|request| {
             let request = allow::Request { session: context.session.map(str::to_string), ..request };
@@ -235,10 +235,7 @@ impl<'a> Turn<'a> {
             event if can_stop(event) => reply.stop = weighed.stop.clone(),
             _ => {}
         }
-        if self.event() == "PreToolUse"
-            && self.payload.tool_input.command.as_deref().is_some_and(command::raises_a_limit)
-        {
-            // Typed by a person it comes as a prompt, or after `!`, and no PreToolUse sees it.
+        if self.event() == "PreToolUse" && self.raises_a_limit() {
             reply.deny = Some(NOT_BY_THE_MODEL.into());
         }
         let mut messages = weighed.warnings;
@@ -257,6 +254,14 @@ impl<'a> Turn<'a> {
             reply.message = Some(messages.join("\n"));
         }
         Ok(reply)
+    }
+
+    /// Would this tool raise a limit? Typed by a person it comes as a prompt, or after `!`, and no PreToolUse sees it. What
+    /// the model schedules comes as a prompt, too, and nothing in its payload says whose it is.
+    fn raises_a_limit(&self) -> bool {
+        let ToolInput { command, prompt, .. } = &self.payload.tool_input;
+        command.as_deref().is_some_and(command::raises_a_limit)
+            || prompt.as_deref().is_some_and(allow::is_prompt)
     }
 
     /// A setting that cannot be used means a budget that does not hold: said once a session.

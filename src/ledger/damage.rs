@@ -50,7 +50,12 @@ pub(super) fn of(line: &[u8]) -> Damage {
     match serde_json::from_slice::<Value>(line) {
         Ok(_) => damage(FOREIGN, why.replacen("not a ledger line", "JSON, but not a ledger line", 1)),
         Err(error) if error.is_eof() => damage("half", "half a line: it ends in the middle".to_string()),
-        Err(error) => damage("unreadable", format!("it cannot be read: {error}")),
+        Err(error) => {
+            // The parser counts lines, too, and each of ours is its first.
+            let words = error.to_string();
+            let words = words.replacen(" at line 1 column", " at column", 1);
+            damage("unreadable", format!("it cannot be read: {words}"))
+        }
     }
 }
 

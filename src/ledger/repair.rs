@@ -94,7 +94,7 @@ fn files(ledger: &Ledger, dry: bool, did: &mut Vec<String>) -> Result<()> {
         health::files(ledger).into_iter().filter(|path| disk::is_open_to_others(path)).collect();
     if !open.is_empty() {
         let count = counted_as(open.len(), "file or folder", "files and folders");
-        did.push(format!("{count} closed to everybody but their owner"));
+        did.push(format!("{count} made private"));
     }
     let mut left_over = disk::list(&ledger.folder())?;
     left_over

@@ -21,6 +21,8 @@ pub(crate) struct Call {
     /// The session the client says it belongs to.
     pub(crate) session: String,
     pub(crate) asked_model: String,
+    /// What the tools asked for before came to.
+    pub(crate) results: Vec<String>,
     pub(crate) wire: Wire,
     pub(crate) usage: Usage,
     pub(crate) started: Instant,
@@ -132,6 +134,7 @@ impl Shared {
             kind: ask.kind,
             session: request.session.clone(),
             asked_model: model.or_else(|| Some(body["model"].as_str()?.to_owned())).unwrap_or_default(),
+            results: ask.results.clone(),
             wire,
             usage: Usage::default(),
             started,

@@ -123,6 +123,13 @@ impl Home {
         self.env.push((key.to_owned(), value.to_owned()));
     }
 
+    /// One more variable of every program started here.
+    pub(crate) fn also(mut self, key: &str, value: &str) -> Self {
+        self.env.retain(|(known, _)| known != key);
+        self.set(key, value);
+        self
+    }
+
     /// What a person answers once: the theme, the key, whether the folder is trusted.
     fn open_at_the_prompt(&self) {
         let project = self.project().display().to_string();

@@ -1,6 +1,7 @@
 //! The product's side of a comparison: its hooks installed into a home, and what its commands answer there.
 //! Not here: the client (`client`) and what the figures should be (`bench`).
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -80,6 +81,14 @@ impl<'a> Ledger<'a> {
             unlisted: money("unlistedCostExact"),
             calls: totals["calls"].as_u64().unwrap_or_else(|| panic!("session {id}: no calls in {totals}")),
         }
+    }
+
+    /// How often a limit was raised, by whatever way.
+    pub(crate) fn raises(&self) -> usize {
+        let folder = self.home.config().join("cost-hook/ledger");
+        let segments = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+        let lines = segments.filter(|path| path.extension().is_some_and(|end| end == "jsonl"));
+        lines.map(|path| fs::read_to_string(path).unwrap().matches("\"kind\":\"override\"").count()).sum()
     }
 
     pub(crate) fn allow(&self, usd: &str) {

@@ -82,6 +82,11 @@ impl Reply {
         self
     }
 
+    /// Any tool of the client's.
+    pub(crate) fn tool(name: &'static str, input: Value) -> Self {
+        Self { blocks: vec![Block::Tool { name, input }], ..Self::default() }
+    }
+
     /// Starts subagents with these prompts.
     pub(crate) fn agents(prompts: &[&str], background: bool) -> Self {
         let blocks = prompts.iter().map(|prompt| Block::Tool {
@@ -141,6 +146,8 @@ pub(crate) struct Ask {
     pub(crate) kind: Kind,
     /// User texts, oldest first, each with the rounds of tool results that followed it.
     prompts: Vec<(String, usize)>,
+    /// What the newest round of tools came to, as the model reads it.
+    pub(crate) results: Vec<String>,
 }
 
 impl Ask {
@@ -167,6 +174,9 @@ impl Ask {
                 prompts.push((text, 0));
             }
         }
+        let newest = body["messages"].as_array().and_then(|all| all.iter().rfind(|m| m["role"] == "user"));
+        let blocks = newest.and_then(|m| m["content"].as_array()).into_iter().flatten();
+        let results = blocks.filter(|b| b["type"] == "tool_result").map(|b| words(&b["content"])).collect();
         let last = prompts.last().map_or("", |p| p.0.as_str());
         let tools = body["tools"].as_array().is_some_and(|tools| !tools.is_empty());
         let kind = if last.contains("<summary>") && last.contains("Tool calls will be rejected") {
@@ -176,7 +186,7 @@ impl Ask {
         } else {
             Kind::Title
         };
-        Self { kind, prompts }
+        Self { kind, prompts, results }
     }
 
     /// Rounds of tools since the newest prompt that holds the marker; None when that is not the newest marked one.
@@ -188,6 +198,12 @@ impl Ask {
     fn newest(&self, marker: &str) -> Option<usize> {
         self.prompts.iter().rposition(|p| p.0.contains(marker))
     }
+}
+
+/// A text, or the texts of blocks.
+fn words(content: &Value) -> String {
+    let blocks = content.as_array().into_iter().flatten().filter_map(|block| block["text"].as_str());
+    content.as_str().map_or_else(|| blocks.collect::<Vec<_>>().join("\n"), str::to_owned)
 }
 
 /// The rules of one scenario. A marker's replies are given one after the other, one for each round of tools;

@@ -9,7 +9,7 @@ mod shape;
 mod stage;
 mod truth;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use cost_hook::base::money::Money;
 use cost_hook::base::time::{Time, Window};
@@ -27,6 +27,11 @@ use stage::Stage;
 const START: &str = "2026-11-10T12:00:00.000Z";
 /// How many runs of each case; set, the tables are printed.
 const RUNS: &str = "COST_HOOK_ENFORCEMENT_RUNS";
+/// Only cases of so many sessions, at the usual budget; then each gets all the runs.
+const SESSIONS: &str = "COST_HOOK_ENFORCEMENT_SESSIONS";
+
+/// A row is printed after so many runs.
+const STRETCH: usize = 100;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -117,8 +122,11 @@ fn booked(root: &std::path::Path) -> Money {
     calls.into_values().sum()
 }
 
-fn cases() -> Vec<Case> {
+fn cases(only: Option<usize>) -> Vec<Case> {
     let mut cases = Vec::new();
+    if let Some(sessions) = only {
+        return [Mode::AutoStop, Mode::HardLimit].map(|mode| Case { mode, sessions, budget: 100 }).to_vec();
+    }
     for sessions in [1, 4, 16, 64] {
         for budget in [100, 20, 500] {
             for mode in [Mode::AutoStop, Mode::HardLimit] {
@@ -131,9 +139,10 @@ fn cases() -> Vec<Case> {
 
 /// How many runs a case gets. Large ones take longest and need the fewest; and with another budget the same sessions differ
 /// in little but what was spent before.
-fn count(case: Case, asked: Option<u64>) -> u64 {
+fn count(case: Case, asked: Option<u64>, only: Option<usize>) -> u64 {
     let is_usual = case.budget == 100;
     match asked {
+        Some(runs) if only.is_some() => runs,
         Some(runs) => runs / if is_usual { 1 } else { 10 } / if case.sessions == 64 { 5 } else { 1 },
         None if is_usual => match case.sessions {
             1 => 40,
@@ -145,15 +154,18 @@ fn count(case: Case, asked: Option<u64>) -> u64 {
     }
 }
 
-/// Runs a case over seeds, on all cores.
+/// Runs a case over seeds, on all cores. Runs differ in length, so each worker takes the next seed when it is done. Where
+/// others keep the cores busy, each word given from thread to thread waits its turn: several workers to a core wait together.
 fn runs(case: Case, seeds: std::ops::Range<u64>) -> Vec<Outcome> {
-    let workers = std::thread::available_parallelism().map_or(1, |count| count.get() as u64);
+    let workers = 4 * std::thread::available_parallelism().map_or(1, |count| count.get());
+    let seeds = Mutex::new(seeds);
+    let work = &|worker: usize| {
+        stage::stay_on_a_core(worker);
+        let next = || seeds.lock().unwrap().next();
+        std::iter::from_fn(next).map(|seed| run(case, seed)).collect::<Vec<_>>()
+    };
     std::thread::scope(|scope| {
-        let part = |worker: u64| {
-            let seeds = seeds.clone().filter(move |seed| seed % workers == worker);
-            scope.spawn(move || seeds.map(|seed| run(case, seed)).collect::<Vec<_>>())
-        };
-        let parts: Vec<_> = (0..workers).map(part).collect();
+        let parts: Vec<_> = (0..workers).map(|worker| scope.spawn(move || work(worker))).collect();
         parts.into_iter().flat_map(|part| part.join().unwrap()).collect()
     })
 }
@@ -161,12 +173,18 @@ fn runs(case: Case, seeds: std::ops::Range<u64>) -> Vec<Outcome> {
 #[test]
 #[allow(clippy::print_stdout, clippy::print_stderr, reason = "figures are for whoever asks for them")]
 fn nothing_starts_once_the_crossing_can_be_known() {
-    let asked = std::env::var(RUNS).ok().map(|text| text.parse::<u64>().unwrap());
+    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
+    let (asked, only) = (number(RUNS), number(SESSIONS).map(|count| usize::try_from(count).unwrap()));
     let mut table = Table::default();
-    for case in cases() {
-        let outcomes = runs(case, 0..count(case, asked));
-        if asked.is_some() {
-            eprintln!("{}", measure::line(case, &outcomes));
+    for case in cases(only) {
+        let count = count(case, asked, only);
+        let mut outcomes = Vec::new();
+        // A long measurement says how far it is, and what came out so far.
+        for start in (0..count).step_by(STRETCH) {
+            outcomes.extend(runs(case, start..count.min(start + STRETCH as u64)));
+            if asked.is_some() {
+                eprintln!("{}", measure::line(case, &outcomes));
+            }
         }
         if !outcomes.is_empty() {
             table.add(case, outcomes);

@@ -53,6 +53,22 @@ impl std::fmt::Debug for Stage {
     }
 }
 
+/// Keeps this thread and the actors of what it plays on one core. Only one of them goes on at a time, and giving the word
+/// to a thread on another core that sleeps takes longer than most of what it then does.
+#[cfg(target_os = "linux")]
+pub fn stay_on_a_core(number: usize) {
+    use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+    let allowed = sched_getaffinity(None).unwrap();
+    let cores: Vec<usize> = (0..CpuSet::MAX_CPU).filter(|core| allowed.is_set(*core)).collect();
+    let mut own = CpuSet::new();
+    own.set(cores[number % cores.len()]);
+    sched_setaffinity(None, &own).unwrap();
+}
+
+/// Elsewhere the system knows best.
+#[cfg(not(target_os = "linux"))]
+pub fn stay_on_a_core(_: usize) {}
+
 impl Stage {
     /// Plays what `begin` sets going until nothing is due any more.
     pub fn play(now: Time, begin: impl FnOnce(&Stage)) {

@@ -273,6 +273,31 @@ fn files_and_the_checkpoint_are_looked_at() {
     assert_eq!(env.known("s1").cost, env.total());
 }
 
+/// What a person reads: the place by its name, one number for a line, and never that all is well where it is not.
+#[test]
+fn what_is_said_of_damage_leads_to_its_cure() {
+    let env = world(format!("{}\n{{\"kind\": oops}}\n", line("a:1", 0, 9)).as_bytes());
+    std::fs::set_permissions(env.data(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let said = env.run(&["ledger", "verify"]).stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("wrong the data folder: others than its owner may read or write it"), "{said}");
+    assert!(said.contains("2026-11.jsonl:2 (byte "), "{said}");
+    assert!(said.contains("it cannot be read: expected value at column 10"), "{said}");
+    let figures = env.run(&["ledger", "stats"]).ok().stdout;
+    assert!(figures.contains("in 1 project\n"), "{figures}");
+    let mended = env.run(&["ledger", "repair"]).ok().stdout;
+    assert!(mended.contains("1 file or folder made private"), "{mended}");
+    let figures = env.run(&["ledger", "stats"]).ok().stdout;
+    assert!(figures.contains("1 line that was set aside"), "{figures}");
+    // A file where the ledger's folder belongs is no empty ledger.
+    std::fs::remove_dir_all(env.data().join("ledger")).unwrap();
+    env.write(&env.data().join("ledger"), b"x");
+    for what in ["verify", "repair", "compact", "stats"] {
+        let refused = env.run(&["ledger", what]);
+        assert_eq!(refused.code, Some(1), "{refused:?}");
+        assert!(refused.stderr.contains("ledger` is no folder\nhint: move it away"), "{refused:?}");
+    }
+}
+
 #[test]
 fn lines_of_a_newer_version_are_not_touched() {
     let text = format!("{}\nrubbish\n{{\"v\":2,\"kind\":\"marvel\",\"id\":\"x\"}}\n", line("a:1", 0, 5));
@@ -281,6 +306,8 @@ fn lines_of_a_newer_version_are_not_touched() {
     assert_eq!(found, ["unreadable", "newer"]);
     let did = repair(&env);
     assert_eq!((did["did"].clone(), did["left"].as_array().unwrap().len()), (json!([]), 1), "{did}");
+    let said = env.run(&["ledger", "repair"]).ok().stdout;
+    assert!(said.starts_with("Left as it is\n"), "what is left is not nothing: {said}");
     assert_eq!(std::fs::read_to_string(segment(&env)).unwrap(), text);
     let refused = env.run(&["ledger", "compact"]);
     assert_eq!(std::fs::read_to_string(segment(&env)).unwrap(), text, "{refused:?}");

@@ -62,6 +62,13 @@ fn the_model_does_not_raise_its_own_limit() {
     let refused = bash("cd /tmp; cost-hook allow 5 --limit 'session budget' --reason more").json();
     assert_eq!(refused["hookSpecificOutput"]["permissionDecision"], "deny", "{refused}");
     assert!(refused.get("continue").is_none(), "{refused}");
+    // What it puts down for later comes as a prompt.
+    let later = |prompt: &str| json!({"tool_name": "CronCreate", "tool_input": {"cron": "* * * * *", "prompt": prompt}});
+    env.hook("PreToolUse", &session, later("what does cost-hook allow do?")).silent();
+    for prompt in ["cost-hook allow 5 --limit 'session budget' --reason more", " ! cost-hook allow"] {
+        let refused = env.hook("PreToolUse", &session, later(prompt)).json();
+        assert_eq!(refused["hookSpecificOutput"]["permissionDecision"], "deny", "{refused}");
+    }
     assert!(env.newest("override").is_empty());
     let prompt = json!({"prompt": "cost-hook allow 5 --limit 'session budget' --reason more"});
     env.hook("UserPromptSubmit", &session, prompt);

@@ -2,6 +2,8 @@
 //! live with what they test.
 
 mod budget;
+#[cfg(unix)]
+mod commands;
 mod names;
 mod places;
 mod sizes;

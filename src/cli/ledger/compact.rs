@@ -28,7 +28,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
-    let ledger = of(shop);
+    let ledger = of(shop)?;
     let months = match ledger.exists() {
         true => compact::compact(&ledger, shop.world.now(), PATIENT, args.dry_run)?,
         false => Vec::new(),

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use super::shop::Shop;
-use crate::base::error::Result;
+use crate::base::error::{Error, Result};
 use crate::ledger::Ledger;
 use crate::ledger::segment::month_name as month;
 
@@ -52,8 +52,14 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
 }
 
 /// The ledger, without a look at settings: what they say changes nothing here.
-fn of(shop: &Shop<'_>) -> Ledger {
-    Ledger::at(&shop.world.data_dir())
+fn of(shop: &Shop<'_>) -> Result<Ledger> {
+    let ledger = Ledger::at(&shop.world.data_dir());
+    let folder = ledger.folder();
+    if folder.exists() && !folder.is_dir() {
+        return Err(Error::user(format!("`{}` is no folder", folder.display()))
+            .hint("move it away; the next event makes the ledger's folder in its place"));
+    }
+    Ok(ledger)
 }
 
 fn nothing_booked(ledger: &Ledger) -> String {

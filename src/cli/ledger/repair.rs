@@ -26,7 +26,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
-    let ledger = of(shop);
+    let ledger = of(shop)?;
     let repaired = match ledger.exists() {
         true => repair::repair(&ledger, shop.world.now(), PATIENT, args.dry_run)?,
         false => Repaired::default(),
@@ -42,9 +42,9 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
 
 fn in_words(args: &Args, repaired: &Repaired, shop: &Shop<'_>) -> String {
     let mut text = String::new();
-    if repaired.did.is_empty() {
+    if repaired.did.is_empty() && repaired.left.is_empty() {
         text.push_str("There is nothing to mend.\n");
-    } else {
+    } else if !repaired.did.is_empty() {
         let head = if args.dry_run { "Would mend" } else { "Mended" };
         text.push_str(&format!("{}\n", shop.heading(head)));
         repaired.did.iter().for_each(|did| text.push_str(&format!("  {did}\n")));

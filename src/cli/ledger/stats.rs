@@ -28,7 +28,7 @@ Examples:
 pub(super) struct Args {}
 
 pub(super) fn run(_: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
-    let ledger = of(shop);
+    let ledger = of(shop)?;
     let stats = stats::stats(&ledger)?;
     let text = match shop.json {
         true => document(&stats),
@@ -89,10 +89,24 @@ fn in_words(stats: &Stats, shop: &Shop<'_>) -> String {
     rows.push(row(Role::Total, "Total".to_string(), &all, size(covered)));
     let count = |count: usize| grouped(count as u64);
     let beside = |name: &str, of: Beside| {
-        Fact::new(name, size(of.bytes), format!("{} lines that were set aside", grouped(of.lines)))
+        Fact::new(
+            name,
+            size(of.bytes),
+            match of.lines {
+                1 => "1 line that was set aside".to_string(),
+                lines => format!("{} lines that were set aside", grouped(lines)),
+            },
+        )
     };
     let list = [
-        Fact::new("Sessions", count(stats.sessions), format!("in {} projects", count(stats.projects))),
+        Fact::new(
+            "Sessions",
+            count(stats.sessions),
+            match stats.projects {
+                1 => "in 1 project".to_string(),
+                projects => format!("in {} projects", count(projects)),
+            },
+        ),
         Fact::new("Models", count(stats.models.len()), stats.models.join(", ")),
         Fact::new("Estimated", grouped(all.estimated), "calls whose cost is not certain"),
         Fact::new("Unpriced", grouped(all.unpriced), "calls that cost nothing although they used tokens"),

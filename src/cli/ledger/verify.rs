@@ -36,7 +36,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
-    let ledger = of(shop);
+    let ledger = of(shop)?;
     let mut verified = verify::verify(&ledger, &args.expect)?;
     let late = late::words(ledger.base()).len();
     if late > 0 {
@@ -100,6 +100,7 @@ fn place(finding: &Finding) -> String {
     match (finding.line, finding.at) {
         (Some(line), Some(at)) => format!("{}:{line} (byte {at})", finding.file),
         (Some(line), None) => format!("{}:{line}", finding.file),
+        _ if finding.file == "." => "the data folder".to_string(),
         _ => finding.file.clone(),
     }
 }

@@ -106,28 +106,29 @@ impl Look<'_> {
 fn fault_in_words(fault: &check::Fault, segment: &Path) -> Result<(&'static str, String)> {
     let there = fault.to - fault.from;
     let lines = usize::try_from(entries::newlines(segment, fault.from, fault.to)?).unwrap_or(usize::MAX);
+    let (are, stand) = if lines == 1 { ("is", "stands") } else { ("are", "stand") };
     let lines = counted(lines, "line");
     let commits = counted(fault.records, "commit");
     let (id, what) = match (there, fault.recorded) {
         (_, 0) => {
-            ("chain-added", format!("{lines} ({}) stand here that no commit wrote", counted_bytes(there)))
+            ("chain-added", format!("{lines} ({}) {stand} here that no commit wrote", counted_bytes(there)))
         }
         (0, gone) => ("chain-removed", format!("{} of {commits} are gone from here", counted_bytes(gone))),
         (there, recorded) if there < recorded => (
             "chain-changed",
             format!(
-                "{lines} from here on are {} shorter than {commits} wrote: removed or edited",
+                "{lines} from here on {are} {} shorter than {commits} wrote: removed or edited",
                 counted_bytes(recorded - there)
             ),
         ),
         (there, recorded) if there > recorded => (
             "chain-changed",
             format!(
-                "{lines} from here on are {} longer than {commits} wrote: added or edited",
+                "{lines} from here on {are} {} longer than {commits} wrote: added or edited",
                 counted_bytes(there - recorded)
             ),
         ),
-        _ => ("chain-changed", format!("{lines} from here on are not what {commits} wrote: edited")),
+        _ => ("chain-changed", format!("{lines} from here on {are} not what {commits} wrote: edited")),
     };
     let times = match times(segment, fault)? {
         Some((first, last)) if first == last => format!(", at {first}"),

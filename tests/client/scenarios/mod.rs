@@ -10,6 +10,7 @@ mod entries;
 mod installs;
 mod layers;
 mod limits;
+mod raises;
 mod said;
 mod screens;
 mod sessions;
@@ -47,6 +48,7 @@ pub(crate) fn all() -> Vec<Scenario> {
         configuration::ALL,
         installs::ALL,
         doctor::ALL,
+        raises::ALL,
         limits::ALL,
         layers::ALL,
         stops::ALL,
