@@ -187,6 +187,12 @@ pub fn copy_private(from: &Path, to: &Path) -> Result<()> {
     copy.finish()
 }
 
+/// A copy with the same mode, in place of whatever was there; not synced.
+pub fn copy_fresh(from: &Path, to: &Path) -> Result<()> {
+    remove(to)?;
+    fs::copy(from, to).map(drop).map_err(|error| Error::io("write", to, error))
+}
+
 /// May this process write the file, or make files in the folder? Asked of the system without writing anything, since
 /// modes alone know nothing of read-only file systems and of access lists.
 pub fn can_write(path: &Path) -> bool {

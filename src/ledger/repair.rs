@@ -73,6 +73,7 @@ pub fn repair(ledger: &Ledger, now: Time, patience: Duration, dry: bool) -> Resu
         }
         rewriting.back_up(&backup)?;
         repaired.backup = Some(backup.clone());
+        rebuild::forget(ledger)?;
         Checkpoint::discard(&ledger.checkpoint_path())?;
         rewriting.finish(&census)?;
     }
@@ -83,7 +84,7 @@ pub fn repair(ledger: &Ledger, now: Time, patience: Duration, dry: bool) -> Resu
     }
     // Of a ledger that holds newer lines no writer of this version makes one.
     if (planned || is_wrong) && !dry && repaired.left.is_empty() {
-        rebuild::rebuild(ledger.clone(), now, lock)?.commit()?;
+        rebuild::from_scratch(ledger, now, lock)?;
     }
     Ok(repaired)
 }

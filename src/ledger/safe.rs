@@ -1,0 +1,157 @@
+//! The safe copy of the checkpoint: synced, and of a state whose segments were synced before it. After a start of the
+//! machine the checkpoint is not believed, but this is, and only what the segments got since has to be read. Owns when it
+//! is made and when it is gone back to.
+//!
+//! A hook must not wait for the disk. So it only copies, which goes to the system's memory; a minute later, when the
+//! system has written all of that by itself, another one has next to nothing left to sync, and gives the copy its name.
+//! Commands leave it to the hooks: an import would make many copies on its way, of which the last one counts.
+
+use std::path::{Path, PathBuf};
+
+use super::Ledger;
+use super::checkpoint::{Checkpoint, Followed, Remembered, Usable};
+use super::counter::Counter;
+use super::writer::{Fault, Writer};
+use crate::base::disk;
+use crate::base::error::Result;
+use crate::base::time::Time;
+
+/// So many bytes of segments are read again after a start of the machine: a fifth of a second. A smaller ledger needs no
+/// copy.
+const APART: u64 = 32 << 20;
+/// Linux writes what is older than 30 seconds, and looks every 5.
+const WRITTEN_AFTER_MS: i64 = 60_000;
+/// A copy that did not come to its end is not tried again at every event.
+const TRIED_AGAIN_AFTER_MS: i64 = 3_600_000;
+
+fn safe(ledger: &Ledger) -> PathBuf {
+    ledger.checkpoint_path().with_extension("db.safe")
+}
+
+/// Whole, and not synced yet.
+fn unsynced(ledger: &Ledger) -> PathBuf {
+    ledger.checkpoint_path().with_extension("db.unsynced")
+}
+
+/// Being copied.
+fn copying(ledger: &Ledger) -> PathBuf {
+    ledger.checkpoint_path().with_extension("db.copy")
+}
+
+/// After a commit: makes a copy when the last one is far behind. Without one everything works as well, only slower after
+/// the next start of the machine, so that nothing is said of a failure.
+pub(super) fn keep_up(writer: &mut Writer) {
+    if !writer.is_hurried {
+        return;
+    }
+    let behind: u64 = writer.followed.values().map(|row| row.len.saturating_sub(row.safe)).sum();
+    if behind >= writer.ledger.step.unwrap_or(APART) {
+        let _ = advance(writer);
+    }
+}
+
+fn advance(writer: &mut Writer) -> Result<(), Fault> {
+    let ledger = writer.ledger.clone();
+    let pending = unsynced(&ledger);
+    if !pending.exists() {
+        let part = copying(&ledger);
+        if ledger.step.is_none() && is_younger(&part, writer.now, TRIED_AGAIN_AFTER_MS) {
+            return Ok(());
+        }
+        Checkpoint::discard(&part)?;
+        disk::copy_fresh(&ledger.checkpoint_path(), &part)?;
+        return Ok(disk::rename(&part, &pending)?);
+    }
+    if ledger.step.is_none() && is_younger(&pending, writer.now, WRITTEN_AFTER_MS) {
+        return Ok(());
+    }
+    let copied = match Checkpoint::look(&pending).map(|db| db.map(|db| (db.is_of_this_boot(), db.followed())))
+    {
+        Ok(Some((Ok(true), Ok(copied)))) => copied,
+        // It was never synced, and the machine was started since.
+        _ => return Ok(Checkpoint::discard(&pending)?),
+    };
+    // The segments first: the copy must not know a line that a power cut may still take.
+    for row in &copied {
+        if writer.followed.get(&row.month).is_none_or(|now| now.safe < row.len) {
+            disk::sync(&ledger.segment_path(row.month))?;
+        }
+    }
+    disk::sync(&pending)?;
+    disk::rename(&pending, &safe(&ledger))?;
+    writer.db.begin()?;
+    for row in copied {
+        if let Some(now) = writer.followed.get(&row.month) {
+            writer.db.follow(Followed { safe: row.len, ..*now })?;
+        }
+    }
+    Ok(writer.db.commit()?)
+}
+
+/// A clock that was set back leaves files of the future: those are no younger than any.
+fn is_younger(path: &Path, now: Time, than: i64) -> bool {
+    let changed = std::fs::metadata(path).and_then(|facts| facts.modified()).ok();
+    let since = changed.and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+    since.is_some_and(|since| (0..than).contains(&(now.0 - i64::try_from(since.as_millis()).unwrap_or(0))))
+}
+
+/// Before segments are rewritten: nothing of a copy fits them afterwards.
+pub(super) fn forget(ledger: &Ledger) -> Result<()> {
+    Checkpoint::discard(&copying(ledger))?;
+    Checkpoint::discard(&unsynced(ledger))?;
+    Checkpoint::discard(&safe(ledger))
+}
+
+/// Goes back to the safe copy, if there is one that fits the segments. Not for a checkpoint that is gone: who deletes it
+/// wants it made from the segments.
+pub(super) fn bring_back(ledger: &Ledger, now: Time) -> Result<bool> {
+    let (safe, path, copy) = (safe(ledger), ledger.checkpoint_path(), copying(ledger));
+    if !safe.exists() || !path.exists() {
+        return Ok(false);
+    }
+    let fits = |db: &Checkpoint| db.followed().map(|rows| rows.iter().all(|row| row.fits(ledger)));
+    let is_good = Checkpoint::look(&safe).and_then(|db| db.as_ref().map(fits).transpose());
+    if !matches!(is_good, Ok(Some(true))) {
+        Checkpoint::discard(&safe)?;
+        return Ok(false);
+    }
+    Checkpoint::discard(&copy)?;
+    disk::copy_fresh(&safe, &copy)?;
+    let remembered = Checkpoint::remembered(&path);
+    match adopt(ledger, &copy, &remembered, now) {
+        Ok(true) => {}
+        Ok(false) => return Ok(false),
+        Err(fault) if fault.broken => {
+            Checkpoint::discard(&safe)?;
+            return Ok(false);
+        }
+        Err(fault) => return Err(fault.into_error(&copy)),
+    }
+    Checkpoint::put(&copy, &path)?;
+    Ok(true)
+}
+
+/// Makes the copy a checkpoint of this boot. What the other one remembers besides is taken over.
+fn adopt(ledger: &Ledger, copy: &Path, remembered: &Remembered, now: Time) -> Usable<bool> {
+    let Some(db) = Checkpoint::adopt(copy)? else { return Ok(false) };
+    for row in db.followed()? {
+        db.follow(Followed { safe: row.len, ..row })?;
+    }
+    for path in &remembered.watched {
+        let state: super::state::FileState = db.file(path)?.unwrap_or_default();
+        db.put_file(path, true, &state)?;
+    }
+    for (what, at) in &remembered.told {
+        db.tell(what, *at)?;
+    }
+    for (id, mut counter) in db.counters::<Counter>()? {
+        // Before the lines since are taken in: of those of the present day none may pass it by.
+        if let Some(zone) = ledger.zone_for(&counter.definition)
+            && counter.roll(now, &zone)
+        {
+            db.put_counter(Some(id), &counter)?;
+        }
+    }
+    db.commit()?;
+    Ok(true)
+}
