@@ -25,7 +25,6 @@ type Row = (i64, u64, u32, u32);
 #[derive(Debug)]
 pub(super) struct Fresh {
     path: PathBuf,
-    /// Rows the file holds.
     saved: u64,
     before: Found,
     new: HashMap<i64, Place>,
@@ -41,6 +40,11 @@ impl Fresh {
         }
         let before = Found::read(&path, rows)?;
         Ok(Self { path, saved: rows, before, new: HashMap::new(), unsaved: Vec::new() })
+    }
+
+    /// How many rows the file holds.
+    pub(super) fn saved(&self) -> u64 {
+        self.saved
     }
 
     pub(super) fn get(&self, key: i64) -> Option<Place> {

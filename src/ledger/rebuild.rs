@@ -139,16 +139,18 @@ fn begin(ledger: &Ledger, now: Time) -> Usable<Writer> {
 
 fn grow(mut writer: Writer, pace: &mut Pace) -> Result<(), Fault> {
     let known: Option<Growth> = writer.db.heard(GROWTH)?;
-    if !known.is_some_and(|growth| growth.is_read) {
+    let is_read = known.is_some_and(|growth| growth.is_read);
+    if !is_read {
         if !writer.take_in(pace)? {
             return Err(Error::busy("the segments changed while they were read").into());
         }
         writer.save_index()?;
-        let growth: Growth = writer.db.heard(GROWTH)?.unwrap_or_default();
-        writer.db.hear(GROWTH, &Growth { is_read: true, ..growth })?;
-        writer.keep_if_it_is_time(pace)?;
     }
     let Some(fresh) = writer.fresh_index.take() else { return Ok(()) };
+    if !is_read {
+        writer.db.hear(GROWTH, &Growth { rows: fresh.saved(), is_read: true })?;
+        writer.keep_if_it_is_time(pace)?;
+    }
     let after = writer.db.last_key()?;
     for (number, (key, place)) in (1..).zip(fresh.sorted(after)?) {
         writer.db.put_place(key, place)?;

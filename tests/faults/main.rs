@@ -16,6 +16,7 @@ mod folders;
 mod full;
 mod kills;
 mod power;
+mod restart;
 mod shim;
 // What other test binaries use of it is not used here.
 #[allow(dead_code)]
