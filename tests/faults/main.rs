@@ -7,6 +7,7 @@
 // What was tried is told: with `--nocapture` a run shows its figures.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stdout, unreachable_pub)]
 
+mod care;
 mod clock;
 mod crowd;
 mod damage;
