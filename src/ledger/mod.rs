@@ -23,6 +23,7 @@ mod safe;
 pub mod scan;
 pub mod schema;
 pub mod segment;
+mod snapshot;
 pub mod state;
 pub mod stats;
 mod sums;
@@ -102,15 +103,15 @@ impl Ledger {
     /// Errors: `Busy` when somebody else holds the lock for longer than `patience`; `User` when the folder cannot
     /// be written or the ledger was written by a newer version.
     pub fn write(&self, now: Time, patience: Duration) -> Result<Writer> {
-        Writer::open(self.clone(), now, patience, false)
+        Writer::open(self.clone(), now, patience, None)
     }
 
     /// The same for a hook. Where much is to be done first (the checkpoint has to be made anew), a part is done and kept,
     /// and the next event goes on from there.
     ///
-    /// Errors: as `write`, and `Busy` when `patience` was not enough to come to the end of that.
-    pub fn write_in_time(&self, now: Time, patience: Duration) -> Result<Writer> {
-        Writer::open(self.clone(), now, patience, true)
+    /// Errors: as `write`, and `Busy` when `most` was not enough to come to the end of that.
+    pub fn write_in_time(&self, now: Time, patience: Duration, most: Duration) -> Result<Writer> {
+        Writer::open(self.clone(), now, patience, Some(most))
     }
 
     /// Makes the checkpoint anew from the segments.

@@ -1,5 +1,5 @@
-//! How much of the ledger a writer takes in at once: a person waits until all of it is there, a hook as long as its
-//! patience lasts. What was taken in is kept every now and then, so that a process which is ended does not begin where
+//! How much of the ledger a writer takes in at once: a person waits until all of it is there, a hook as long as it
+//! can. What was taken in is kept every now and then, so that a process which is ended does not begin where
 //! its predecessor began. Knows nothing of what is taken in.
 
 use std::time::{Duration, Instant};
@@ -28,9 +28,9 @@ impl Pace {
         Self { until: None, kept: Instant::now(), step: ledger.step }
     }
 
-    pub(super) fn within(patience: Duration, ledger: &Ledger) -> Self {
+    pub(super) fn within(most: Duration, ledger: &Ledger) -> Self {
         let now = Instant::now();
-        Self { until: Some(now + patience), kept: now, step: ledger.step }
+        Self { until: Some(now + most), kept: now, step: ledger.step }
     }
 
     pub(super) fn is_hurried(&self) -> bool {

@@ -15,7 +15,7 @@ use super::fresh::Fresh;
 use super::pace::Pace;
 use super::state::FileState;
 use super::writer::{Fault, Row, Writer};
-use super::{Ledger, safe};
+use super::{Ledger, safe, snapshot};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::lock::Lock;
@@ -35,6 +35,7 @@ const GROWTH: &str = "growth";
 /// Errors: `Busy` when `pace` leaves no time for all of it.
 pub(super) fn rebuild(ledger: Ledger, now: Time, lock: Lock, pace: &mut Pace) -> Result<Writer> {
     let path = ledger.checkpoint_path();
+    snapshot::end_replacing(&ledger)?;
     let going_on = resume(&ledger, now);
     if going_on.is_some() || !(bring_back(&ledger)? || safe::bring_back(&ledger, now)?) {
         let growing = growing(&ledger);

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use super::aside::{self, Aside};
 use super::census::{Census, Kind, Seen, Segment, Spot};
-use super::{Ledger, chain, entries};
+use super::{Ledger, chain, entries, snapshot};
 use crate::base::disk::{self, PRIVATE_FILE, Replacement};
 use crate::base::error::{Error, Result};
 use crate::base::time::Time;
@@ -131,14 +131,15 @@ impl<'l> Rewriting<'l> {
     /// Puts the new segments in place. The checkpoint must be out of the way.
     pub(super) fn finish(self, census: &Census) -> Result<()> {
         aside::append(self.ledger, &numbered(census, self.edits.aside, self.now)?)?;
-        for (month, _) in &self.fresh {
+        for (month, replacement) in &self.fresh {
             chain::begin(self.ledger, *month, self.why, self.now)?;
+            replacement.sync()?;
         }
-        for (month, replacement) in self.fresh {
-            replacement.finish()?;
-            chain::begin_anew(self.ledger, month, self.why, self.now)?;
-        }
-        Ok(())
+        let months: Vec<u32> = self.fresh.iter().map(|(month, _)| *month).collect();
+        snapshot::begin_replacing(self.ledger)?;
+        self.fresh.into_iter().try_for_each(|(_, replacement)| replacement.finish())?;
+        snapshot::end_replacing(self.ledger)?;
+        months.into_iter().try_for_each(|month| chain::begin_anew(self.ledger, month, self.why, self.now))
     }
 }
 

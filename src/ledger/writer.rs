@@ -47,11 +47,16 @@ pub(super) struct Row {
 }
 
 impl Writer {
-    /// `is_hurried`: patience ends not only the wait for the lock, but also what is to be done then.
-    pub(super) fn open(ledger: Ledger, now: Time, patience: Duration, is_hurried: bool) -> Result<Self> {
+    /// `most`: how long it may take, once the lock is held, to come in step; None for who waits for all of it.
+    pub(super) fn open(
+        ledger: Ledger,
+        now: Time,
+        patience: Duration,
+        most: Option<Duration>,
+    ) -> Result<Self> {
         disk::create_dir_private(&ledger.folder())?;
         let lock = Lock::acquire(&ledger.lock_path(), patience)?;
-        let mut pace = if is_hurried { Pace::within(patience, &ledger) } else { Pace::unhurried(&ledger) };
+        let mut pace = most.map_or_else(|| Pace::unhurried(&ledger), |most| Pace::within(most, &ledger));
         match Self::in_step(&ledger, now, &mut pace) {
             Ok(Some(writer)) => Ok(writer.holding(lock)),
             // Missing, of another version, broken, or ahead of a ledger that lost lines: make it anew.

@@ -3,6 +3,8 @@
 use std::fs;
 use std::time::Duration;
 
+use cost_hook::base::lock::{self, Found};
+use cost_hook::base::money::Money;
 use cost_hook::ledger::Ledger;
 use serde_json::Value;
 
@@ -128,4 +130,73 @@ fn words_left_meanwhile_are_heard_afterwards() {
         world.done(world.hook("Stop", "s2")).answer();
         world.check_calls(&(command, ops, at));
     }
+}
+
+/// A report takes no lock. Whenever in its reading all segments are exchanged, by fewer lines of the same calls and by
+/// calls that went into another month, it counts every call once.
+#[test]
+fn a_report_while_segments_are_exchanged() {
+    for command in ["compact", "repair"] {
+        let world = revised(1);
+        if command == "repair" {
+            stray(&world);
+        }
+        let (before, mut stops) = (world.save(), 0);
+        for ops in ["open", "read"] {
+            for at in 1.. {
+                world.restore(&before);
+                let report = world.job(&["report", "--period", "monthly", "--json"]);
+                let Some(reading) = world.start_stopped(report, ops, at) else { break };
+                // First it books what is new, with the lock, which keeps the others out.
+                if matches!(lock::look(&world.env.data().join("ledger/.lock")), Ok(Found::Free(_))) {
+                    stops += 1;
+                    assert_eq!(world.done(job(&world, command)).code, Some(0));
+                }
+                world.wake(&reading);
+                let ended = world.end(reading);
+                assert_eq!(ended.code, Some(0), "{ops} {at}: {ended:?}");
+                assert_eq!(total(&ended.stdout), world.total(), "{command}: {ops} {at}");
+            }
+        }
+        println!("{command}: a report stopped at {stops} places");
+        assert!(stops >= 8, "{stops}");
+    }
+}
+
+/// The other way round: while new segments take their places, a report waits for that, and says so when it does not end.
+#[test]
+fn a_report_in_the_middle_of_the_exchange() {
+    let world = revised(1);
+    stray(&world);
+    let (before, mut refused) = (world.save(), 0);
+    for at in 1.. {
+        world.restore(&before);
+        let Some(held) = world.start_stopped(job(&world, "repair"), "sync", at) else { break };
+        let ended = world.done(world.job(&["report", "--period", "monthly", "--json"]));
+        if ended.code == Some(0) {
+            assert_eq!(total(&ended.stdout), world.total(), "{at}");
+        } else {
+            assert!(ended.stderr.contains("are being replaced just now"), "{ended:?}");
+            refused += 1;
+        }
+        world.wake(&held);
+        assert_eq!(world.end(held).code, Some(0));
+        assert_eq!(world.reported(), world.total());
+    }
+    println!("refused {refused} times");
+    assert!(refused > 0);
+}
+
+/// A call of November stands in October.
+fn stray(world: &World) {
+    let segments = world.env.segments();
+    let november = fs::read_to_string(&segments[1]).unwrap();
+    let (first, rest) = november.split_once('\n').unwrap();
+    world.env.append(&segments[0], format!("{first}\n").as_bytes());
+    world.env.write(&segments[1], rest.as_bytes());
+}
+
+fn total(report: &str) -> Money {
+    let document: Value = serde_json::from_str(report).unwrap();
+    document["totals"]["totalCostExact"].as_str().unwrap().parse().unwrap()
 }
