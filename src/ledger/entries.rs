@@ -11,13 +11,13 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
-use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use memchr::{memchr, memchr_iter, memmem, memrchr};
 
+use super::numbering::Numbering;
 use super::scan::{self, Bad};
 use super::{Ledger, snapshot};
 use crate::base::disk;
@@ -497,36 +497,10 @@ fn hand_out_unlisted(line: &Unlisted, take: impl FnOnce(&Entry<'_>)) {
 /// Offsets to line numbers, which nobody counted while all went well.
 fn located(mut faults: Vec<Fault>) -> Result<Vec<Bad>> {
     faults.sort_by(|a, b| (&a.file, a.at).cmp(&(&b.file, b.at)));
-    let mut found = Vec::new();
-    let mut last: Option<(PathBuf, u64, u64)> = None;
-    for fault in faults {
-        let (from, before) = match &last {
-            Some((file, at, line)) if *file == fault.file => (*at, *line),
-            _ => (0, 1),
-        };
-        let line = before + newlines(&fault.file, from, fault.at)?;
-        last = Some((fault.file.clone(), fault.at, line));
-        found.push(Bad { file: fault.file, line, why: fault.why });
-    }
-    Ok(found)
-}
-
-/// How many newlines stand in a stretch of a file.
-pub(super) fn newlines(path: &Path, from: u64, to: u64) -> Result<u64> {
-    let failed = |error| Error::io("read", path, error);
-    let mut file = File::open(path).map_err(failed)?;
-    file.seek(SeekFrom::Start(from)).map_err(failed)?;
-    let mut rest = to - from;
-    let mut buffer = vec![0; 256 * 1024];
-    let mut count = 0;
-    while rest > 0 {
-        let most = buffer.len().min(usize::try_from(rest).unwrap_or(usize::MAX));
-        let read = file.read(&mut buffer[..most]).map_err(failed)?;
-        if read == 0 {
-            break;
-        }
-        count += memchr_iter(b'\n', &buffer[..read]).count() as u64;
-        rest -= read as u64;
-    }
-    Ok(count)
+    let mut numbering = Numbering::default();
+    let number = |fault: Fault| {
+        let line = numbering.of(&fault.file, fault.at)?;
+        Ok(Bad { file: fault.file, line, why: fault.why })
+    };
+    faults.into_iter().map(number).collect()
 }

@@ -15,6 +15,7 @@ mod damage;
 pub mod entries;
 mod fresh;
 pub mod health;
+mod numbering;
 mod pace;
 mod rebuild;
 pub mod repair;

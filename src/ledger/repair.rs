@@ -91,15 +91,18 @@ pub fn repair(ledger: &Ledger, now: Time, patience: Duration, dry: bool) -> Resu
 
 /// Modes, and what other processes left.
 fn files(ledger: &Ledger, dry: bool, did: &mut Vec<String>) -> Result<()> {
-    let open: Vec<PathBuf> =
-        health::files(ledger).into_iter().filter(|path| disk::is_open_to_others(path)).collect();
+    let ours = health::files(ledger);
+    let open: Vec<&PathBuf> = ours.iter().filter(|path| disk::is_open_to_others(path)).collect();
     if !open.is_empty() {
         let count = counted_as(open.len(), "file or folder", "files and folders");
         did.push(format!("{count} closed to everybody but their owner"));
     }
-    let mut left_over = disk::list(&ledger.folder())?;
-    left_over
-        .retain(|path| path.file_name().is_some_and(|name| verify::is_left_over(&name.to_string_lossy())));
+    let folder = ledger.folder();
+    let is_left_over = |path: &&PathBuf| {
+        path.parent() == Some(&folder)
+            && path.file_name().is_some_and(|name| verify::is_left_over(&name.to_string_lossy()))
+    };
+    let left_over: Vec<&PathBuf> = ours.iter().filter(is_left_over).collect();
     if !left_over.is_empty() {
         let copies = counted_as(left_over.len(), "unfinished copy", "unfinished copies");
         did.push(format!("{copies} removed"));
