@@ -124,6 +124,10 @@ fn carry_over(ledger: &Ledger, kept: &std::path::Path, cuts: &[(u32, Vec<(u64, u
         let Ok(tail) = segment::tail_fingerprint(&path, len) else { return Ok(false) };
         db.follow(Followed { month: *month, len, tail, safe: 0 })?;
     }
+    // The safe copy was of the segments as they were.
+    for row in db.followed()? {
+        db.follow(Followed { safe: 0, ..row })?;
+    }
     db.commit()?;
     Ok(true)
 }

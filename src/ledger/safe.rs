@@ -106,7 +106,10 @@ pub(super) fn forget(ledger: &Ledger) -> Result<()> {
 /// wants it made from the segments.
 pub(super) fn bring_back(ledger: &Ledger, now: Time) -> Result<bool> {
     let (safe, path, copy) = (safe(ledger), ledger.checkpoint_path(), copying(ledger));
-    if !safe.exists() || !path.exists() {
+    if !path.exists() {
+        forget(ledger)?;
+    }
+    if !safe.exists() {
         return Ok(false);
     }
     let fits = |db: &Checkpoint| db.followed().map(|rows| rows.iter().all(|row| row.fits(ledger)));

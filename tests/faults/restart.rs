@@ -226,6 +226,7 @@ fn from_the_safe_copy_only_what_is_new_is_read() {
     makes_it_safe(&world);
     fs::remove_file(world.env.checkpoint()).unwrap();
     assert!(until_ready(&world, &|| world.hook("Stop", "s2"), &"deleted") > 20);
+    assert!(!beside(&world, "safe").exists());
     knows_the_truth(&world, &"deleted");
 }
 
