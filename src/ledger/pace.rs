@@ -41,6 +41,10 @@ impl Pace {
         self.step.unwrap_or(PIECE)
     }
 
+    pub(super) fn bytes_to_copy(&self) -> usize {
+        self.step.and_then(|step| usize::try_from(step * 16).ok()).unwrap_or(4 << 20)
+    }
+
     pub(super) fn rows(&self) -> u64 {
         self.step.map_or(ROWS, |step| step / 400 + 1)
     }

@@ -37,7 +37,7 @@ pub(super) fn rebuild(ledger: Ledger, now: Time, lock: Lock, pace: &mut Pace) ->
     let path = ledger.checkpoint_path();
     snapshot::end_replacing(&ledger)?;
     let going_on = resume(&ledger, now);
-    if going_on.is_some() || !(bring_back(&ledger)? || safe::bring_back(&ledger, now)?) {
+    if going_on.is_some() || !(bring_back(&ledger)? || safe::bring_back(&ledger, now, pace)?) {
         let growing = growing(&ledger);
         let writer = going_on.map_or_else(|| begin(&ledger, now).map_err(Fault::from), Ok);
         writer.and_then(|writer| grow(writer, pace)).map_err(|fault| fault.into_error(&growing))?;

@@ -6,15 +6,18 @@
 //! system has written all of that by itself, another one has next to nothing left to sync, and gives the copy its name.
 //! Commands leave it to the hooks: an import would make many copies on its way, of which the last one counts.
 
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::Ledger;
 use super::checkpoint::{Checkpoint, Followed, Remembered, Usable};
 use super::counter::Counter;
+use super::pace::Pace;
 use super::writer::{Fault, Writer};
-use crate::base::disk;
-use crate::base::error::Result;
+use crate::base::error::{Error, Result};
 use crate::base::time::Time;
+use crate::base::{boot, disk};
 
 /// So many bytes of segments are read again after a start of the machine: a fifth of a second. A smaller ledger needs no
 /// copy.
@@ -34,8 +37,17 @@ fn unsynced(ledger: &Ledger) -> PathBuf {
 }
 
 /// Being copied.
-fn copying(ledger: &Ledger) -> PathBuf {
-    ledger.checkpoint_path().with_extension("db.copy")
+fn part(ledger: &Ledger) -> PathBuf {
+    ledger.checkpoint_path().with_extension("db.part")
+}
+
+/// The safe copy on its way back. What was copied of it in another boot was never synced: each boot has a name of its own.
+const COPY: &str = "checkpoint.db.copy-";
+
+fn copies(ledger: &Ledger) -> Result<Vec<PathBuf>> {
+    let mut found = disk::list(ledger.base())?;
+    found.retain(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(COPY)));
+    Ok(found)
 }
 
 /// After a commit: makes a copy when the last one is far behind. Without one everything works as well, only slower after
@@ -54,7 +66,7 @@ fn advance(writer: &mut Writer) -> Result<(), Fault> {
     let ledger = writer.ledger.clone();
     let pending = unsynced(&ledger);
     if !pending.exists() {
-        let part = copying(&ledger);
+        let part = part(&ledger);
         if ledger.step.is_none() && is_younger(&part, writer.now, TRIED_AGAIN_AFTER_MS) {
             return Ok(());
         }
@@ -79,6 +91,8 @@ fn advance(writer: &mut Writer) -> Result<(), Fault> {
     }
     disk::sync(&pending)?;
     disk::rename(&pending, &safe(&ledger))?;
+    // What was copied of the other one must not be gone on with.
+    copies(&ledger)?.iter().try_for_each(|copy| disk::remove(copy).map(drop))?;
     writer.db.begin()?;
     for row in copied {
         if let Some(now) = writer.followed.get(&row.month) {
@@ -97,15 +111,18 @@ fn is_younger(path: &Path, now: Time, than: i64) -> bool {
 
 /// Before segments are rewritten: nothing of a copy fits them afterwards.
 pub(super) fn forget(ledger: &Ledger) -> Result<()> {
-    Checkpoint::discard(&copying(ledger))?;
+    copies(ledger)?.iter().try_for_each(|copy| disk::remove(copy).map(drop))?;
+    Checkpoint::discard(&part(ledger))?;
     Checkpoint::discard(&unsynced(ledger))?;
     Checkpoint::discard(&safe(ledger))
 }
 
 /// Goes back to the safe copy, if there is one that fits the segments. Not for a checkpoint that is gone: who deletes it
 /// wants it made from the segments.
-pub(super) fn bring_back(ledger: &Ledger, now: Time) -> Result<bool> {
-    let (safe, path, copy) = (safe(ledger), ledger.checkpoint_path(), copying(ledger));
+///
+/// Errors: `Busy` when `pace` leaves no time for all of it; then a part is copied.
+pub(super) fn bring_back(ledger: &Ledger, now: Time, pace: &mut Pace) -> Result<bool> {
+    let (safe, path) = (safe(ledger), ledger.checkpoint_path());
     if !path.exists() {
         forget(ledger)?;
     }
@@ -118,8 +135,11 @@ pub(super) fn bring_back(ledger: &Ledger, now: Time) -> Result<bool> {
         Checkpoint::discard(&safe)?;
         return Ok(false);
     }
-    Checkpoint::discard(&copy)?;
-    disk::copy_fresh(&safe, &copy)?;
+    let copy = ledger.base().join(format!("{COPY}{:08x}", boot::id().unwrap_or_default()));
+    for other in copies(ledger)?.iter().filter(|other| boot::id().is_none() || !is_of(&copy, other)) {
+        disk::remove(other)?;
+    }
+    copy_on(&safe, &copy, pace)?;
     let remembered = Checkpoint::remembered(&path);
     match adopt(ledger, &copy, &remembered, now) {
         Ok(true) => {}
@@ -132,6 +152,39 @@ pub(super) fn bring_back(ledger: &Ledger, now: Time) -> Result<bool> {
     }
     Checkpoint::put(&copy, &path)?;
     Ok(true)
+}
+
+/// Is it the copy, or its journal?
+fn is_of(copy: &Path, other: &Path) -> bool {
+    other.to_string_lossy().starts_with(&*copy.to_string_lossy())
+}
+
+/// Copies what is missing at the end.
+fn copy_on(from: &Path, to: &Path, pace: &mut Pace) -> Result<()> {
+    let read = |error| Error::io("read", from, error);
+    let write = |error| Error::io("write", to, error);
+    let source = File::open(from).map_err(read)?;
+    let len = source.metadata().map_err(read)?.len();
+    let mut at = std::fs::metadata(to).map_or(0, |facts| facts.len());
+    if at > len {
+        // It was changed already by a process that was ended before it took its place.
+        Checkpoint::discard(to)?;
+        at = 0;
+    }
+    let mut copy = disk::open_append(to)?;
+    let mut buffer = vec![0; pace.bytes_to_copy()];
+    while at < len {
+        let bytes = disk::read_at(&source, &mut buffer, at).map_err(read)?;
+        if bytes == 0 {
+            break;
+        }
+        copy.write_all(&buffer[..bytes]).map_err(write)?;
+        at += bytes as u64;
+        if at < len {
+            pace.kept()?;
+        }
+    }
+    Ok(())
 }
 
 /// Makes the copy a checkpoint of this boot. What the other one remembers besides is taken over.
