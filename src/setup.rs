@@ -29,11 +29,13 @@ impl Setup {
     pub fn of(world: &World, project: &Path) -> Self {
         let settings = with_sources(world, project, settings::load);
         let user = settings.team.user.clone().unwrap_or_else(|| person(world, project));
+        let system = world.system_zone();
+        let ledger = Ledger::at(&world.data_dir()).chained(settings.tamper_evidence);
         Self {
             prices: overrides(&settings.pricing),
             provider: settings.provider,
-            ledger: Ledger::at(&world.data_dir()).chained(settings.tamper_evidence),
-            system: world.system_zone(),
+            ledger: ledger.in_zone(&system).in_steps(world.ledger_step()),
+            system,
             user,
             settings,
         }

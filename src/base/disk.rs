@@ -117,6 +117,11 @@ impl Replacement {
         self.fresh.path()
     }
 
+    /// Makes what was written so far survive a power cut: then `finish` is quick.
+    pub fn sync(&self) -> Result<()> {
+        self.fresh.as_file().sync_all().map_err(|error| Error::io("write", &self.target, error))
+    }
+
     pub fn finish(self) -> Result<()> {
         let Self { fresh, target } = self;
         let failed = |error| Error::io("write", &target, error);
@@ -185,6 +190,41 @@ pub fn copy_private(from: &Path, to: &Path) -> Result<()> {
     let mut copy = Replacement::begin(to, PRIVATE_FILE)?;
     std::io::copy(&mut source, &mut copy).map_err(|error| Error::io("write", to, error))?;
     copy.finish()
+}
+
+/// A copy with the same mode, in place of whatever was there; not synced.
+pub fn copy_fresh(from: &Path, to: &Path) -> Result<()> {
+    remove(to)?;
+    fs::copy(from, to).map(drop).map_err(|error| Error::io("write", to, error))
+}
+
+/// Fills the buffer from an offset, as far as the file goes; nobody's position moves.
+pub fn read_at(file: &File, buffer: &mut [u8], at: u64) -> std::io::Result<usize> {
+    let mut done = 0;
+    while done < buffer.len() {
+        #[cfg(unix)]
+        let read = std::os::unix::fs::FileExt::read_at(file, &mut buffer[done..], at + done as u64);
+        #[cfg(windows)]
+        let read = std::os::windows::fs::FileExt::seek_read(file, &mut buffer[done..], at + done as u64);
+        match read {
+            Ok(0) => break,
+            Ok(read) => done += read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(done)
+}
+
+/// Which file it is, whatever its name; where the system does not say, all are the same.
+pub fn identity(found: &Metadata) -> (u64, u64) {
+    #[cfg(unix)]
+    return (std::os::unix::fs::MetadataExt::dev(found), std::os::unix::fs::MetadataExt::ino(found));
+    #[cfg(not(unix))]
+    {
+        let _ = found;
+        (0, 0)
+    }
 }
 
 /// May this process write the file, or make files in the folder? Asked of the system without writing anything, since

@@ -45,6 +45,8 @@ variables! {
     COST_HOOK_TEAM_URL (Ours, "`team.databaseUrl`");
     /// The time the program takes for now, in RFC 3339.
     COST_HOOK_TEST_NOW (Contributors, "the system's clock");
+    /// So many bytes of the ledger are taken in at once, as if a hook had time for no more.
+    COST_HOOK_TEST_STEP (Contributors, "as much as there is time for");
     /// Folder of the managed settings.
     COST_HOOK_MANAGED_DIR (Contributors, "the system's folder for them");
 

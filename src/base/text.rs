@@ -150,6 +150,24 @@ pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// And back; None for anything else.
+pub fn of_hex(digits: &str) -> Option<Vec<u8>> {
+    let pairs = digits.as_bytes().chunks(2);
+    let byte = |pair: &[u8]| match pair {
+        [high, low] => {
+            let digit = |byte: &u8| char::from(*byte).to_digit(16);
+            u8::try_from(digit(high)? << 4 | digit(low)?).ok()
+        }
+        _ => None,
+    };
+    pairs.map(byte).collect()
+}
+
 /// `` `text` ``, shortened to what a message can bear.
 pub fn quoted(text: &str) -> String {
     format!("`{}`", shown(text, 60))
@@ -236,6 +254,13 @@ fn password_in(address: &str) -> Option<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_come_back_from_their_digits() {
+        assert_eq!(hex(&[0, 0x7f, 0xff]), "007fff");
+        assert_eq!(of_hex("007fFF"), Some(vec![0, 0x7f, 0xff]));
+        assert_eq!((of_hex(""), of_hex("0"), of_hex("0g"), of_hex("+1")), (Some(vec![]), None, None, None));
+    }
 
     #[test]
     fn words() {

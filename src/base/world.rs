@@ -97,6 +97,11 @@ impl World {
         }
     }
 
+    /// For tests, as the made-up clock: how much of the ledger is taken in at once.
+    pub fn ledger_step(&self) -> Option<u64> {
+        if cfg!(debug_assertions) { self.var(env::COST_HOOK_TEST_STEP)?.parse().ok() } else { None }
+    }
+
     /// Begins to wait, for `most` altogether.
     pub fn wait(&self, most: Duration) -> Wait<'_> {
         let from = match &self.clock {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::patience;
+use super::{most, patience};
 use crate::base::diagnostic::Severity;
 use crate::base::error::Result;
 use crate::base::money::Money;
@@ -86,7 +86,8 @@ impl<'a> Turn<'a> {
             project: Some(&self.project),
             ..self.setup.context(self.world, &env)
         };
-        let mut writer = self.setup.ledger.write(context.now, patience(self.event()))?;
+        let mut writer =
+            self.setup.ledger.write_in_time(context.now, patience(self.event()), most(self.event()))?;
         let place = Place { session: context.session, project: &self.project, ..Place::default() };
         let settings = &self.setup.settings;
         // Asked for once before anything is booked, so that the sums follow the booking.

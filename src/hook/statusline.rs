@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use super::{STDIN_BOUND, note, patience, say};
+use super::{STDIN_BOUND, most, note, patience, say};
 use crate::base::env;
 use crate::base::error::Result;
 use crate::base::money::Money;
@@ -80,7 +80,7 @@ fn line(world: &World, setup: &Setup, payload: &StatusInput, project: &str) -> R
     if !setup.settings.enabled {
         return Ok(fallback(payload).unwrap_or_default());
     }
-    let mut writer = setup.ledger.write(context.now, patience("Status"))?;
+    let mut writer = setup.ledger.write_in_time(context.now, patience("Status"), most("Status"))?;
     let place =
         Place { session: context.session, project, model: payload.model.id.as_deref(), ..Place::default() };
     let (settings, system) = (&setup.settings, &setup.system);

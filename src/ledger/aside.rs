@@ -11,6 +11,7 @@ use super::census::Census;
 use super::{Ledger, damage, health, scan};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
+use crate::base::text::{hex, of_hex};
 use crate::base::time::Time;
 use crate::model::entry::Line;
 
@@ -35,20 +36,15 @@ pub(super) struct Aside {
 impl Aside {
     pub(super) fn new(time: Time, file: String, line: u64, why: String, bytes: &[u8]) -> Self {
         let text = std::str::from_utf8(bytes).ok().map(str::to_string);
-        let hex = text.is_none().then(|| bytes.iter().map(|byte| format!("{byte:02x}")).collect());
+        let hex = text.is_none().then(|| hex(bytes));
         Self { time, file, line, why, text, hex }
     }
 
     fn bytes(&self) -> Vec<u8> {
         match (&self.text, &self.hex) {
             (Some(text), _) => text.clone().into_bytes(),
-            (None, Some(hex)) => {
-                let digit =
-                    |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-                let pairs = hex.as_bytes().chunks_exact(2);
-                pairs.filter_map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?)).collect()
-            }
-            (None, None) => Vec::new(),
+            // By hand it may have become anything; it stays in the file.
+            (None, hex) => hex.as_deref().and_then(of_hex).unwrap_or_default(),
         }
     }
 }

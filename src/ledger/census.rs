@@ -237,18 +237,20 @@ impl Census {
 
     /// The highest revision under which an id is booked.
     pub(super) fn highest_rev(&self, id: &str) -> Option<u32> {
+        self.newest_of(id).map(|newest| newest.rev)
+    }
+
+    /// By the hash of the id alone.
+    fn newest_of(&self, id: &str) -> Option<&Seen> {
         let id = hash_of(id);
         let from = self.seen.partition_point(|seen| seen.id < id);
-        self.seen[from..].iter().take_while(|seen| seen.id == id).map(|seen| seen.rev).max()
+        self.seen[from..].iter().take_while(|seen| seen.id == id).max_by_key(|seen| seen.rev)
     }
 
     /// Would a call's line take something away from what is booked of it? A damaged line may say what nobody wrote.
     pub(super) fn would_lose_by(&self, line: &Line) -> bool {
         let Line::Call(call) = line else { return false };
-        let id = hash_of(&call.id);
-        let from = self.seen.partition_point(|seen| seen.id < id);
-        let own = self.seen[from..].iter().take_while(|seen| seen.id == id);
-        own.max_by_key(|seen| seen.rev).is_some_and(|newest| {
+        self.newest_of(&call.id).is_some_and(|newest| {
             call.rev > newest.rev
                 && (call.billed_tokens().total() < newest.tokens
                     || call.cost < Money(i128::from(newest.cost)))

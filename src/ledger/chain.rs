@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 use super::{Ledger, segment};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
+use crate::base::text::{hex, of_hex};
 use crate::base::time::Time;
 
 /// What the first hash of a chain goes on from.
@@ -190,22 +191,13 @@ impl Mark {
 impl Hash {
     /// Of 64 hexadecimal digits.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let digits = text.as_bytes();
-        if digits.len() != 64 {
-            return None;
-        }
-        let mut hash = [0; 32];
-        for (at, pair) in digits.chunks_exact(2).enumerate() {
-            let digit = |byte: u8| char::from(byte).to_digit(16);
-            hash[at] = u8::try_from(digit(pair[0])? << 4 | digit(pair[1])?).ok()?;
-        }
-        Some(Self(hash))
+        of_hex(text)?.try_into().ok().map(Self)
     }
 }
 
 impl std::fmt::Display for Hash {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex(&self.0))
     }
 }
 

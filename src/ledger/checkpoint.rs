@@ -10,19 +10,22 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::counter::Counter;
+use super::{Ledger, segment};
 use crate::base::error::{Error, Result};
 use crate::base::money::Money;
 use crate::base::{boot, disk};
 
 /// Counts up with every change of the tables or of what their values mean; another number means: make it anew.
-const SCHEMA: i64 = 5;
+const SCHEMA: i64 = 6;
 
 /// Stands where the system does not tell one boot from another.
 const NO_BOOT: i32 = 0;
 
 // Tables with large rows have their key in an index of its own: searched by key, a tree of large rows is read in full.
 const TABLES: &str = "
-    CREATE TABLE segments (month INTEGER PRIMARY KEY, len INTEGER NOT NULL, tail INTEGER NOT NULL);
+    CREATE TABLE segments (month INTEGER PRIMARY KEY, len INTEGER NOT NULL, tail INTEGER NOT NULL,
+        safe INTEGER NOT NULL);
     CREATE TABLE calls (key INTEGER PRIMARY KEY, month INTEGER NOT NULL, at INTEGER NOT NULL, len INTEGER NOT NULL);
     CREATE TABLE seen (key INTEGER NOT NULL, session TEXT NOT NULL, PRIMARY KEY (key, session)) WITHOUT ROWID;
     CREATE TABLE sessions (id TEXT PRIMARY KEY, state TEXT NOT NULL);
@@ -55,6 +58,21 @@ pub struct Followed {
     pub month: u32,
     pub len: u64,
     pub tail: i64,
+    /// So much of it the safe copy of the checkpoint has followed.
+    pub safe: u64,
+}
+
+impl Followed {
+    pub fn nothing_of(month: u32) -> Self {
+        Self { month, len: 0, tail: segment::fingerprint(b""), safe: 0 }
+    }
+
+    /// Does the segment still begin with what was followed?
+    pub fn fits(&self, ledger: &Ledger) -> bool {
+        let path = ledger.segment_path(self.month);
+        std::fs::metadata(&path).is_ok_and(|facts| facts.len() >= self.len)
+            && segment::tail_fingerprint(&path, self.len).is_ok_and(|tail| tail == self.tail)
+    }
 }
 
 /// What outlives a checkpoint that is made anew: no money hangs on it.
@@ -64,6 +82,9 @@ pub struct Remembered {
     pub watched: Vec<String>,
     /// What was said to the user, and when, so that it is not said again.
     pub told: Vec<(String, i64)>,
+    /// What limits ask for, with the sums of then: summed up while the lines are read anyway, and not once more for each
+    /// of them later.
+    pub counters: Vec<Counter>,
 }
 
 /// Why the checkpoint cannot be used.
@@ -99,6 +120,11 @@ impl From<serde_json::Error> for Unusable {
 }
 
 impl Unusable {
+    /// Something else is in the way than the content.
+    pub fn outside(why: String) -> Self {
+        Self { why, broken: false }
+    }
+
     /// As an error for people. A broken checkpoint is removed on the way: the next writer makes it anew.
     pub fn into_error(self, path: &Path) -> Error {
         let error = Error::user(format!("cannot use the checkpoint `{}`: {}", path.display(), self.why));
@@ -123,12 +149,30 @@ impl Checkpoint {
     /// beside old ones, and a position may be ahead of a ledger that lost its last lines.
     pub fn open(path: &Path) -> Usable<Option<Self>> {
         let Some(found) = Self::of_any_boot(path)? else { return Ok(None) };
-        let made_in: i32 = found.db.query_row("PRAGMA application_id", [], |row| row.get(0))?;
-        if made_in != NO_BOOT && boot::id().is_some_and(|now| now != made_in) {
+        if !found.is_of_this_boot()? {
             return Ok(None);
         }
         found.begin()?;
         Ok(Some(found))
+    }
+
+    /// Was it made since the machine was started? Where the system does not tell one boot from another it always was.
+    pub fn is_of_this_boot(&self) -> Usable<bool> {
+        let made_in: i32 = self.db.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+        Ok(made_in == NO_BOOT || boot::id().is_none_or(|now| now == made_in))
+    }
+
+    /// Opens a copy that was synced in any boot, which makes it one of this boot; in a transaction.
+    pub fn adopt(path: &Path) -> Usable<Option<Self>> {
+        let Some(found) = Self::of_any_boot(path)? else { return Ok(None) };
+        found.begin()?;
+        found.belongs_to_this_boot()?;
+        Ok(Some(found))
+    }
+
+    fn belongs_to_this_boot(&self) -> Usable<()> {
+        let boot = boot::id().unwrap_or(NO_BOOT);
+        Ok(self.db.execute_batch(&format!("PRAGMA application_id = {boot}"))?)
     }
 
     fn of_any_boot(path: &Path) -> Usable<Option<Self>> {
@@ -146,6 +190,8 @@ impl Checkpoint {
         if let Ok(Some(old)) = Self::of_any_boot(path) {
             kept.watched = old.readable("SELECT path FROM files WHERE watched = 1", |row| row.get(0));
             kept.told = old.readable("SELECT what, at FROM told", |row| Ok((row.get(0)?, row.get(1)?)));
+            let counters: Vec<String> = old.readable("SELECT state FROM counters", |row| row.get(0));
+            kept.counters = counters.iter().filter_map(|text| serde_json::from_str(text).ok()).collect();
         }
         kept
     }
@@ -202,19 +248,28 @@ impl Checkpoint {
     /// A new, empty one at `path`, which must not exist.
     pub fn create(path: &Path) -> Usable<Self> {
         // Made here so that it is private; SQLite gives its journal the same mode.
-        disk::open_rw(path).map_err(|error| Unusable { why: error.to_string(), broken: false })?;
+        disk::open_rw(path).map_err(|error| Unusable::outside(error.to_string()))?;
         let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         db.execute_batch("BEGIN IMMEDIATE")?;
         db.execute_batch(TABLES)?;
-        let boot = boot::id().unwrap_or(NO_BOOT);
-        db.execute_batch(&format!("PRAGMA user_version = {SCHEMA}; PRAGMA application_id = {boot}"))?;
-        Ok(Self { db })
+        db.execute_batch(&format!("PRAGMA user_version = {SCHEMA}"))?;
+        let made = Self { db };
+        made.belongs_to_this_boot()?;
+        Ok(made)
     }
 
     /// Removes a checkpoint with what SQLite keeps beside it.
     pub fn discard(path: &Path) -> Result<()> {
         disk::remove(path)?;
         disk::remove(&journal_of(path))?;
+        Ok(())
+    }
+
+    /// Puts a finished one, which nobody has open, into its place. The other's journal must not be taken for its own.
+    pub fn put(finished: &Path, path: &Path) -> Result<()> {
+        disk::remove(&journal_of(path))?;
+        disk::rename(finished, path)?;
+        disk::remove(&journal_of(finished))?;
         Ok(())
     }
 
@@ -227,16 +282,18 @@ impl Checkpoint {
     }
 
     pub fn followed(&self) -> Usable<Vec<Followed>> {
-        let mut statement = self.db.prepare_cached("SELECT month, len, tail FROM segments ORDER BY month")?;
+        let mut statement =
+            self.db.prepare_cached("SELECT month, len, tail, safe FROM segments ORDER BY month")?;
         let rows = statement.query_map([], |row| {
-            Ok(Followed { month: row.get(0)?, len: row.get::<_, i64>(1)? as u64, tail: row.get(2)? })
+            let long = |at| Ok::<u64, rusqlite::Error>(row.get::<_, i64>(at)? as u64);
+            Ok(Followed { month: row.get(0)?, len: long(1)?, tail: row.get(2)?, safe: long(3)? })
         })?;
         Ok(rows.collect::<std::result::Result<_, _>>()?)
     }
 
     pub fn follow(&self, to: Followed) -> Usable<()> {
-        let mut statement = self.db.prepare_cached("INSERT OR REPLACE INTO segments VALUES (?, ?, ?)")?;
-        statement.execute((to.month, to.len as i64, to.tail))?;
+        let mut statement = self.db.prepare_cached("INSERT OR REPLACE INTO segments VALUES (?, ?, ?, ?)")?;
+        statement.execute((to.month, to.len as i64, to.tail, to.safe as i64))?;
         Ok(())
     }
 
@@ -256,6 +313,11 @@ impl Checkpoint {
         let mut statement = self.db.prepare_cached("INSERT OR REPLACE INTO calls VALUES (?, ?, ?, ?)")?;
         statement.execute((key, place.month, place.at as i64, place.len as i64))?;
         Ok(())
+    }
+
+    /// The last key of the index.
+    pub fn last_key(&self) -> Usable<Option<i64>> {
+        Ok(self.db.query_row("SELECT MAX(key) FROM calls", [], |row| row.get(0))?)
     }
 
     /// Moves the places of a month's calls. False when a call's line is gone.
@@ -368,6 +430,12 @@ impl Checkpoint {
         Ok(())
     }
 
+    /// The opposite of `hear`.
+    pub fn unhear(&self, what: &str) -> Usable<()> {
+        self.db.prepare_cached("DELETE FROM heard WHERE what = ?")?.execute([what])?;
+        Ok(())
+    }
+
     /// Notes that something was said. True when it had not been.
     pub fn tell(&self, what: &str, at: i64) -> Usable<bool> {
         let mut statement = self.db.prepare_cached("INSERT OR IGNORE INTO told VALUES (?, ?)")?;
@@ -417,7 +485,7 @@ fn is_there(path: &Path) -> Usable<bool> {
     for place in [path, &journal_of(path)] {
         if let Ok(found) = std::fs::metadata(place) {
             disk::refuse_what_is_no_file("use", place, &found)
-                .map_err(|error| Unusable { why: error.to_string(), broken: false })?;
+                .map_err(|error| Unusable::outside(error.to_string()))?;
         } else if place == path {
             return Ok(false);
         }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::census::{Census, Seen, superseded};
 use super::checkpoint::{Checkpoint, Followed, Usable};
+use super::pace::Pace;
 use super::rewrite::{self, Edits, Rewriting};
 use super::writer::Writer;
 use super::{Ledger, rebuild, segment, twins};
@@ -35,7 +36,7 @@ pub fn compact(ledger: &Ledger, now: Time, patience: Duration, dry: bool) -> Res
     let mut has_checkpoint = false;
     if !dry {
         // In step first, so that its index knows every line.
-        match Writer::in_step(ledger, now) {
+        match Writer::in_step(ledger, now, &mut Pace::unhurried(ledger)) {
             Ok(Some(mut writer)) => {
                 has_checkpoint = writer.flush().is_ok();
             }
@@ -54,8 +55,8 @@ pub fn compact(ledger: &Ledger, now: Time, patience: Duration, dry: bool) -> Res
         return Err(Error::internal("the compacted ledger would not say the same: nothing was changed"));
     }
     let path = ledger.checkpoint_path();
-    let kept = path.with_extension("db.kept");
-    Checkpoint::discard(&kept)?;
+    let kept = rebuild::kept(ledger);
+    rebuild::forget(ledger)?;
     if has_checkpoint {
         disk::rename(&path, &kept)?;
     }
@@ -65,8 +66,7 @@ pub fn compact(ledger: &Ledger, now: Time, patience: Duration, dry: bool) -> Res
         disk::rename(&kept, &path)?;
         Checkpoint::discard(&kept)?;
     } else {
-        Checkpoint::discard(&kept)?;
-        rebuild::rebuild(ledger.clone(), now, lock)?.commit()?;
+        rebuild::from_scratch(ledger, now, lock)?;
     }
     Ok(shrunk)
 }
@@ -122,7 +122,11 @@ fn carry_over(ledger: &Ledger, kept: &std::path::Path, cuts: &[(u32, Vec<(u64, u
         let path = ledger.segment_path(*month);
         let Ok(len) = std::fs::metadata(&path).map(|facts| facts.len()) else { return Ok(false) };
         let Ok(tail) = segment::tail_fingerprint(&path, len) else { return Ok(false) };
-        db.follow(Followed { month: *month, len, tail })?;
+        db.follow(Followed { month: *month, len, tail, safe: 0 })?;
+    }
+    // The safe copy was of the segments as they were.
+    for row in db.followed()? {
+        db.follow(Followed { safe: 0, ..row })?;
     }
     db.commit()?;
     Ok(true)

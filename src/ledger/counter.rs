@@ -7,6 +7,8 @@ use crate::base::money::Money;
 use crate::base::time::{Time, Window, Zone};
 use crate::model::limit::{Calendar, Facts, Filter, Period};
 
+pub(super) const DAY_MS: i64 = 86_400_000;
+
 /// What is summed: period, how periods are cut, and which lines count.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Definition {
@@ -40,6 +42,11 @@ pub struct Counter {
 }
 
 impl Definition {
+    /// Does it depend on the system's zone when its periods begin?
+    pub fn goes_by_the_system(&self) -> bool {
+        self.calendar.zone.is_none() && !matches!(self.period, Period::Session | Period::Total)
+    }
+
     /// The window that contains `now`.
     pub fn window(&self, now: Time, system: &Zone) -> Window {
         let named = self.calendar.zone.as_deref().and_then(Zone::named);
@@ -54,6 +61,25 @@ impl Definition {
 }
 
 impl Counter {
+    /// Of the present window, with nothing in it.
+    pub fn empty(definition: &Definition, now: Time, system: &Zone) -> Self {
+        Self {
+            definition: definition.clone(),
+            window: definition.window(now, system),
+            sum: Money::ZERO,
+            estimated: Money::ZERO,
+            lines: 0,
+            later: false,
+            used: now,
+        }
+    }
+
+    /// Nobody has asked for it in a long time.
+    pub fn is_stale(&self, now: Time) -> bool {
+        let keep_days = if self.definition.filter.session.is_some() { 8 } else { 60 };
+        now.since(self.used) > keep_days * DAY_MS
+    }
+
     /// Adds (or, for a line that is restated, corrects by) an amount.
     pub fn add(&mut self, time: Time, facts: &Facts<'_>, amount: Money, lines: i64) {
         if !self.definition.filter.counts(facts) {

@@ -11,15 +11,16 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
-use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use memchr::{memchr, memchr_iter, memmem, memrchr};
 
+use super::numbering::Numbering;
 use super::scan::{self, Bad};
-use super::{Ledger, segment};
+use super::{Ledger, snapshot};
+use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::money::Money;
 use crate::base::time::{Time, Window};
@@ -158,7 +159,10 @@ pub fn fold<A: Send>(
     new: impl Fn() -> A + Sync,
     take: impl Fn(&mut A, &Entry<'_>) + Sync,
 ) -> Result<(Vec<A>, Vec<Bad>)> {
-    let pieces = pieces(ledger, window)?;
+    let files = snapshot::open(ledger, |month| scan::overlaps(month, window))?;
+    let lens = files.iter().map(|opened| opened.len);
+    let whole: Vec<_> = files.iter().map(|opened| (opened.path.as_path(), &opened.file)).collect();
+    let pieces = Pieces::of(&whole, lens);
     let newest = Newest::of(&pieces)?;
     let faults: Mutex<Vec<Fault>> = Mutex::default();
     let sums = in_parallel(
@@ -167,7 +171,7 @@ pub fn fold<A: Send>(
         |(sum, own), piece, bytes, start| {
             each_line(bytes, start, |at, line| match read(line, window, &newest, |entry| take(sum, entry)) {
                 Ok(()) => {}
-                Err(why) => own.push(Fault { file: piece.path.clone(), at, why }),
+                Err(why) => own.push(Fault { file: files[piece.file].path.clone(), at, why }),
             });
         },
     )?;
@@ -198,11 +202,10 @@ pub(super) fn each_whole_line<A: Send>(
     new: impl Fn() -> A + Sync,
     take: impl Fn(&mut A, usize, u64, &[u8]) + Sync,
 ) -> Result<Vec<A>> {
-    let mut pieces = Vec::new();
-    for (file, (path, len)) in files.iter().enumerate() {
-        cut(file, path, *len, &mut pieces);
-    }
-    in_parallel(&pieces, new, |sum, piece, bytes, start| {
+    let open = |(path, _): &(PathBuf, u64)| File::open(path).map_err(|error| Error::io("read", path, error));
+    let opened = files.iter().map(open).collect::<Result<Vec<_>>>()?;
+    let opened: Vec<_> = files.iter().map(|(path, _)| path.as_path()).zip(&opened).collect();
+    in_parallel(&Pieces::of(&opened, files.iter().map(|(_, len)| *len)), new, |sum, piece, bytes, start| {
         each_line(bytes, start, |at, line| take(sum, piece.file, at, line));
     })
 }
@@ -222,11 +225,31 @@ pub(super) fn read_quick(line: &[u8], take: impl FnOnce(&Entry<'_>, u32)) -> boo
 struct Piece {
     /// Which of the files.
     file: usize,
-    path: PathBuf,
     from: u64,
     to: u64,
     /// Of the finished part of the segment.
     len: u64,
+}
+
+/// Files that stay open, so that all of a file's pieces are of the same file.
+struct Pieces<'f> {
+    files: &'f [(&'f Path, &'f File)],
+    pieces: Vec<Piece>,
+}
+
+impl<'f> Pieces<'f> {
+    fn of(files: &'f [(&'f Path, &'f File)], lens: impl Iterator<Item = u64>) -> Self {
+        let mut pieces = Vec::new();
+        for (file, len) in lens.enumerate() {
+            let mut from = 0;
+            while from < len {
+                let to = (from + CHUNK).min(len);
+                pieces.push(Piece { file, from, to, len });
+                from = to;
+            }
+        }
+        Self { files, pieces }
+    }
 }
 
 struct Fault {
@@ -235,48 +258,23 @@ struct Fault {
     why: String,
 }
 
-fn pieces(ledger: &Ledger, window: Window) -> Result<Vec<Piece>> {
-    let mut pieces = Vec::new();
-    for (file, (month, len)) in segment::list(ledger)?.into_iter().enumerate() {
-        if scan::overlaps(month, window) {
-            cut(file, &ledger.segment_path(month), len, &mut pieces);
-        }
-    }
-    Ok(pieces)
-}
-
-fn cut(file: usize, path: &Path, len: u64, pieces: &mut Vec<Piece>) {
-    let mut from = 0;
-    while from < len {
-        let to = (from + CHUNK).min(len);
-        pieces.push(Piece { file, path: path.to_path_buf(), from, to, len });
-        from = to;
-    }
-}
-
 /// Runs `work` over the lines of all pieces: those that begin in a piece are its own. Each thread has one `A`.
 fn in_parallel<A: Send>(
-    pieces: &[Piece],
+    of: &Pieces<'_>,
     new: impl Fn() -> A + Sync,
     work: impl Fn(&mut A, &Piece, &[u8], u64) + Sync,
 ) -> Result<Vec<A>> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = cores.min(MOST_THREADS).min(pieces.len()).max(1);
+    let threads = cores.min(MOST_THREADS).min(of.pieces.len()).max(1);
     let next = AtomicUsize::new(0);
     let run = || -> Result<A> {
         let mut sum = new();
         let mut buffer = Vec::new();
-        let mut open: Option<(&Path, File)> = None;
-        while let Some(piece) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if open.as_ref().is_none_or(|(path, _)| *path != piece.path) {
-                let file = File::open(&piece.path).map_err(|error| Error::io("read", &piece.path, error))?;
-                open = Some((&piece.path, file));
-            }
-            if let Some((path, file)) = &mut open {
-                let (from, start) =
-                    load(file, piece, &mut buffer).map_err(|error| Error::io("read", path, error))?;
-                work(&mut sum, piece, &buffer[from..], start);
-            }
+        while let Some(piece) = of.pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let (path, file) = of.files[piece.file];
+            let (from, start) =
+                load(file, piece, &mut buffer).map_err(|error| Error::io("read", path, error))?;
+            work(&mut sum, piece, &buffer[from..], start);
         }
         Ok(sum)
     };
@@ -293,12 +291,10 @@ fn in_parallel<A: Send>(
 }
 
 /// Reads the lines that begin in the piece into `buffer`: where they begin there, and in the file.
-fn load(file: &mut File, piece: &Piece, buffer: &mut Vec<u8>) -> std::io::Result<(usize, u64)> {
+fn load(file: &File, piece: &Piece, buffer: &mut Vec<u8>) -> std::io::Result<(usize, u64)> {
     // One byte more in front tells whether a line begins right at the piece.
     let from = piece.from.saturating_sub(1);
-    buffer.clear();
-    file.seek(SeekFrom::Start(from))?;
-    file.take(piece.to - from).read_to_end(buffer)?;
+    more(file, buffer, 0, from, piece.to - from)?;
     let mut start = 0;
     if piece.from > 0 {
         match memchr(b'\n', buffer) {
@@ -313,9 +309,8 @@ fn load(file: &mut File, piece: &Piece, buffer: &mut Vec<u8>) -> std::io::Result
     // The last line goes on in the next piece.
     let mut end = from + buffer.len() as u64;
     while buffer.last() != Some(&b'\n') && end < piece.len && end - from < LONGEST {
-        let more = (64 * 1024).min(piece.len - end);
         let had = buffer.len();
-        file.take(more).read_to_end(buffer)?;
+        more(file, buffer, had, end, (64 * 1024).min(piece.len - end))?;
         if buffer.len() == had {
             break;
         }
@@ -326,6 +321,15 @@ fn load(file: &mut File, piece: &Piece, buffer: &mut Vec<u8>) -> std::io::Result
         }
     }
     Ok((start, from + start as u64))
+}
+
+/// Behind the first `had` bytes come so many from an offset of the file, or as many as there are.
+fn more(file: &File, buffer: &mut Vec<u8>, had: usize, at: u64, bytes: u64) -> std::io::Result<()> {
+    // Not cleared before: what is there already need not be made zero.
+    buffer.resize(had + usize::try_from(bytes).unwrap_or(0), 0);
+    let read = disk::read_at(file, &mut buffer[had..], at)?;
+    buffer.truncate(had + read);
+    Ok(())
 }
 
 /// Each finished line with its offset in the file.
@@ -346,7 +350,7 @@ struct Newest {
 }
 
 impl Newest {
-    fn of(pieces: &[Piece]) -> Result<Self> {
+    fn of(pieces: &Pieces<'_>) -> Result<Self> {
         let hash = RandomState::new();
         let probe = memmem::Finder::new(b"\"rev\":");
         let found = in_parallel(pieces, HashMap::new, |revs: &mut HashMap<u128, u32>, _, bytes, _| {
@@ -493,36 +497,10 @@ fn hand_out_unlisted(line: &Unlisted, take: impl FnOnce(&Entry<'_>)) {
 /// Offsets to line numbers, which nobody counted while all went well.
 fn located(mut faults: Vec<Fault>) -> Result<Vec<Bad>> {
     faults.sort_by(|a, b| (&a.file, a.at).cmp(&(&b.file, b.at)));
-    let mut found = Vec::new();
-    let mut last: Option<(PathBuf, u64, u64)> = None;
-    for fault in faults {
-        let (from, before) = match &last {
-            Some((file, at, line)) if *file == fault.file => (*at, *line),
-            _ => (0, 1),
-        };
-        let line = before + newlines(&fault.file, from, fault.at)?;
-        last = Some((fault.file.clone(), fault.at, line));
-        found.push(Bad { file: fault.file, line, why: fault.why });
-    }
-    Ok(found)
-}
-
-/// How many newlines stand in a stretch of a file.
-pub(super) fn newlines(path: &Path, from: u64, to: u64) -> Result<u64> {
-    let failed = |error| Error::io("read", path, error);
-    let mut file = File::open(path).map_err(failed)?;
-    file.seek(SeekFrom::Start(from)).map_err(failed)?;
-    let mut rest = to - from;
-    let mut buffer = vec![0; 256 * 1024];
-    let mut count = 0;
-    while rest > 0 {
-        let most = buffer.len().min(usize::try_from(rest).unwrap_or(usize::MAX));
-        let read = file.read(&mut buffer[..most]).map_err(failed)?;
-        if read == 0 {
-            break;
-        }
-        count += memchr_iter(b'\n', &buffer[..read]).count() as u64;
-        rest -= read as u64;
-    }
-    Ok(count)
+    let mut numbering = Numbering::default();
+    let number = |fault: Fault| {
+        let line = numbering.of(&fault.file, fault.at)?;
+        Ok(Bad { file: fault.file, line, why: fault.why })
+    };
+    faults.into_iter().map(number).collect()
 }

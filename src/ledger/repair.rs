@@ -73,6 +73,7 @@ pub fn repair(ledger: &Ledger, now: Time, patience: Duration, dry: bool) -> Resu
         }
         rewriting.back_up(&backup)?;
         repaired.backup = Some(backup.clone());
+        rebuild::forget(ledger)?;
         Checkpoint::discard(&ledger.checkpoint_path())?;
         rewriting.finish(&census)?;
     }
@@ -83,22 +84,25 @@ pub fn repair(ledger: &Ledger, now: Time, patience: Duration, dry: bool) -> Resu
     }
     // Of a ledger that holds newer lines no writer of this version makes one.
     if (planned || is_wrong) && !dry && repaired.left.is_empty() {
-        rebuild::rebuild(ledger.clone(), now, lock)?.commit()?;
+        rebuild::from_scratch(ledger, now, lock)?;
     }
     Ok(repaired)
 }
 
 /// Modes, and what other processes left.
 fn files(ledger: &Ledger, dry: bool, did: &mut Vec<String>) -> Result<()> {
-    let open: Vec<PathBuf> =
-        health::files(ledger).into_iter().filter(|path| disk::is_open_to_others(path)).collect();
+    let ours = health::files(ledger);
+    let open: Vec<&PathBuf> = ours.iter().filter(|path| disk::is_open_to_others(path)).collect();
     if !open.is_empty() {
         let count = counted_as(open.len(), "file or folder", "files and folders");
         did.push(format!("{count} made private"));
     }
-    let mut left_over = disk::list(&ledger.folder())?;
-    left_over
-        .retain(|path| path.file_name().is_some_and(|name| verify::is_left_over(&name.to_string_lossy())));
+    let folder = ledger.folder();
+    let is_left_over = |path: &&PathBuf| {
+        path.parent() == Some(&folder)
+            && path.file_name().is_some_and(|name| verify::is_left_over(&name.to_string_lossy()))
+    };
+    let left_over: Vec<&PathBuf> = ours.iter().filter(is_left_over).collect();
     if !left_over.is_empty() {
         let copies = counted_as(left_over.len(), "unfinished copy", "unfinished copies");
         did.push(format!("{copies} removed"));

@@ -3,14 +3,15 @@
 //! written beside the old ones and looked at before the first takes its place, what leaves a segment is on the disk
 //! elsewhere before that, and the checkpoint is out of the way until everything stands.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
 use super::aside::{self, Aside};
 use super::census::{Census, Kind, Seen, Segment, Spot};
-use super::{Ledger, chain, entries};
+use super::numbering::Numbering;
+use super::{Ledger, chain, snapshot};
 use crate::base::disk::{self, PRIVATE_FILE, Replacement};
 use crate::base::error::{Error, Result};
 use crate::base::time::Time;
@@ -131,14 +132,15 @@ impl<'l> Rewriting<'l> {
     /// Puts the new segments in place. The checkpoint must be out of the way.
     pub(super) fn finish(self, census: &Census) -> Result<()> {
         aside::append(self.ledger, &numbered(census, self.edits.aside, self.now)?)?;
-        for (month, _) in &self.fresh {
+        for (month, replacement) in &self.fresh {
             chain::begin(self.ledger, *month, self.why, self.now)?;
+            replacement.sync()?;
         }
-        for (month, replacement) in self.fresh {
-            replacement.finish()?;
-            chain::begin_anew(self.ledger, month, self.why, self.now)?;
-        }
-        Ok(())
+        let months: Vec<u32> = self.fresh.iter().map(|(month, _)| *month).collect();
+        snapshot::begin_replacing(self.ledger)?;
+        self.fresh.into_iter().try_for_each(|(_, replacement)| replacement.finish())?;
+        snapshot::end_replacing(self.ledger)?;
+        months.into_iter().try_for_each(|month| chain::begin_anew(self.ledger, month, self.why, self.now))
     }
 }
 
@@ -175,16 +177,12 @@ fn copy(from: &mut File, to: &mut impl Write, start: u64, end: u64) -> std::io::
 /// With the number of the line, which nobody counted so far.
 fn numbered(census: &Census, mut aside: Vec<(Spot, String, Vec<u8>)>, now: Time) -> Result<Vec<Aside>> {
     aside.sort_by_key(|(spot, ..)| *spot);
-    let mut last: HashMap<u16, (u64, u64)> = HashMap::new();
-    let mut lines = Vec::new();
-    for (spot, why, bytes) in aside {
-        let (from, before) = last.get(&spot.segment).copied().unwrap_or((0, 1));
-        let path = &census.segments[usize::from(spot.segment)].path;
-        let number = before + entries::newlines(path, from, spot.at)?;
-        last.insert(spot.segment, (spot.at, number));
-        lines.push(Aside::new(now, census.name(spot.segment), number, why, &bytes));
-    }
-    Ok(lines)
+    let mut numbering = Numbering::default();
+    let number = |(spot, why, bytes): (Spot, String, Vec<u8>)| {
+        let number = numbering.of(&census.segments[usize::from(spot.segment)].path, spot.at)?;
+        Ok(Aside::new(now, census.name(spot.segment), number, why, &bytes))
+    };
+    aside.into_iter().map(number).collect()
 }
 
 /// Is every id still there, in the same state or a higher one? What the program asks itself before it rewrites anything.

@@ -2,11 +2,11 @@
 //! lock: what is still being written is an unfinished last line, and that is passed over.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Seek};
 use std::path::PathBuf;
 
-use super::{Ledger, segment};
+use super::Ledger;
+use super::snapshot::{self, Opened};
 use crate::base::error::{Error, Result};
 use crate::base::time::Window;
 use crate::model::entry::{self, Call, Line};
@@ -24,10 +24,8 @@ pub struct Bad {
 /// outside the window are left out. Returns what could not be read.
 pub fn each(ledger: &Ledger, window: Window, mut take: impl FnMut(Line)) -> Result<Vec<Bad>> {
     let mut bad = Vec::new();
-    for (month, len) in segment::list(ledger)? {
-        if overlaps(month, window) {
-            one(ledger, month, len, window, &mut take, &mut bad)?;
-        }
+    for opened in snapshot::open(ledger, |month| overlaps(month, window))? {
+        one(&opened, window, &mut take, &mut bad)?;
     }
     Ok(bad)
 }
@@ -37,18 +35,10 @@ pub(super) fn overlaps(month: u32, window: Window) -> bool {
     (window.start.utc_month()..=window.end.utc_month()).contains(&month)
 }
 
-fn one(
-    ledger: &Ledger,
-    month: u32,
-    len: u64,
-    window: Window,
-    take: &mut impl FnMut(Line),
-    bad: &mut Vec<Bad>,
-) -> Result<()> {
-    let path = ledger.segment_path(month);
-    let newest = newest_revs(&path, len)?;
+fn one(opened: &Opened, window: Window, take: &mut impl FnMut(Line), bad: &mut Vec<Bad>) -> Result<()> {
+    let newest = newest_revs(opened)?;
     let mut number = 0;
-    lines(&path, len, |bytes| {
+    lines(opened, |bytes| {
         number += 1;
         match parse(bytes) {
             Ok(line) => {
@@ -58,17 +48,17 @@ fn one(
                     take(line);
                 }
             }
-            Err(why) => bad.push(Bad { file: path.clone(), line: number, why }),
+            Err(why) => bad.push(Bad { file: opened.path.clone(), line: number, why }),
         }
     })
 }
 
 /// The ids that come more than once, with their highest `rev`. A line comes again in its own month, since it
 /// keeps its time; few do, so that they fit into memory whatever the ledger's size.
-fn newest_revs(path: &std::path::Path, len: u64) -> Result<HashMap<String, u32>> {
+fn newest_revs(opened: &Opened) -> Result<HashMap<String, u32>> {
     let probe = memchr::memmem::Finder::new(b"\"rev\":");
     let mut newest: HashMap<String, u32> = HashMap::new();
-    lines(path, len, |bytes| {
+    lines(opened, |bytes| {
         if probe.find(bytes).is_some()
             && let Ok(line) = parse(bytes)
         {
@@ -79,11 +69,12 @@ fn newest_revs(path: &std::path::Path, len: u64) -> Result<HashMap<String, u32>>
     Ok(newest)
 }
 
-/// Calls `take` for each finished line of the first `len` bytes.
-fn lines(path: &std::path::Path, len: u64, mut take: impl FnMut(&[u8])) -> Result<()> {
-    let io = |error| Error::io("read", path, error);
-    let file = File::open(path).map_err(io)?;
-    let mut reader = BufReader::with_capacity(256 * 1024, std::io::Read::take(file, len));
+/// Calls `take` for each finished line.
+fn lines(opened: &Opened, mut take: impl FnMut(&[u8])) -> Result<()> {
+    let io = |error| Error::io("read", &opened.path, error);
+    let mut file = &opened.file;
+    file.rewind().map_err(io)?;
+    let mut reader = BufReader::with_capacity(256 * 1024, file.take(opened.len));
     let mut buffer = Vec::new();
     loop {
         buffer.clear();

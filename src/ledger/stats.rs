@@ -57,6 +57,6 @@ fn length(path: &Path) -> u64 {
 
 fn beside(path: &Path) -> Result<Beside> {
     let bytes = length(path);
-    let lines = if bytes == 0 { 0 } else { super::entries::newlines(path, 0, bytes)? };
+    let lines = if bytes == 0 { 0 } else { super::numbering::newlines(path, 0, bytes)? };
     Ok(Beside { lines, bytes })
 }

@@ -1,10 +1,9 @@
 //! What was spent under a definition: kept sums where there are any, the segments where there are none yet.
 
-use super::counter::{Counter, Definition, Spent};
+use super::counter::{Counter, DAY_MS, Definition, Spent};
 use super::scan;
-use super::writer::{DAY_MS, Row, Writer};
+use super::writer::{Row, Writer};
 use crate::base::error::Result;
-use crate::base::money::Money;
 use crate::base::time::{Time, Zone};
 use crate::model::entry::Line;
 use crate::model::limit::{Facts, Period};
@@ -42,7 +41,7 @@ impl Writer {
             _ => false,
         };
         let counter = if new_session {
-            self.empty_counter(definition, system)
+            Counter::empty(definition, self.now, system)
         } else {
             self.sum_up(definition, system)?
         };
@@ -51,20 +50,8 @@ impl Writer {
         Ok(self.counters.len() - 1)
     }
 
-    fn empty_counter(&self, definition: &Definition, system: &Zone) -> Counter {
-        Counter {
-            definition: definition.clone(),
-            window: definition.window(self.now, system),
-            sum: Money::ZERO,
-            estimated: Money::ZERO,
-            lines: 0,
-            later: false,
-            used: self.now,
-        }
-    }
-
     fn sum_up(&self, definition: &Definition, system: &Zone) -> Result<Counter> {
-        let mut counter = self.empty_counter(definition, system);
+        let mut counter = Counter::empty(definition, self.now, system);
         let mut window = counter.window;
         window.end = Time::MAX;
         scan::each(&self.ledger, window, |line| {
@@ -79,16 +66,12 @@ impl Writer {
 
     fn drop_stale_counters(&mut self) -> Result<()> {
         let now = self.now;
-        let stale = |counter: &Counter| {
-            let keep_days = if counter.definition.filter.session.is_some() { 8 } else { 60 };
-            now.since(counter.used) > keep_days * DAY_MS
-        };
-        for row in self.counters.iter().filter(|row| stale(&row.counter)) {
+        for row in self.counters.iter().filter(|row| row.counter.is_stale(now)) {
             if let Some(id) = row.id {
                 self.db.drop_counter(id).map_err(|fault| self.explain(fault))?;
             }
         }
-        self.counters.retain(|row| !stale(&row.counter));
+        self.counters.retain(|row| !row.counter.is_stale(now));
         Ok(())
     }
 }

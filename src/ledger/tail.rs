@@ -4,43 +4,46 @@
 use std::collections::BTreeMap;
 
 use super::{Ledger, scan, segment};
+use crate::base::disk;
 use crate::base::error::Result;
 use crate::model::entry::Line;
 
 /// What is read at once.
 const PIECE: u64 = 4 << 20;
 
-/// How far each segment was read.
+/// How far each segment was read, and which file it was.
 #[derive(Debug, Default)]
 pub struct Tail {
-    read: BTreeMap<u32, u64>,
+    read: BTreeMap<u32, (u64, (u64, u64))>,
 }
 
 impl Tail {
     /// From what is there now on.
     pub fn at_end(ledger: &Ledger) -> Result<Self> {
         let mut read = BTreeMap::new();
-        for (month, len) in segment::list(ledger)? {
-            read.insert(month, segment::end_of_last_line(&ledger.segment_path(month), len)?);
+        for (month, path, facts) in segment::named(ledger)? {
+            let end = segment::end_of_last_line(&path, facts.len())?;
+            read.insert(month, (end, disk::identity(&facts)));
         }
         Ok(Self { read })
     }
 
-    /// Hands out the lines that came since, those that can be read. False when a segment got shorter or vanished: then
+    /// Hands out the lines that came since, those that can be read. False when a segment got shorter, was exchanged or vanished: then
     /// everything known of the ledger may be wrong, and this tail with it.
     pub fn news(&mut self, ledger: &Ledger, mut take: impl FnMut(&Line)) -> Result<bool> {
-        let segments = segment::list(ledger)?;
-        let is_there = |month: &u32| segments.iter().any(|(there, _)| there == month);
-        if !self.read.iter().all(|(month, read)| *read == 0 || is_there(month)) {
+        let segments = segment::named(ledger)?;
+        let is_there = |month: &u32| segments.iter().any(|(there, ..)| there == month);
+        if !self.read.iter().all(|(month, (read, _))| *read == 0 || is_there(month)) {
             return Ok(false);
         }
-        for (month, len) in segments {
-            let read = self.read.entry(month).or_default();
-            if len < *read {
+        for (month, path, facts) in segments {
+            let (len, which) = (facts.len(), disk::identity(&facts));
+            let (read, known) = self.read.entry(month).or_insert((0, which));
+            if len < *read || *known != which {
                 return Ok(false);
             }
             while *read < len {
-                let piece = segment::read_range(&ledger.segment_path(month), *read, len.min(*read + PIECE))?;
+                let piece = segment::read_range(&path, *read, len.min(*read + PIECE))?;
                 let Some(end) = memchr::memrchr(b'\n', &piece).map(|end| end + 1) else { break };
                 let lines = piece[..end].split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
                 lines.filter_map(|line| scan::parse(line).ok()).for_each(|line| take(&line));
@@ -54,7 +57,6 @@ impl Tail {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::disk;
     use std::io::Write;
 
     const LINE: &str = r#"{"kind":"start","v":1,"id":"start:s:1","time":"2026-11-24T10:00:00Z","session":"s","project":"/w","user":"u","birth":"startup"}"#;
@@ -80,6 +82,10 @@ mod tests {
         append(202_612, "\n");
         assert_eq!(count(&mut tail), Some(1));
         assert_eq!(count(&mut tail), Some(0));
+        let text = disk::read(&ledger.segment_path(202_612)).unwrap().unwrap();
+        disk::replace(&ledger.segment_path(202_612), &[&text[..], &text].concat()).unwrap();
+        assert_eq!(count(&mut tail), None, "another file, though a longer one");
+        let mut tail = Tail::at_end(&ledger).unwrap();
         disk::remove(&ledger.segment_path(202_611)).unwrap();
         assert_eq!(count(&mut tail), None);
         let mut tail = Tail::at_end(&ledger).unwrap();

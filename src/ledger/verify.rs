@@ -9,8 +9,9 @@ use super::census::{Census, Counts, Kind, Odd, Spot};
 use super::chain::Hash;
 use super::checkpoint::{Checkpoint, Followed};
 use super::health::{self, Step};
+use super::numbering::Numbering;
 use super::twins::{self, Fault};
-use super::{Ledger, aside, damage, entries, scan, segment};
+use super::{Ledger, aside, damage, scan, segment};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::lock::{self, Found};
@@ -167,7 +168,9 @@ impl Look<'_> {
 
     /// What lies in the folder, and who may read it.
     fn files(&mut self) -> Result<()> {
-        for path in disk::list(&self.ledger.folder())? {
+        let ours = health::files(self.ledger);
+        let folder = self.ledger.folder();
+        for path in ours.iter().filter(|path| path.parent() == Some(&folder)) {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let file = format!("ledger/{name}");
             let month = segment::month_of(&name);
@@ -175,7 +178,7 @@ impl Look<'_> {
                 .strip_suffix(".chain")
                 .is_some_and(|stem| segment::month_of(&format!("{stem}.jsonl")).is_some());
             if let Some(month) = month {
-                self.segment_file(&path, &file, month);
+                self.segment_file(path, &file, month);
             } else if is_left_over(&name) {
                 let words = "a copy that was being written when a process ended";
                 self.add("left-over", false, &file, words, "repair removes it");
@@ -189,8 +192,8 @@ impl Look<'_> {
                 );
             }
         }
-        for path in health::files(self.ledger).into_iter().filter(|path| disk::is_open_to_others(path)) {
-            let file = path.strip_prefix(self.ledger.base()).unwrap_or(&path).display().to_string();
+        for path in ours.iter().filter(|path| disk::is_open_to_others(path)) {
+            let file = path.strip_prefix(self.ledger.base()).unwrap_or(path).display().to_string();
             let file = if file.is_empty() { ".".to_string() } else { file };
             self.add(
                 "open",
@@ -461,16 +464,10 @@ fn in_ledger(census: &Census, segment: u16) -> String {
 fn number_lines(ledger: &Ledger, findings: &mut [Finding]) -> Result<()> {
     // Without a place first: files, then the lines of each file.
     findings.sort_by(|one, other| (&one.file, one.at).cmp(&(&other.file, other.at)));
-    let mut last: Option<(String, u64, u64)> = None;
+    let mut numbering = Numbering::default();
     for finding in findings.iter_mut() {
         let Some(at) = finding.at else { continue };
-        let (from, before) = match &last {
-            Some((file, from, line)) if *file == finding.file => (*from, *line),
-            _ => (0, 1),
-        };
-        let line = before + entries::newlines(&ledger.base().join(&finding.file), from, at)?;
-        finding.line = Some(line);
-        last = Some((finding.file.clone(), at, line));
+        finding.line = Some(numbering.of(&ledger.base().join(&finding.file), at)?);
     }
     Ok(())
 }

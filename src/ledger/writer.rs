@@ -9,9 +9,11 @@ use std::fs::File;
 use std::time::Duration;
 
 use super::checkpoint::{Checkpoint, Followed, Place, Unusable, Usable};
-use super::counter::Counter;
+use super::counter::{Counter, DAY_MS};
+use super::fresh::Fresh;
+use super::pace::Pace;
 use super::state::{FileState, Session};
-use super::{Ledger, chain, rebuild, scan, segment, written};
+use super::{Ledger, chain, rebuild, safe, scan, segment, written};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::lock::Lock;
@@ -23,12 +25,12 @@ pub struct Writer {
     pub(super) ledger: Ledger,
     pub(super) now: Time,
     pub(super) db: Checkpoint,
-    /// The checkpoint is being made anew, so that there is nothing in it to be looked up.
-    pub(super) is_new: bool,
-    /// What this transaction adds to the index. It goes to the file sorted, in one go: rows beside each other in the
-    /// table's tree are a third of the work of rows all over it.
+    /// While the checkpoint is made anew: the index, which goes to the file sorted, in one go.
+    pub(super) fresh_index: Option<Fresh>,
+    /// Otherwise what this transaction adds to it. Sorted too: rows beside each other in the table's tree are a third of
+    /// the work of rows all over it.
     index: HashMap<i64, Place>,
-    followed: BTreeMap<u32, Followed>,
+    pub(super) followed: BTreeMap<u32, Followed>,
     pending: BTreeMap<u32, Vec<u8>>,
     /// Something is booked that no transcript could tell again after a power cut.
     must_last: bool,
@@ -36,7 +38,9 @@ pub struct Writer {
     sessions: HashMap<String, (Session, bool)>,
     pub(super) counters: Vec<Row>,
     /// Dropped last: the lock outlives the checkpoint's file.
-    _lock: Option<Lock>,
+    lock: Option<Lock>,
+    /// A hook waits for it.
+    pub(super) is_hurried: bool,
 }
 
 pub(super) struct Row {
@@ -46,54 +50,70 @@ pub(super) struct Row {
 }
 
 impl Writer {
-    pub(super) fn open(ledger: Ledger, now: Time, patience: Duration) -> Result<Self> {
+    /// `most`: how long it may take, once the lock is held, to come in step; None for who waits for all of it.
+    pub(super) fn open(
+        ledger: Ledger,
+        now: Time,
+        patience: Duration,
+        most: Option<Duration>,
+    ) -> Result<Self> {
         disk::create_dir_private(&ledger.folder())?;
         let lock = Lock::acquire(&ledger.lock_path(), patience)?;
-        match Self::in_step(&ledger, now) {
-            Ok(Some(mut writer)) => {
-                writer._lock = Some(lock);
-                Ok(writer)
-            }
+        let mut pace = most.map_or_else(|| Pace::unhurried(&ledger), |most| Pace::within(most, &ledger));
+        match Self::in_step(&ledger, now, &mut pace) {
+            Ok(Some(writer)) => Ok(writer.holding(lock)),
             // Missing, of another version, broken, or ahead of a ledger that lost lines: make it anew.
-            Ok(None) => rebuild::rebuild(ledger, now, lock),
-            Err(Fault::Checkpoint(fault)) if fault.broken => rebuild::rebuild(ledger, now, lock),
-            Err(Fault::Checkpoint(fault)) => Err(fault.into_error(&ledger.checkpoint_path())),
-            Err(Fault::Ledger(error)) => Err(error),
+            Ok(None) => rebuild::rebuild(ledger, now, lock, &mut pace),
+            Err(Fault::Checkpoint(fault)) if fault.broken => rebuild::rebuild(ledger, now, lock, &mut pace),
+            Err(fault) => Err(fault.into_error(&ledger.checkpoint_path())),
         }
     }
 
-    /// The existing checkpoint, brought in step with the segments. None when it has to be made anew.
-    pub(super) fn in_step(ledger: &Ledger, now: Time) -> Result<Option<Self>, Fault> {
+    /// The existing checkpoint, brought in step with the segments. None when it has to be made anew. `Busy` when `pace`
+    /// leaves no time for all of it; then a part is done.
+    pub(super) fn in_step(ledger: &Ledger, now: Time, pace: &mut Pace) -> Result<Option<Self>, Fault> {
         let Some(db) = Checkpoint::open(&ledger.checkpoint_path())? else { return Ok(None) };
         let mut writer = Self::over(ledger.clone(), now, db);
-        writer.followed = writer.db.followed()?.into_iter().map(|row| (row.month, row)).collect();
-        for row in writer.db.counters()? {
-            writer.counters.push(Row { id: Some(row.0), counter: row.1, changed: false });
+        writer.is_hurried = pace.is_hurried();
+        writer.load()?;
+        Ok(writer.take_in(pace)?.then_some(writer))
+    }
+
+    /// Takes in what the checkpoint knows of segments and sums.
+    pub(super) fn load(&mut self) -> Result<(), Fault> {
+        self.followed = self.db.followed()?.into_iter().map(|row| (row.month, row)).collect();
+        for row in self.db.counters()? {
+            self.counters.push(Row { id: Some(row.0), counter: row.1, changed: false });
         }
-        let segments = segment::list(ledger)?;
+        Ok(())
+    }
+
+    /// Follows up all segments. False when they are not those that were followed.
+    pub(super) fn take_in(&mut self, pace: &mut Pace) -> Result<bool, Fault> {
+        let segments = segment::list(&self.ledger)?;
         let newest = segments.last().map(|(month, _)| *month);
         for (month, len) in &segments {
-            let known = writer.followed.get(month).copied();
-            let followed =
-                known.unwrap_or(Followed { month: *month, len: 0, tail: segment::fingerprint(b"") });
+            let followed = self.followed.get(month).copied().unwrap_or(Followed::nothing_of(*month));
             if *len < followed.len {
-                return Ok(None);
+                return Ok(false);
             }
             // Only a segment that is written to can have been exchanged by one of the same length without anyone
             // meaning to; the older ones are checked when they change.
             let suspicious = *len > followed.len || Some(*month) == newest;
             if suspicious
-                && segment::tail_fingerprint(&ledger.segment_path(*month), followed.len)? != followed.tail
+                && segment::tail_fingerprint(&self.ledger.segment_path(*month), followed.len)?
+                    != followed.tail
             {
-                return Ok(None);
+                return Ok(false);
             }
             if *len > followed.len {
-                writer.follow_up(*month, followed.len, *len)?;
+                self.follow_up(followed, *len, pace)?;
+                if Some(*month) != newest {
+                    self.keep_if_it_is_time(pace)?;
+                }
             }
         }
-        let vanished =
-            writer.followed.keys().any(|month| !segments.iter().any(|(exists, _)| exists == month));
-        Ok((!vanished).then_some(writer))
+        Ok(!self.followed.keys().any(|month| !segments.iter().any(|(exists, _)| exists == month)))
     }
 
     pub(super) fn over(ledger: Ledger, now: Time, db: Checkpoint) -> Self {
@@ -101,7 +121,7 @@ impl Writer {
             ledger,
             now,
             db,
-            is_new: false,
+            fresh_index: None,
             index: HashMap::new(),
             followed: BTreeMap::new(),
             pending: BTreeMap::new(),
@@ -109,27 +129,31 @@ impl Writer {
             readers: HashMap::new(),
             sessions: HashMap::new(),
             counters: Vec::new(),
-            _lock: None,
+            lock: None,
+            is_hurried: false,
         }
     }
 
     pub(super) fn holding(mut self, lock: Lock) -> Self {
-        self._lock = Some(lock);
+        self.lock = Some(lock);
         self
     }
 
     /// Takes lines into the checkpoint that a segment holds beyond what was followed.
-    pub(super) fn follow_up(&mut self, month: u32, from: u64, len: u64) -> Result<(), Fault> {
+    fn follow_up(&mut self, followed: Followed, len: u64, pace: &mut Pace) -> Result<(), Fault> {
+        let month = followed.month;
         let len = segment::set_torn_tail_aside(&self.ledger, month, len)?;
         let path = self.ledger.segment_path(month);
-        let mut at = from;
-        // In pieces, so that a long segment need not fit into memory.
+        // All of it is on the disk: a line that comes again is looked up there, and not among what is still to be written.
+        self.followed.insert(month, Followed { len, ..followed });
+        let mut at = followed.len;
         while at < len {
-            let piece = segment::read_range(&path, at, len.min(at + PIECE))?;
+            let piece = segment::read_range(&path, at, len.min(at + pace.piece()))?;
             let Some(end) = memchr::memrchr(b'\n', &piece).map(|end| end + 1) else {
                 return Err(Error::user(format!(
-                    "a line of `{}` is longer than {PIECE} bytes",
-                    path.display()
+                    "a line of `{}` is longer than {} bytes",
+                    path.display(),
+                    pace.piece()
                 ))
                 .into());
             };
@@ -139,26 +163,34 @@ impl Writer {
                 let place = Place { month, at: at + start as u64, len: (newline - start) as u64 };
                 start = newline + 1;
                 match scan::parse(bytes) {
-                    Ok(line) => drop(self.apply(&line, place)?),
+                    Ok(line) => self.apply(&line, place)?,
                     Err(_) if scan::is_newer(bytes) => return Err(newer(&path).into()),
                     // A foreign line stays where it is; `doctor` and the reports name it.
                     Err(_) => {}
                 }
             }
             at += end as u64;
+            if at < len && pace.is_time_to_keep() {
+                let tail = segment::tail_fingerprint(&path, at)?;
+                self.db.follow(Followed { len: at, tail, ..followed })?;
+                self.keep(pace)?;
+            }
         }
         self.mark_followed(month, len)
     }
 
-    pub(super) fn load_followed(&mut self) -> Result<()> {
-        let rows = self.db.followed().map_err(|fault| self.explain(fault))?;
-        self.followed = rows.into_iter().map(|row| (row.month, row)).collect();
-        Ok(())
+    /// Keeps what was taken in so far, whatever becomes of this process. An error when there is no time for more.
+    pub(super) fn keep(&mut self, pace: &mut Pace) -> Result<(), Fault> {
+        self.save_index()?;
+        self.flush()?;
+        pace.kept()?;
+        Ok(self.db.begin()?)
     }
 
     fn mark_followed(&mut self, month: u32, len: u64) -> Result<(), Fault> {
         let tail = segment::tail_fingerprint(&self.ledger.segment_path(month), len)?;
-        let followed = Followed { month, len, tail };
+        let safe = self.followed.get(&month).map_or(0, |followed| followed.safe);
+        let followed = Followed { month, len, tail, safe };
         self.followed.insert(month, followed);
         Ok(self.db.follow(followed)?)
     }
@@ -197,15 +229,18 @@ impl Writer {
     }
 
     fn place(&self, key: i64) -> Usable<Option<Place>> {
-        match self.index.get(&key) {
-            Some(place) => Ok(Some(*place)),
-            None if self.is_new => Ok(None),
-            None => self.db.place(key),
+        match (&self.fresh_index, self.index.get(&key)) {
+            (Some(index), _) => Ok(index.get(key)),
+            (None, Some(place)) => Ok(Some(*place)),
+            (None, None) => self.db.place(key),
         }
     }
 
     pub(super) fn put_place(&mut self, key: i64, place: Place) {
-        self.index.insert(key, place);
+        match &mut self.fresh_index {
+            Some(index) => index.put(key, place),
+            None => drop(self.index.insert(key, place)),
+        }
     }
 
     fn call_at(&mut self, place: Place) -> Result<Option<Call>> {
@@ -255,8 +290,7 @@ impl Writer {
         line: impl FnOnce(&mut Vec<u8>) -> serde_json::Result<()>,
     ) -> Result<Place> {
         let month = time.utc_month();
-        let empty = Followed { month, len: 0, tail: segment::fingerprint(b"") };
-        let on_disk = self.followed.entry(month).or_insert(empty).len;
+        let on_disk = self.followed.entry(month).or_insert(Followed::nothing_of(month)).len;
         let buffer = self.pending.entry(month).or_default();
         let start = buffer.len();
         if let Err(error) = line(buffer) {
@@ -286,8 +320,8 @@ impl Writer {
 
     fn load_session(&mut self, id: &str) -> Usable<()> {
         if !self.sessions.contains_key(id) {
-            let stored = if self.is_new { None } else { self.db.session(id)? };
-            self.sessions.insert(id.to_string(), (stored.unwrap_or_default(), false));
+            let stored = self.db.session(id)?.unwrap_or_default();
+            self.sessions.insert(id.to_string(), (stored, false));
         }
         Ok(())
     }
@@ -373,7 +407,9 @@ impl Writer {
 
     /// Appends the booked lines and ends the checkpoint's transaction.
     pub fn commit(mut self) -> Result<()> {
-        self.flush().map_err(|fault| self.fault(fault))
+        self.flush().map_err(|fault| self.fault(fault))?;
+        safe::keep_up(&mut self);
+        Ok(())
     }
 
     pub(super) fn flush(&mut self) -> Result<(), Fault> {
@@ -389,13 +425,13 @@ impl Writer {
             }
             self.mark_followed(month, len + lines.len() as u64)?;
         }
-        let mut index: Vec<(i64, Place)> = std::mem::take(&mut self.index).into_iter().collect();
+        let mut index: Vec<(i64, Place)> = self.index.drain().collect();
         index.sort_unstable_by_key(|(key, _)| *key);
         for (key, place) in index {
             self.db.put_place(key, place)?;
         }
-        for (id, (session, changed)) in &self.sessions {
-            if *changed {
+        for (id, (session, changed)) in &mut self.sessions {
+            if std::mem::take(changed) {
                 self.db.put_session(id, session)?;
             }
         }
@@ -411,17 +447,12 @@ impl Writer {
     }
 
     pub(super) fn fault(&self, fault: Fault) -> Error {
-        match fault {
-            Fault::Ledger(error) => error,
-            Fault::Checkpoint(fault) => self.explain(fault),
-        }
+        fault.into_error(&self.ledger.checkpoint_path())
     }
 }
 
 pub(super) const OVERRIDES: &str = "override";
 const RATE_LIMITS: &str = "rate limits";
-const PIECE: u64 = 8 << 20;
-pub(super) const DAY_MS: i64 = 86_400_000;
 /// The longest period is a month; what was said is remembered a little longer.
 const TOLD_FOR_MS: i64 = 70 * DAY_MS;
 
@@ -433,6 +464,14 @@ pub(super) enum Fault {
 }
 
 impl Fault {
+    /// As an error for people. `path` is the checkpoint's.
+    pub(super) fn into_error(self, path: &std::path::Path) -> Error {
+        match self {
+            Fault::Ledger(error) => error,
+            Fault::Checkpoint(fault) => fault.into_error(path),
+        }
+    }
+
     /// Nothing, where only the checkpoint is at fault: it can be made anew.
     pub(super) fn unless_of_the_checkpoint(self) -> Result<()> {
         match self {

@@ -10,7 +10,7 @@ use crate::world::{Ended, Job, World, rounds, tree};
 
 /// Runs a job again and again from the same state, killed at the first, second, third … chance, until it ends untouched.
 /// Between the kills `after` looks at what is left. Returns how often it was killed.
-fn at_every_chance(
+pub fn at_every_chance(
     world: &World,
     job: impl Fn() -> Job,
     reset: impl Fn(),
@@ -41,7 +41,7 @@ fn at_every_chance(
 /// The event after the kill is answered and brings everything in order; so does the one after it, and the checkpoint
 /// made anew says the same.
 #[track_caller]
-fn goes_on(world: &World, fault: &Fault) {
+pub fn goes_on(world: &World, fault: &Fault) {
     world.done(world.hook("PostToolUse", "s1")).silent();
     world.check(fault);
     assert!(world.env.journal().is_empty(), "{fault:?}: {}", world.env.journal());

@@ -7,6 +7,7 @@
 // What was tried is told: with `--nocapture` a run shows its figures.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stdout, unreachable_pub)]
 
+mod care;
 mod clock;
 mod crowd;
 mod damage;
@@ -16,6 +17,7 @@ mod folders;
 mod full;
 mod kills;
 mod power;
+mod restart;
 mod shim;
 // What other test binaries use of it is not used here.
 #[allow(dead_code)]

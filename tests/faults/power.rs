@@ -13,20 +13,20 @@ use crate::shim::load;
 use crate::world::{Job, Tree, World, rounds};
 
 /// What the system says of its boot.
-fn boot(world: &World, number: u32) {
+pub fn boot(world: &World, number: u32) {
     let id = format!("{number:08x}-0000-4000-8000-000000000000\n");
     fs::write(world.env.root().join("boot"), id).unwrap();
 }
 
 /// A command in the made-up boot.
-fn booted(world: &World, mut job: Job) -> Job {
+pub fn booted(world: &World, mut job: Job) -> Job {
     load(&mut job.0, world);
     job.0.env("FAULT_BOOT", world.env.root().join("boot"));
     job
 }
 
 /// Runs what `work` does while everything is written down, on a disk on which all of what was before is safe.
-fn watched(world: &World, jobs: &[&dyn Fn() -> Job]) -> Disk {
+pub fn watched(world: &World, jobs: &[&dyn Fn() -> Job]) -> Disk {
     watched_below(world, &world.env.data(), jobs)
 }
 
@@ -61,7 +61,7 @@ fn comes_back(world: &World, left: &Tree, all: bool, what: &dyn Debug) {
 
 /// Every disk a power cut may leave behind, or a good part of them. `each` is told whether what came to the disk came in
 /// the order in which it was written.
-fn every_disk(world: &World, disk: &Disk, mut each: impl FnMut(&Tree, bool, &dyn Debug)) -> u32 {
+pub fn every_disk(world: &World, disk: &Disk, mut each: impl FnMut(&Tree, bool, &dyn Debug)) -> u32 {
     let (ops, files) = (disk.ops.len(), disk.changed());
     let mut states = 0;
     let mut seen = HashSet::new();

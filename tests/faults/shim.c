@@ -412,3 +412,18 @@ int clock_gettime(clockid_t clock, struct timespec *now) {
     if (!done && jump && clock == CLOCK_REALTIME) now->tv_sec += __sync_add_and_fetch(&jumped, jump);
     return done;
 }
+
+/* The system copies files by itself where it is asked to. Refused, the copier writes, and what it writes is seen. */
+ssize_t copy_file_range(int from, off64_t *at_from, int to, off64_t *at_to, size_t length, unsigned flags) {
+    (void)from, (void)at_from, (void)to, (void)at_to, (void)length, (void)flags;
+    errno = ENOSYS;
+    return -1;
+}
+
+ssize_t sendfile64(int to, int from, off64_t *offset, size_t length) {
+    (void)to, (void)from, (void)offset, (void)length;
+    errno = ENOSYS;
+    return -1;
+}
+
+ssize_t sendfile(int to, int from, off_t *offset, size_t length) { return sendfile64(to, from, (off64_t *)offset, length); }

@@ -106,6 +106,27 @@ fn one_from_before_the_newest_lines_follows_them_up() {
     assert_eq!(env.known("s1").cost, usd("0.015072"));
 }
 
+/// Both lines of a call came after what the checkpoint followed: the second is what the first one grew by.
+#[test]
+fn one_from_before_a_call_and_its_revision_counts_it_once() {
+    let env = Env::new();
+    env.settings(json!({"cost": {"dailyBudget": 100}}));
+    let session = env.session("s1");
+    session.call(&Call::new("a"));
+    env.hook("PostToolUse", &session, json!({})).silent();
+    let old = std::fs::read(env.checkpoint()).unwrap();
+    for output in [1, 20, 51] {
+        session.call(&Call::new("b").tokens(1001, output));
+        env.hook("PostToolUse", &session, json!({})).silent();
+    }
+    std::fs::write(env.checkpoint(), old).unwrap();
+    env.hook("Stop", &session, json!({})).silent();
+    assert_eq!(env.ledger().len(), 4);
+    assert_eq!((env.known("s1").cost, env.known("s1").calls), (env.total(), 2));
+    let status = env.run(&["status", "--json"]).json();
+    assert_eq!(status["limits"][0]["spent"], json!(env.total().to_string()), "{status}");
+}
+
 #[test]
 fn a_segment_that_lost_lines_is_believed_and_its_calls_booked_again() {
     let env = Env::new();

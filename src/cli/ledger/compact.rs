@@ -4,11 +4,10 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
-use super::{month, nothing_booked, of};
+use super::{month, rewritten};
 use crate::base::error::Result;
 use crate::base::text::{counted_as, size};
-use crate::cli::shop::{self, PATIENT, Shop};
-use crate::cli::success;
+use crate::cli::shop::{self, Shop};
 use crate::ledger::compact::{self, Shrunk};
 use crate::report::columns::{self, Column, Row};
 use crate::report::json::{self, SCHEMA_VERSION};
@@ -28,18 +27,12 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
-    let ledger = of(shop)?;
-    let months = match ledger.exists() {
-        true => compact::compact(&ledger, shop.world.now(), PATIENT, args.dry_run)?,
-        false => Vec::new(),
-    };
-    let text = match shop.json {
-        true => document(args, &months),
-        false if !ledger.exists() => nothing_booked(&ledger),
-        false => in_words(args, &months, shop),
-    };
-    shop.say(&text)?;
-    success()
+    rewritten(
+        shop,
+        |ledger, now, patience| compact::compact(ledger, now, patience, args.dry_run),
+        |months| document(args, months),
+        |months| in_words(args, months, shop),
+    )
 }
 
 fn in_words(args: &Args, months: &[Shrunk], shop: &Shop<'_>) -> String {

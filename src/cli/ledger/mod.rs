@@ -7,11 +7,14 @@ mod stats;
 mod verify;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Subcommand;
 
-use super::shop::Shop;
+use super::shop::{PATIENT, Shop};
+use super::success;
 use crate::base::error::{Error, Result};
+use crate::base::time::Time;
 use crate::ledger::Ledger;
 use crate::ledger::segment::month_name as month;
 
@@ -60,6 +63,26 @@ fn of(shop: &Shop<'_>) -> Result<Ledger> {
             .hint("move it away; the next event makes the ledger's folder in its place"));
     }
     Ok(ledger)
+}
+
+/// Does what changes the ledger, where there is one, and tells of it.
+fn rewritten<T: Default>(
+    shop: &Shop<'_>,
+    does: impl FnOnce(&Ledger, Time, Duration) -> Result<T>,
+    document: impl FnOnce(&T) -> String,
+    in_words: impl FnOnce(&T) -> String,
+) -> Result<ExitCode> {
+    let ledger = of(shop)?;
+    let done = match ledger.exists() {
+        true => does(&ledger, shop.world.now(), PATIENT)?,
+        false => T::default(),
+    };
+    shop.say(&match shop.json {
+        true => document(&done),
+        false if !ledger.exists() => nothing_booked(&ledger),
+        false => in_words(&done),
+    })?;
+    success()
 }
 
 fn nothing_booked(ledger: &Ledger) -> String {

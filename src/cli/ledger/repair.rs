@@ -4,10 +4,9 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
-use super::{nothing_booked, of};
+use super::rewritten;
 use crate::base::error::Result;
-use crate::cli::shop::{PATIENT, Shop};
-use crate::cli::success;
+use crate::cli::shop::Shop;
 use crate::ledger::repair::{self, Repaired};
 use crate::report::json::{self, SCHEMA_VERSION};
 
@@ -26,18 +25,12 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
-    let ledger = of(shop)?;
-    let repaired = match ledger.exists() {
-        true => repair::repair(&ledger, shop.world.now(), PATIENT, args.dry_run)?,
-        false => Repaired::default(),
-    };
-    let text = match shop.json {
-        true => document(args, &repaired),
-        false if !ledger.exists() => nothing_booked(&ledger),
-        false => in_words(args, &repaired, shop),
-    };
-    shop.say(&text)?;
-    success()
+    rewritten(
+        shop,
+        |ledger, now, patience| repair::repair(ledger, now, patience, args.dry_run),
+        |repaired| document(args, repaired),
+        |repaired| in_words(args, repaired, shop),
+    )
 }
 
 fn in_words(args: &Args, repaired: &Repaired, shop: &Shop<'_>) -> String {

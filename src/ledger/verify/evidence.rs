@@ -11,7 +11,7 @@ use crate::base::time::Time;
 use crate::ledger::census::Census;
 use crate::ledger::chain::check::{self, Checked};
 use crate::ledger::chain::{self, Hash};
-use crate::ledger::{entries, scan, segment};
+use crate::ledger::{numbering, scan, segment};
 
 pub(super) fn coverage(checked: &Checked) -> Chain {
     Chain {
@@ -105,7 +105,7 @@ impl Look<'_> {
 
 fn fault_in_words(fault: &check::Fault, segment: &Path) -> Result<(&'static str, String)> {
     let there = fault.to - fault.from;
-    let lines = usize::try_from(entries::newlines(segment, fault.from, fault.to)?).unwrap_or(usize::MAX);
+    let lines = usize::try_from(numbering::newlines(segment, fault.from, fault.to)?).unwrap_or(usize::MAX);
     let (are, stand) = if lines == 1 { ("is", "stands") } else { ("are", "stand") };
     let lines = counted(lines, "line");
     let commits = counted(fault.records, "commit");
