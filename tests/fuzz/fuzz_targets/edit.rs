@@ -279,7 +279,11 @@ fn taken_out(old: &str, new: &str, steps: &[Step]) {
         outside(old, new, start..end);
         let solid = |text: &str| text.chars().filter(|c| !c.is_whitespace() && *c != ',').collect::<String>();
         let stayed = format!("{}{}", solid(&old[start..all[at].start]), solid(&old[all[at].end..end]));
-        assert_eq!(solid(&new[start..new.len() - (old.len() - end)]), stayed, "a comment went from\n{old}\n{new}");
+        assert_eq!(
+            solid(&new[start..new.len() - (old.len() - end)]),
+            stayed,
+            "a comment went from\n{old}\n{new}"
+        );
         return;
     }
     panic!("nothing was taken out of\n{old}\n{new}");
