@@ -89,7 +89,17 @@ pub fn tell(told: bool, steps: &[Step]) -> Story {
     };
     let zero = Money::ZERO;
     let (pending, clock) = (Vec::new(), BEGAN);
-    let mut client = Client { story, clock, pending, total: zero, saved: zero, since: zero, shown: zero, calls: 0, silent: true };
+    let mut client = Client {
+        story,
+        clock,
+        pending,
+        total: zero,
+        saved: zero,
+        since: zero,
+        shown: zero,
+        calls: 0,
+        silent: true,
+    };
     // A hook that hears of a resumed session first can know nothing of what came before.
     let restarts = steps.iter().any(|step| matches!(step, Step::Resume { told: true, .. } | Step::Kill));
     if told || restarts {
@@ -117,7 +127,9 @@ impl Client {
 
     fn step(&mut self, step: Step) {
         match step {
-            Step::Call { input, output, blocks, growing } => self.call(input, output, blocks % 4 + 1, growing),
+            Step::Call { input, output, blocks, growing } => {
+                self.call(input, output, blocks % 4 + 1, growing)
+            }
             Step::Hidden(micros) => {
                 // A title is made of something that was said.
                 if self.silent {
@@ -204,8 +216,10 @@ impl Client {
             self.tick(1);
         }
         let total = self.total.0 as f64 / 1e12;
-        self.line(&json!({"type": "cost-state", "sessionId": "s1", "totalCostUSD": total, "startTime": BEGAN,
-            "hasUnknownModelCost": false, "modelUsage": {}}));
+        self.line(
+            &json!({"type": "cost-state", "sessionId": "s1", "totalCostUSD": total, "startTime": BEGAN,
+            "hasUnknownModelCost": false, "modelUsage": {}}),
+        );
         self.saved = self.total;
         self.story.told += self.since;
         (self.since, self.shown) = (Money::ZERO, Money::ZERO);
