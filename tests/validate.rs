@@ -53,7 +53,7 @@ fn every_file_that_applies_is_looked_at() {
 fn half_of_a_surrogate_pair_is_json() {
     let env = Env::new();
     let text = r#"{"env": {"X": "\ud800"}, "\uDfff": 1, "cost": {"dailyBudget": 5, "region": "a\ud83d\ude00\ud83d"}}"#;
-    user_file(&env, &text);
+    user_file(&env, text);
     let output = env.run(&["validate", "--json"]).ok();
     assert_eq!(rules(&output), Vec::<String>::new());
     assert_eq!(env.run(&["config", "get", "cost.dailyBudget"]).ok().stdout, "5\n");
