@@ -204,11 +204,15 @@ fn weigh(
         adjust(writer, context, id, at, &stated, Source::CostState, total.state.unknown_model)?;
     }
     models::name(writer, id, at, &total.state)?;
+    let process = &mut writer.session(id)?.processes[at];
     if is_final {
-        let process = &mut writer.session(id)?.processes[at];
         process.settling = None;
         // Calls up to here that turn up later are still compared with it.
         process.latest = Some(Sight { time: context.now.min(to), ..stated });
+    } else if process.latest.is_some_and(|latest| latest.total < stated.total) {
+        // What the status line showed before says less than was just booked.
+        process.latest = Some(stated);
+        process.settling.take_if(|sight| sight.total < stated.total);
     }
     Ok(())
 }
