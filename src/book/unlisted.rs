@@ -209,9 +209,8 @@ fn weigh(
         process.settling = None;
         // Calls up to here that turn up later are still compared with it.
         process.latest = Some(Sight { time: context.now.min(to), ..stated });
-    } else if process.latest.is_some_and(|latest| latest.total < stated.total) {
+    } else {
         // What the status line showed before says less than was just booked.
-        process.latest = Some(stated);
         process.settling.take_if(|sight| sight.total < stated.total);
     }
     Ok(())

@@ -86,6 +86,25 @@ fn a_saved_total_says_more_than_an_earlier_status_line() {
     }
 }
 
+/// Both are read in one go: the smaller one, which has not settled yet, takes nothing back.
+#[test]
+fn a_status_line_that_has_not_settled_is_not_believed_over_a_saved_total() {
+    let env = Env::new();
+    let session = env.session("s1");
+    start(&env, &session, "startup");
+    env.later(1);
+    session.user("a title");
+    env.later(1).statusline(&session, 0.001).ok();
+    session.cost_state(0.003, "2026-11-24T12:00:00.000Z");
+    env.later(1);
+    session.user("again").call(&Call::new("a"));
+    env.later(5).hook("Stop", &session, json!({})).silent();
+    assert_eq!(env.unlisted_total(), usd("0.003"), "{:#?}", env.unlisted());
+    let lines = env.lines();
+    let unlisted: Vec<_> = lines.iter().filter(|line| line["kind"] == "unlisted").collect();
+    assert_eq!(unlisted.len(), 1, "booked once and never taken back: {unlisted:#?}");
+}
+
 #[test]
 fn with_the_checkpoint_deleted_in_between_it_is_taken_back_all_the_same() {
     let env = Env::new();
