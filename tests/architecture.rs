@@ -315,13 +315,19 @@ fn unlisted_tests(sources: &[Source], manifest: &str) -> Vec<String> {
         if source.path.starts_with("tests/bench/") {
             continue;
         }
-        // The fuzzers are a package of their own, whose manifest names each of them.
+        // The fuzzers are a package of their own, whose manifest names each of them, and whose library its modules.
         if let Some(inside) = source.path.strip_prefix("tests/fuzz/") {
-            let listed = sources.iter().any(|other| {
-                other.path == "tests/fuzz/Cargo.toml" && other.text.contains(&format!("path = \"{inside}\""))
-            });
-            if inside != "src/lib.rs" && !listed {
-                wrong.push(format!("{}: no `[[bin]]` in tests/fuzz/Cargo.toml", source.path));
+            let says = |path: &str, text: &str| {
+                sources.iter().any(|other| other.path == path && other.text.contains(text))
+            };
+            let name = inside.strip_prefix("src/").and_then(|name| name.strip_suffix(".rs"));
+            let listed = match name {
+                Some(name) => name == "lib" || says("tests/fuzz/src/lib.rs", &format!("mod {name};")),
+                None => says("tests/fuzz/Cargo.toml", &format!("path = \"{inside}\"")),
+            };
+            if !listed {
+                wrong
+                    .push(format!("{}: stands in neither tests/fuzz/Cargo.toml nor src/lib.rs", source.path));
             }
             continue;
         }
@@ -536,8 +542,14 @@ mod bad {
         ];
         let manifest = "path = \"tests/main.rs\"";
         none(&unlisted_tests(&fine, manifest));
-        for path in ["tests/other.rs", "tests/hook/other.rs", "tests/deep/er/mod.rs", "tests/client/main.rs"]
-        {
+        for path in [
+            "tests/other.rs",
+            "tests/hook/other.rs",
+            "tests/deep/er/mod.rs",
+            "tests/client/main.rs",
+            "tests/fuzz/src/other.rs",
+            "tests/fuzz/fuzz_targets/other.rs",
+        ] {
             let sources = [Source::new(path, ""), folder.clone(), root.clone()];
             assert_eq!(unlisted_tests(&sources, manifest).len(), 1, "{path}");
         }

@@ -48,6 +48,27 @@ fn every_file_that_applies_is_looked_at() {
     assert_eq!(env.run(&["validate", "--all", "--json"]).stdout, output.stdout);
 }
 
+/// Claude Code reads with JavaScript, which takes half of a surrogate pair: so does the hook, and so does who checks.
+#[test]
+fn half_of_a_surrogate_pair_is_json() {
+    let env = Env::new();
+    let text = r#"{"env": {"X": "\ud800"}, "\uDfff": 1, "cost": {"dailyBudget": 5, "region": "a\ud83d\ude00\ud83d"}}"#;
+    user_file(&env, text);
+    let output = env.run(&["validate", "--json"]).ok();
+    assert_eq!(rules(&output), Vec::<String>::new());
+    assert_eq!(env.run(&["config", "get", "cost.dailyBudget"]).ok().stdout, "5\n");
+    let before = fs::read_to_string(env.config().join("settings.json")).unwrap();
+    env.run(&["config", "set", "cost.dailyBudget", "6"]).ok();
+    let after = fs::read_to_string(env.config().join("settings.json")).unwrap();
+    assert_eq!(after, before.replace('5', "6"), "spelled as it was");
+    // What else is wrong is still found, and where it is.
+    user_file(&env, "{\"a\": \"\\ud800\",\n \"cost\": {\"dailyBudget\": -1, \"weeklyBudget\": 7}}");
+    let output = env.run(&["validate", "--json"]);
+    assert_eq!(rules(&output), ["out-of-range"]);
+    assert_eq!(document(&output)["problems"][0]["line"], 2);
+    assert_eq!(env.run(&["config", "get", "cost.weeklyBudget"]).ok().stdout, "7\n", "the rest counts");
+}
+
 #[test]
 fn people_see_the_source_and_the_cure() {
     let env = Env::new();

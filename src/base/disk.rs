@@ -78,6 +78,14 @@ pub fn replace_with_mode(path: &Path, bytes: &[u8], new_mode: u32) -> Result<()>
     fresh.finish()
 }
 
+/// The same for a file that nobody has a reason to keep elsewhere: a link of that name is somebody's trap, and is
+/// replaced itself.
+pub fn replace_here(path: &Path, bytes: &[u8], new_mode: u32) -> Result<()> {
+    let mut fresh = Replacement::begin_here(path, new_mode)?;
+    fresh.write_all(bytes).map_err(|error| Error::io("write", path, error))?;
+    fresh.finish()
+}
+
 /// A file that is being written piece by piece and takes the other's place only when it is finished. Dropped before
 /// that, it leaves nothing behind.
 #[derive(Debug)]
@@ -89,9 +97,19 @@ pub struct Replacement {
 impl Replacement {
     /// In the way of `replace_with_mode`.
     pub fn begin(path: &Path, new_mode: u32) -> Result<Self> {
-        let target = follow_links(path)?;
+        Self::begin_at(follow_links(path)?, new_mode)
+    }
+
+    /// In the way of `replace_here`.
+    fn begin_here(path: &Path, new_mode: u32) -> Result<Self> {
+        Self::begin_at(path.to_path_buf(), new_mode)
+    }
+
+    /// At the place itself, whatever is there.
+    fn begin_at(target: PathBuf, new_mode: u32) -> Result<Self> {
         let failed = |error| Error::io("write", &target, error);
-        let old = match fs::metadata(&target) {
+        let old = match fs::symlink_metadata(&target) {
+            Ok(link) if link.is_symlink() => None,
             Ok(old) => Some(old),
             Err(error) if error.kind() == ErrorKind::NotFound => None,
             Err(error) => return Err(failed(error)),
@@ -172,7 +190,7 @@ impl TemporaryFolder {
 }
 
 /// Copies a file beside itself and returns the copy's path; None when there is nothing to copy. There is one
-/// backup per file: it is the state before the last change.
+/// backup per file: it is the state before the last change. A repository may bring a link of that name.
 pub fn backup(path: &Path) -> Result<Option<PathBuf>> {
     let target = follow_links(path)?;
     let Some(bytes) = read(&target)? else { return Ok(None) };
@@ -180,14 +198,14 @@ pub fn backup(path: &Path) -> Result<Option<PathBuf>> {
     name.push(BACKUP_SUFFIX);
     let copy = target.with_file_name(name);
     // A copy that only its owner may read would be in the way of the next one.
-    replace_with_mode(&copy, &bytes, mode_of(&target).unwrap_or(PRIVATE_FILE) | 0o200)?;
+    replace_here(&copy, &bytes, mode_of(&target).unwrap_or(PRIVATE_FILE) | 0o200)?;
     Ok(Some(copy))
 }
 
-/// A private copy of a file, on the disk when this returns.
+/// A private copy of a file, on the disk when this returns; a link in its place is replaced.
 pub fn copy_private(from: &Path, to: &Path) -> Result<()> {
     let mut source = File::open(from).map_err(|error| Error::io("read", from, error))?;
-    let mut copy = Replacement::begin(to, PRIVATE_FILE)?;
+    let mut copy = Replacement::begin_here(to, PRIVATE_FILE)?;
     std::io::copy(&mut source, &mut copy).map_err(|error| Error::io("write", to, error))?;
     copy.finish()
 }
@@ -263,6 +281,11 @@ pub fn make_private(path: &Path) -> Result<()> {
     #[cfg(not(unix))]
     let _ = path;
     Ok(())
+}
+
+/// Is it a symbolic link, whatever that leads to?
+pub fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink())
 }
 
 /// Removes a file; says whether there was one.

@@ -162,9 +162,47 @@ fn options() -> ParseOptions {
     }
 }
 
+/// The text with `\ufffd` for each escape of half a surrogate pair, at the same places: JavaScript writes and reads such
+/// halves (a text cut inside an emoji has one), and no Rust parser takes them.
+pub fn without_halves(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let mut whole = Vec::new();
+    let mut from = 0;
+    let mut at = 0;
+    while let Some(next) = memchr::memchr(b'\\', &bytes[at..]) {
+        at += next;
+        match (escaped_unit(bytes, at), escaped_unit(bytes, at + 6)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => at += 12,
+            (Some(0xd800..=0xdfff), _) => {
+                whole.extend_from_slice(&bytes[from..at]);
+                whole.extend_from_slice(b"\\ufffd");
+                at += 6;
+                from = at;
+            }
+            _ => at += 2,
+        }
+        if at >= bytes.len() {
+            break;
+        }
+    }
+    if from == 0 {
+        return Cow::Borrowed(text);
+    }
+    whole.extend_from_slice(&bytes[from..]);
+    // Only ASCII gave way to ASCII.
+    String::from_utf8(whole).map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+/// The UTF-16 unit of the `\u` escape at a place.
+fn escaped_unit(bytes: &[u8], at: usize) -> Option<u32> {
+    let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
+    digits.iter().try_fold(0, |unit, digit| Some(unit << 4 | char::from(*digit).to_digit(16)?))
+}
+
 pub fn parse(text: &str) -> Result<Document<'_>, SyntaxError> {
     let collect = CollectOptions { comments: CommentCollectionStrategy::Separate, tokens: true };
-    let parsed = parse_to_ast(text, &collect, &options()).map_err(|error| syntax_error(text, &error))?;
+    let whole = without_halves(text);
+    let parsed = parse_to_ast(&whole, &collect, &options()).map_err(|error| syntax_error(text, &error))?;
     // The map holds each comment twice, by the token before it and by the one after.
     let comments: BTreeMap<usize, usize> = parsed
         .comments
@@ -183,7 +221,7 @@ pub fn parse(text: &str) -> Result<Document<'_>, SyntaxError> {
         .collect();
     Ok(Document {
         text,
-        root: parsed.value.map(node),
+        root: parsed.value.map(|value| node(text, value)),
         comments: comments.into_iter().map(|(start, end)| start..end).collect(),
         trailing_commas,
     })
@@ -199,26 +237,39 @@ fn syntax_error(text: &str, error: &jsonc_parser::errors::ParseError) -> SyntaxE
     SyntaxError { range: start..end, message }
 }
 
-fn node(value: ast::Value<'_>) -> Node<'_> {
+/// `text` is as long as the one that was parsed, and as it is what stays.
+fn node<'a>(text: &'a str, value: ast::Value<'_>) -> Node<'a> {
     let range = value.start()..value.end();
     let value = match value {
         ast::Value::NullKeyword(_) => Value::Null,
         ast::Value::BooleanLit(literal) => Value::Bool(literal.value),
-        ast::Value::NumberLit(literal) => Value::Number(literal.value),
-        ast::Value::StringLit(literal) => Value::String(literal.value),
-        ast::Value::Array(array) => Value::Array(array.elements.into_iter().map(node).collect()),
-        ast::Value::Object(object) => Value::Object(object.properties.into_iter().map(member).collect()),
+        ast::Value::NumberLit(_) => Value::Number(&text[range.clone()]),
+        ast::Value::StringLit(literal) => Value::String(string(text, &range, literal.value)),
+        ast::Value::Array(array) => {
+            Value::Array(array.elements.into_iter().map(|element| node(text, element)).collect())
+        }
+        ast::Value::Object(object) => {
+            Value::Object(object.properties.into_iter().map(|property| member(text, property)).collect())
+        }
     };
     Node { range, value }
 }
 
-fn member(property: ast::ObjectProp<'_>) -> Member<'_> {
+fn member<'a>(text: &'a str, property: ast::ObjectProp<'_>) -> Member<'a> {
     let key_range = property.name.start()..property.name.end();
     let key = match property.name {
-        ast::ObjectPropName::String(literal) => literal.value,
-        ast::ObjectPropName::Word(literal) => Cow::Borrowed(literal.value),
+        ast::ObjectPropName::String(literal) => string(text, &key_range, literal.value),
+        ast::ObjectPropName::Word(_) => Cow::Borrowed(&text[key_range.clone()]),
     };
-    Member { key, key_range, node: node(property.value) }
+    Member { key, key_range, node: node(text, property.value) }
+}
+
+/// A string without escapes is what stands between its quotes.
+fn string<'a>(text: &'a str, quoted: &Range<usize>, value: Cow<'_, str>) -> Cow<'a, str> {
+    match value {
+        Cow::Borrowed(_) => Cow::Borrowed(&text[quoted.start + 1..quoted.end - 1]),
+        Cow::Owned(value) => Cow::Owned(value),
+    }
 }
 
 /// A key that stands more than once in one object.
@@ -348,6 +399,28 @@ mod tests {
 
     fn fails(text: &str) -> String {
         parse(text).unwrap_err().message
+    }
+
+    #[test]
+    fn halves_of_surrogate_pairs_are_read_over() {
+        for (text, whole) in [
+            (r#""\ud83d""#, r#""\ufffd""#),
+            (r#""\ud83d\ude00\uDE00x\uD83d\n""#, r#""\ud83d\ude00\ufffdx\ufffd\n""#),
+            (r#""\ud83d\ud83d\ude00""#, r#""\ufffd\ud83d\ude00""#),
+            (r#"// \"#, r#"// \"#),
+        ] {
+            assert_eq!(without_halves(text), whole);
+        }
+        for same in [r#""\\ud83d""#, r#""\u00e9\u12""#, "\"\\", "\\ud83"] {
+            assert!(matches!(without_halves(same), Cow::Borrowed(_)), "{same}");
+        }
+        let text = r#"{"a\udc00": "x\ud800", "plain": 1.50, "b": "é"}"#;
+        let document = parse(text).unwrap();
+        let root = document.root.unwrap();
+        assert_eq!(root.get("a\u{fffd}").unwrap().node.as_str(), Some("x\u{fffd}"));
+        assert_eq!(root.get("plain").unwrap().node.value, Value::Number("1.50"));
+        assert_eq!(root.get("b").unwrap().node.as_str(), Some("é"));
+        assert_eq!(&text[root.get("a\u{fffd}").unwrap().key_range.clone()], r#""a\udc00""#);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::base::disk;
-use crate::base::error::Result;
+use crate::base::error::{Error, Result};
 use crate::ledger::segment::fingerprint;
 
 fn folder(base: &Path) -> PathBuf {
@@ -15,20 +15,32 @@ fn folder(base: &Path) -> PathBuf {
 pub fn leave_word(base: &Path, transcript: &Path) -> Result<()> {
     let folder = folder(base);
     disk::create_dir_private(&folder)?;
+    if disk::is_link(&folder) {
+        return Err(Error::user(format!("`{}` is a symbolic link", folder.display())).hint("remove it"));
+    }
     let text = transcript.to_string_lossy();
     // One word per transcript, however many processes leave it.
-    disk::replace(&folder.join(format!("{:016x}", fingerprint(text.as_bytes()))), text.as_bytes())
+    let name = format!("{:016x}", fingerprint(text.as_bytes()));
+    disk::replace_here(&folder.join(name), text.as_bytes(), disk::PRIVATE_FILE)
 }
 
-/// The words left, each with the transcript it names.
+/// The words left, each with the transcript it names. What was heard is removed: so nothing that is not named as a word, and
+/// nothing in a folder that somebody put in the way by a link, is taken for one.
 pub fn words(base: &Path) -> Vec<(PathBuf, PathBuf)> {
-    let Ok(entries) = std::fs::read_dir(folder(base)) else { return Vec::new() };
+    let folder = folder(base);
+    let Ok(entries) = std::fs::read_dir(&folder) else { return Vec::new() };
+    let is_named = |word: &Path| {
+        let name = word.file_name().unwrap_or_default().as_encoded_bytes();
+        name.len() == 16 && name.iter().all(u8::is_ascii_hexdigit)
+    };
     let read = |word: PathBuf| {
-        let hidden = word.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        let text = disk::read_at_most(&word, 8192).ok().flatten().filter(|_| !hidden)?;
+        let text = disk::read_at_most(&word, 8192).ok()??;
         Some((word, PathBuf::from(String::from_utf8(text).ok()?)))
     };
-    entries.flatten().filter_map(|entry| read(entry.path())).collect()
+    let named = entries.flatten().map(|entry| entry.path()).filter(|word| is_named(word));
+    let words: Vec<(PathBuf, PathBuf)> = named.filter_map(read).collect();
+    // Asked only where there is something: every event comes this way.
+    if !words.is_empty() && disk::is_link(&folder) { Vec::new() } else { words }
 }
 
 /// Removes words that were heard. Done after the commit: until then they stand.

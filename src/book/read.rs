@@ -10,6 +10,7 @@ use super::draft::{self, Draft, Surroundings, Text, Texts};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::time::Time;
+use crate::claude::lenient;
 use crate::claude::paths;
 use crate::claude::transcript::{self, Assistant, CostState, Line};
 use crate::ledger::segment::fingerprint;
@@ -201,7 +202,7 @@ fn agent_type(meta: &Path) -> Option<String> {
         agent_type: Option<String>,
     }
     let text = disk::read_at_most(meta, META_BOUND).ok()??;
-    serde_json::from_slice::<Meta>(&text).ok()?.agent_type.filter(|kind| !kind.is_empty())
+    lenient::read::<Meta>(&text).ok()?.agent_type.filter(|kind| !kind.is_empty())
 }
 
 fn take(bytes: &[u8], state: &mut FileState, news: &mut News) {

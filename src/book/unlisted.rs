@@ -204,11 +204,14 @@ fn weigh(
         adjust(writer, context, id, at, &stated, Source::CostState, total.state.unknown_model)?;
     }
     models::name(writer, id, at, &total.state)?;
+    let process = &mut writer.session(id)?.processes[at];
     if is_final {
-        let process = &mut writer.session(id)?.processes[at];
         process.settling = None;
         // Calls up to here that turn up later are still compared with it.
         process.latest = Some(Sight { time: context.now.min(to), ..stated });
+    } else {
+        // What the status line showed before says less than was just booked.
+        process.settling.take_if(|sight| sight.total < stated.total);
     }
     Ok(())
 }

@@ -5,7 +5,30 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::base::jsonc::without_halves;
+
+/// The text of JSON the client wrote that no strict reader takes, with U+FFFD for what is spoilt: bytes that are no UTF-8, and
+/// halves of surrogate pairs, which JavaScript writes of a text that was cut inside an emoji. None when it has neither.
+/// One such character must not lose the rest: anybody, the model too, can put it into a prompt or a command.
+pub fn mended(bytes: &[u8]) -> Option<String> {
+    match String::from_utf8_lossy(bytes) {
+        Cow::Borrowed(text) => match without_halves(text) {
+            Cow::Owned(whole) => Some(whole),
+            Cow::Borrowed(_) => None,
+        },
+        Cow::Owned(text) => Some(without_halves(&text).into_owned()),
+    }
+}
+
+/// Reads JSON of the client's, mended where that is needed.
+pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
+    serde_json::from_slice(bytes).or_else(|error| match mended(bytes) {
+        Some(text) => serde_json::from_str(&text),
+        None => Err(error),
+    })
+}
 
 /// A type that can be made of some JSON scalars.
 pub trait Scalar: Sized {

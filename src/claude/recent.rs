@@ -65,7 +65,7 @@ fn tail(path: PathBuf) -> Option<Tail> {
     let mut tail = Tail { session: paths::session_of(&path).unwrap_or_default(), path, ..Tail::default() };
     // The first piece is the end of a line whose start was not read.
     for line in bytes.split(|byte| *byte == b'\n').skip(usize::from(from > 0)) {
-        let Ok(raw) = serde_json::from_slice::<Raw>(line) else { continue };
+        let Ok(raw) = lenient::read::<Raw>(line) else { continue };
         tail.version = raw.version.or(tail.version.take());
         let time = raw.timestamp.as_deref().and_then(Time::parse);
         if raw.kind == "system" && raw.subtype == "api_error" {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::install::{self, Registered};
+use super::lenient;
 use crate::base::disk;
 use crate::base::jsonc;
 
@@ -21,7 +22,7 @@ pub fn file(config_moved: bool, config: &Path, home: &Path) -> PathBuf {
 /// cannot be read, or there is none yet.
 pub fn is_trusted(state: &Path, folder: &Path, repository: Option<&Path>) -> Option<bool> {
     let bytes = disk::read_at_most(state, MOST).ok()??;
-    let state: Value = serde_json::from_slice(&bytes).ok()?;
+    let state: Value = lenient::read(&bytes).ok()?;
     let real = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
     let accepted = |folder: &Path| state["projects"][folder.to_str()?]["hasTrustDialogAccepted"].as_bool();
     let within = |start: &Path| {

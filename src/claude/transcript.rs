@@ -151,8 +151,8 @@ pub fn parse(line: &[u8]) -> Option<Line<'_>> {
     match serde_json::from_slice::<Raw<'_>>(line) {
         Ok(raw) => Some(raw.reduce()),
         // A lone bad byte inside a text must not lose the call: read it again with the byte replaced.
-        Err(error) if error.is_syntax() && std::str::from_utf8(line).is_err() => {
-            let text = String::from_utf8_lossy(line);
+        Err(error) if error.is_syntax() => {
+            let text = lenient::mended(line)?;
             serde_json::from_str::<Raw<'_>>(&text).ok().map(|raw| raw.reduce().into_owned())
         }
         Err(_) => None,

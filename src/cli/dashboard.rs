@@ -96,6 +96,11 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         return success();
     }
     let path = shop.world.cwd().join(&args.output);
+    // Somebody else's folder may bring a link of the name we choose ourselves.
+    if args.output.as_os_str() == FILE && disk::is_link(&path) {
+        return Err(Error::user(format!("`{FILE}` is a symbolic link, which may lead anywhere"))
+            .hint("remove it, or name the file to be written with `--output`"));
+    }
     disk::replace(&path, made.html.as_bytes())?;
     shop.say(&if shop.json { document(&path, &made, cut.zone.name()) } else { told(shop, &path, &made) })?;
     if args.open {

@@ -52,7 +52,11 @@ impl Sheet {
         let is_out = checked.found.iter().any(|found| found.severity == Severity::Error && out(found.rule));
         let bytes = checked.bytes.as_deref().unwrap_or_default();
         let text = jsonc::decode(bytes).map_or("", |decoded| decoded.text);
-        let value = if is_out { Value::Null } else { serde_json::from_str(text).unwrap_or_default() };
+        let value = if is_out {
+            Value::Null
+        } else {
+            serde_json::from_str(&jsonc::without_halves(text)).unwrap_or_default()
+        };
         let root = jsonc::parse(text).ok().and_then(|document| document.root);
         let registered = root.as_ref().map(|root| install::registered(text, root)).unwrap_or_default();
         let status_line = root.as_ref().and_then(|root| install::status_line(text, root));

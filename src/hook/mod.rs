@@ -16,6 +16,7 @@ use crate::base::error::{Error, Kind, Result};
 use crate::base::text::shown;
 use crate::base::world::World;
 use crate::book::late;
+use crate::claude::lenient;
 use crate::claude::reply::Reply;
 use crate::claude::wire::HookInput;
 use crate::settings::OnError;
@@ -113,11 +114,7 @@ fn parse(input: &[u8]) -> Result<HookInput> {
             Error::user("the hook's input is no payload of Claude Code").hint("it has to be a JSON object")
         );
     }
-    serde_json::from_slice::<HookInput>(input)
-        .or_else(|error| match std::str::from_utf8(input) {
-            Ok(_) => Err(error),
-            Err(_) => serde_json::from_str(&String::from_utf8_lossy(input)),
-        })
+    lenient::read::<HookInput>(input)
         .map_err(|error| Error::user("the hook's input is no payload of Claude Code").caused_by(error))
 }
 

@@ -13,6 +13,7 @@ use crate::base::text::shown;
 use crate::base::world::World;
 use crate::book::{Context, late, unlisted, watch};
 use crate::budget::{self, Place, Standing};
+use crate::claude::lenient;
 use crate::claude::wire::{HookInput, StatusInput};
 use crate::model::limit::Action;
 use crate::setup::Setup;
@@ -29,7 +30,7 @@ pub(super) fn run(world: &World, then: Option<&str>) {
 
 /// Our own line for the client's input: all that `cost-hook statusline` does but reading, printing and the line of others.
 pub fn own(world: &World, input: &[u8]) -> Option<String> {
-    let payload: StatusInput = serde_json::from_slice(input).unwrap_or_default();
+    let payload: StatusInput = lenient::read(input).unwrap_or_default();
     let from_payload = payload.workspace.project_dir.clone();
     let project = from_payload.map_or_else(|| world.project_dir(), PathBuf::from);
     let setup = Setup::of(world, &project);

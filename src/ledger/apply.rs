@@ -168,10 +168,11 @@ impl Writer {
             Some(at) => {
                 let process = &mut session.processes[at];
                 process.unlisted += client;
-                // What showed it is known again when the checkpoint is made anew.
+                // What showed it is known again when the checkpoint is made anew. A process's total never falls, while a total in
+                // the transcript has the time of the line before it, which a status line may have come after.
                 if before.is_none()
                     && let (Some(total), Some(known)) = (line.client_total, line.known_calls)
-                    && process.latest.is_none_or(|latest| latest.time < line.time)
+                    && process.latest.is_none_or(|latest| latest.total < total)
                 {
                     process.latest = Some(Sight { total, time: line.time, known });
                 }

@@ -65,7 +65,7 @@ pub(super) fn append(ledger: &Ledger, lines: &[Aside]) -> Result<()> {
             .map_err(|error| Error::internal("cannot write a line that is set aside").caused_by(error))?;
         bytes.push(b'\n');
     }
-    let mut file = disk::open_append(&path)?;
+    let mut file = disk::open_append_here(&path)?;
     file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(|error| Error::io("write", &path, error))
 }
 

@@ -176,14 +176,22 @@ pub fn files(ledger: &Ledger) -> Vec<PathBuf> {
     if disk::list(ledger.base()).is_ok_and(|inside| inside.iter().all(|path| is_ours(ledger, path))) {
         found.push(ledger.base().to_path_buf());
     }
-    for folder in [ledger.base(), &ledger.folder(), &ledger.base().join("late")] {
+    let late = ledger.base().join("late");
+    let late = (!disk::is_link(&late)).then_some(late);
+    for folder in [ledger.base(), &ledger.folder()].into_iter().chain(late.as_deref()) {
         for path in disk::list(folder).unwrap_or_default() {
-            if is_ours(ledger, &path) {
+            if is_ours(ledger, &path) && (!disk::is_link(&path) || is_kept_elsewhere(ledger, &path)) {
                 found.push(path);
             }
         }
     }
     found
+}
+
+/// May somebody have a reason to keep it on another disk? Any other link is a trap: what it leads to is not ours.
+fn is_kept_elsewhere(ledger: &Ledger, path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    *path == ledger.folder() || path.parent() == Some(&ledger.folder()) && segment::month_of(name).is_some()
 }
 
 fn is_ours(ledger: &Ledger, path: &Path) -> bool {

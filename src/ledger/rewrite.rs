@@ -121,7 +121,7 @@ impl<'l> Rewriting<'l> {
             for path in [self.ledger.segment_path(*month), chain::path_of(self.ledger, *month)] {
                 let copy = folder.join(path.file_name().unwrap_or_default());
                 // The state before the first change is the one to go back to.
-                if path.exists() && !copy.exists() {
+                if path.exists() && (!copy.exists() || disk::is_link(&copy)) {
                     disk::copy_private(&path, &copy)?;
                 }
             }

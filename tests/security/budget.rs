@@ -75,6 +75,42 @@ fn the_model_does_not_raise_its_own_limit() {
     assert_eq!(env.newest("override").len(), 1);
 }
 
+/// Half of an emoji, which JavaScript writes as the escape of half a surrogate pair, is no JSON to strict readers. Who puts one
+/// into a command, a prompt or a settings file gets around nothing by it.
+#[test]
+fn half_a_character_gets_around_no_limit() {
+    let env = Env::new();
+    let settings = r#"{"permissions": {"allow": ["Bash(echo \ud83d)"]}, "cost": {"sessionBudget": 0.5,
+        "autoStopAtBudget": true, "timezone": "Nowhere/None", "limits": [{"name": "h\udc00", "amount": 0.2, "period": "session", "action": "warn"}]}}"#;
+    env.write(&env.config().join("settings.json"), settings.as_bytes());
+    let session = env.session("s1");
+    session.call(&Call::cents("a", 30));
+    let send = |event: &str, more: serde_json::Value| {
+        let payload = env.payload(event, &session, more).replace("HALF", "\\ud83d");
+        env.run_with(&["hook"], payload.as_bytes())
+    };
+    let command = json!({"tool_name": "Bash", "tool_input": {"command": "cost-hook allow 50 # HALF"}});
+    let refused = send("PreToolUse", command).json();
+    assert_eq!(refused["hookSpecificOutput"]["permissionDecision"], "deny", "{refused}");
+    // The limit with half a character in its name is there as well; it warns.
+    let warned = refused["systemMessage"].as_str().unwrap();
+    assert!(warned.contains("the limit `h\u{fffd}` used"), "{warned}");
+    // A line of the transcript with one in a name that is looked at.
+    let half = Call::cents("b", 30).tools(&[("toolu_1", "HALF")]);
+    session.call(&half);
+    let text = fs::read_to_string(session.path()).unwrap().replace("HALF", "\\ud83d");
+    env.write(session.path(), text.as_bytes());
+    let stopped = send("UserPromptSubmit", json!({"prompt": "HALF of it"})).json();
+    assert_eq!(stopped["decision"], "block", "{stopped}");
+    assert_eq!(env.journal(), "", "nothing was out of order");
+    let payload = format!(
+        r#"{{"session_id": "s1", "session_name": "\ud83d", "transcript_path": "{}", "cost": {{"total_cost_usd": 0.7}}}}"#,
+        session.path().display()
+    );
+    let line = env.run_with(&["statusline"], payload.as_bytes());
+    assert!(line.stdout.contains("0.7"), "{line:?}");
+}
+
 /// An id is a name and no way: nothing is read or written beside the session's own folder.
 #[test]
 fn ids_lead_out_of_no_folder() {

@@ -53,6 +53,58 @@ fn what_was_booked_is_taken_back_when_the_lines_come_after_all() {
     assert_eq!(env.total(), usd("0.005024"));
 }
 
+/// The total saved at the end has the time of the last line, which the status line came after: it counts all the same.
+#[test]
+fn a_saved_total_says_more_than_an_earlier_status_line() {
+    for is_read_late in [false, true] {
+        let env = Env::new();
+        let session = env.session("s1");
+        start(&env, &session, "startup");
+        env.later(1);
+        session.user("a title");
+        env.later(1).statusline(&session, 0.001).ok();
+        env.later(3).statusline(&session, 0.001).ok();
+        assert_eq!(env.unlisted_total(), usd("0.001"));
+        env.later(1);
+        session.cost_state(0.003, "2026-11-24T12:00:00.000Z");
+        if !is_read_late {
+            env.hook("SessionEnd", &session, json!({"reason": "other"})).silent();
+        }
+        // Resumed by a client whose start no hook told.
+        env.later(60);
+        session.user("again").call(&Call::new("a"));
+        for _ in 0..2 {
+            env.later(5).hook("Stop", &session, json!({})).silent();
+            assert_eq!(env.unlisted_total(), usd("0.003"), "{:#?}", env.unlisted());
+        }
+        std::fs::remove_file(env.checkpoint()).unwrap();
+        for _ in 0..2 {
+            env.later(5).hook("Stop", &session, json!({})).silent();
+            assert_eq!(env.unlisted_total(), usd("0.003"), "{:#?}", env.unlisted());
+        }
+        assert_eq!(env.total(), usd("0.008024"));
+    }
+}
+
+/// Both are read in one go: the smaller one, which has not settled yet, takes nothing back.
+#[test]
+fn a_status_line_that_has_not_settled_is_not_believed_over_a_saved_total() {
+    let env = Env::new();
+    let session = env.session("s1");
+    start(&env, &session, "startup");
+    env.later(1);
+    session.user("a title");
+    env.later(1).statusline(&session, 0.001).ok();
+    session.cost_state(0.003, "2026-11-24T12:00:00.000Z");
+    env.later(1);
+    session.user("again").call(&Call::new("a"));
+    env.later(5).hook("Stop", &session, json!({})).silent();
+    assert_eq!(env.unlisted_total(), usd("0.003"), "{:#?}", env.unlisted());
+    let lines = env.lines();
+    let unlisted: Vec<_> = lines.iter().filter(|line| line["kind"] == "unlisted").collect();
+    assert_eq!(unlisted.len(), 1, "booked once and never taken back: {unlisted:#?}");
+}
+
 #[test]
 fn with_the_checkpoint_deleted_in_between_it_is_taken_back_all_the_same() {
     let env = Env::new();

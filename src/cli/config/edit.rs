@@ -141,7 +141,7 @@ fn kept(shop: &Shop<'_>, draft: &Path, why: &str) -> Error {
     let copy = shop.world.data_dir().join("settings-draft.json");
     let saved = disk::read(draft).and_then(|bytes| {
         disk::create_dir_private(&shop.world.data_dir())?;
-        disk::replace(&copy, &bytes.unwrap_or_default())
+        disk::replace_here(&copy, &bytes.unwrap_or_default(), disk::PRIVATE_FILE)
     });
     let error = Error::user(why);
     match saved {

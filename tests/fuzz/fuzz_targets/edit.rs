@@ -1,14 +1,18 @@
 //! A settings file of any shape and changes of it, one after the other: what stands there afterwards is what a plain
-//! edit of the parsed value gives, all bytes that are not the setting stay, and what was put where nothing was comes
-//! out again. Installing and uninstalling the hooks gives the old bytes.
+//! edit of the parsed value gives; all bytes stay but those of the setting and what divides it from its neighbours; what
+//! was put where nothing was comes out again, and a plain value put back, to the byte. Installing and uninstalling the
+//! hooks gives the old bytes.
 //!
 //! An input is the file and then the changes, with cuts between them: `KEY=VALUE` sets, `KEY` alone unsets.
 #![no_main]
 
+use std::ops::Range;
+
 use cost_hook::base::jsonc::{self, Node};
+use cost_hook::base::splice::{self, Item};
 use cost_hook::claude::install::{self, EVENTS};
 use cost_hook::settings::edit;
-use cost_hook::settings::keys::{Key, Step, position};
+use cost_hook::settings::keys::{Key, Step, position, step_into};
 use cost_hook::settings::value;
 use cost_hook_fuzz::parts;
 use libfuzzer_sys::fuzz_target;
@@ -89,8 +93,76 @@ fn set(text: &str, key: &Key, typed: &str) -> Option<String> {
     // Everything else is as it was.
     assert_eq!(after, model, "{key} in\n{text}\n{new}");
     assert_eq!(edit::set(&new, key, &value).ok().as_ref(), Some(&new), "a second time changes nothing");
-    only_there(text, &new);
+    undone(text, &new, key);
     Some(new)
+}
+
+/// A value that was not there comes out again, and a plain one comes back, to the byte.
+fn undone(text: &str, new: &str, key: &Key) {
+    let document = jsonc::parse(text).unwrap();
+    // A file without a document becomes one, which it stays.
+    let start = splice::with_object(text, &document);
+    let old = document.root.as_ref().and_then(|root| key.find(root));
+    if let Some(old) = &old {
+        outside(text, new, old.node.range.clone());
+        let value = Item::of(text, old.node);
+        if matches!(value, Item::Raw(_)) {
+            assert_eq!(edit::set(new, key, &value).unwrap(), text, "{key} put back from\n{new}");
+        }
+        return;
+    }
+    let document = jsonc::parse(&start).unwrap();
+    let container = deepest(document.root.as_ref().unwrap(), key.steps());
+    outside(&start, new, behind_last(container));
+    let made = made_by(&document, key);
+    let is_there = made.find(jsonc::parse(new).unwrap().root.as_ref().unwrap()).is_some();
+    // A whole entry may bring another name than the one it was asked for by.
+    if is_there {
+        assert_eq!(edit::unset(new, &made).unwrap().as_ref(), Some(&start), "{made} taken out of\n{new}");
+    }
+}
+
+/// What comes into being with a key: the entry of a list, if that is not there, else the value itself.
+fn made_by(document: &jsonc::Document<'_>, key: &Key) -> Key {
+    let root = document.root.as_ref().unwrap();
+    let prefixes = (1..=key.steps().len()).map(|length| Key::new(key.steps()[..length].to_vec()));
+    let mut entries = prefixes.filter(|prefix| key.list_at(prefix.steps().len() - 1).is_some());
+    entries.find(|entry| entry.find(root).is_none()).unwrap_or_else(|| key.clone())
+}
+
+/// The last value on the way to a key that is there.
+fn deepest<'n, 'a>(root: &'n Node<'a>, steps: &[Step]) -> &'n Node<'a> {
+    let mut node = root;
+    for step in steps {
+        match step_into(node, step) {
+            Some(found) => node = found.node,
+            None => break,
+        }
+    }
+    node
+}
+
+/// The places of the items of an object or list.
+fn items(container: &Node<'_>) -> Vec<Range<usize>> {
+    match &container.value {
+        jsonc::Value::Object(members) => {
+            members.iter().map(|member| member.key_range.start..member.node.range.end).collect()
+        }
+        _ => container.elements().iter().map(|element| element.range.clone()).collect(),
+    }
+}
+
+/// From the end of the last item to the bracket that closes.
+fn behind_last(container: &Node<'_>) -> Range<usize> {
+    let last = items(container).last().map_or(container.range.start + 1, |item| item.end);
+    last..container.range.end - 1
+}
+
+/// Nothing changed but in this place of the old text.
+fn outside(old: &str, new: &str, place: Range<usize>) {
+    let (front, back) = (&old[..place.start], &old[place.end..]);
+    let fits = new.len() >= front.len() + back.len() && new.starts_with(front) && new.ends_with(back);
+    assert!(fits, "more than {place:?} changed in\n{old}\n{new}");
 }
 
 /// The way to a value by members' names and entries' numbers.
@@ -173,23 +245,6 @@ fn there_now(after: &Value, text: &str, key: &Key) -> Option<Value> {
     Some(plain(found.node))
 }
 
-/// A change is one piece: what was in its place was blank, a comma, or the old value.
-fn only_there(old: &str, new: &str) {
-    let front = old.bytes().zip(new.bytes()).take_while(|(a, b)| a == b).count();
-    let most = old.len().min(new.len()) - front;
-    let back = old.bytes().rev().zip(new.bytes().rev()).take(most).take_while(|(a, b)| a == b).count();
-    let comments = |text: &str| {
-        let document = jsonc::parse(text).unwrap();
-        document.comments.iter().map(|range| text[range.clone()].to_string()).collect::<Vec<_>>()
-    };
-    let gone = &old.as_bytes()[front..old.len() - back];
-    let all = comments(old);
-    let kept = comments(new);
-    if String::from_utf8_lossy(gone).chars().all(|c| c.is_whitespace() || c == ',') {
-        assert_eq!(all, kept, "a comment went");
-    }
-}
-
 fn unset(text: &str, key: &Key) -> Option<String> {
     let document = jsonc::parse(text).ok()?;
     let was = document.root.as_ref().and_then(|root| key.find(root)).is_some();
@@ -198,8 +253,40 @@ fn unset(text: &str, key: &Key) -> Option<String> {
     let new = new?;
     let (before, after) = (root(text), root(&new));
     without(&before, &after, key.steps(), text);
-    only_there(text, &new);
+    taken_out(text, &new, key.steps());
     Some(new)
+}
+
+/// Between the neighbours of what went, nothing went but blanks and a comma; and nothing at all outside.
+fn taken_out(old: &str, new: &str, steps: &[Step]) {
+    let (before, after) = (jsonc::parse(old).unwrap(), jsonc::parse(new).unwrap());
+    let (mut node, mut left) = (before.root.as_ref().unwrap(), after.root.as_ref().unwrap());
+    for step in steps {
+        let found = step_into(node, step).unwrap();
+        let all = items(node);
+        let at = all.iter().position(|item| item.end == found.node.range.end).unwrap();
+        let others = items(left);
+        if others.len() == all.len() {
+            let at_left = match &left.value {
+                jsonc::Value::Array(elements) => &elements[at],
+                _ => &left.members()[at].node,
+            };
+            (node, left) = (found.node, at_left);
+            continue;
+        }
+        let start = at.checked_sub(1).map_or(node.range.start + 1, |at| all[at].end);
+        let end = all.get(at + 1).map_or(node.range.end - 1, |next| next.start);
+        outside(old, new, start..end);
+        let solid = |text: &str| text.chars().filter(|c| !c.is_whitespace() && *c != ',').collect::<String>();
+        let stayed = format!("{}{}", solid(&old[start..all[at].start]), solid(&old[all[at].end..end]));
+        assert_eq!(
+            solid(&new[start..new.len() - (old.len() - end)]),
+            stayed,
+            "a comment went from\n{old}\n{new}"
+        );
+        return;
+    }
+    panic!("nothing was taken out of\n{old}\n{new}");
 }
 
 /// `after` is `before` without the value, and without what held nothing but it.

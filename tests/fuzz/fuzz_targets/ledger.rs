@@ -107,7 +107,8 @@ fn write_over(ledger: &Ledger, before: &[u8]) {
             } else {
                 assert_eq!(after, &before[..end]);
                 let torn = fs::read(ledger.folder().join("torn.jsonl")).unwrap_or_default();
-                let kept = tail.iter().rposition(|byte| *byte != 0).map(|last| [&tail[..=last], b"\n"].concat());
+                let kept =
+                    tail.iter().rposition(|byte| *byte != 0).map(|last| [&tail[..=last], b"\n"].concat());
                 assert!(torn.ends_with(&kept.unwrap_or_default()));
             }
         }

@@ -10,6 +10,7 @@ use std::fs;
 use std::io::Write;
 
 use arbitrary::{Arbitrary, Unstructured};
+use cost_hook::claude::lenient;
 use cost_hook::claude::wire::HookInput;
 use cost_hook::hook;
 use cost_hook_fuzz::{Sealed, parts};
@@ -62,7 +63,7 @@ fn hook_step(sealed: &Sealed, payload: &[u8]) {
     let answer: Value = serde_json::from_str(&answer).expect("an answer is JSON");
     // By the product's own types: what nobody reads may be worse than `Value` takes.
     let payload = payload.strip_prefix(b"\xef\xbb\xbf").unwrap_or(payload);
-    let told: HookInput = serde_json::from_str(&String::from_utf8_lossy(payload)).expect("it was answered");
+    let told: HookInput = lenient::read(payload).expect("it was answered");
     has_its_form(&told.hook_event_name, answer.as_object().expect("an answer is an object"));
 }
 

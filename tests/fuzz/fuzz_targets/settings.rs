@@ -16,17 +16,7 @@ fn zone_exists(name: &str) -> bool {
     matches!(name, "UTC" | "Europe/Berlin" | "America/New_York")
 }
 
-/// Is half of a surrogate pair spelled somewhere? Known: the reader for people takes the file for no JSON, the hook's
-/// reads over it where nobody needs the text. Claude Code reads over it too.
-fn has_surrogates(data: &[u8]) -> bool {
-    data.windows(4)
-        .any(|at| at.starts_with(b"\\u") && matches!(at[2], b'd' | b'D') && !matches!(at[3], b'0'..=b'7'))
-}
-
 fuzz_target!(|data: &[u8]| {
-    if has_surrogates(data) {
-        return;
-    }
     let root = Path::new("/work/shop");
     let layers = [
         (None, None),

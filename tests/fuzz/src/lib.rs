@@ -1,6 +1,8 @@
 //! The sealed world the fuzzers run the product in: a temporary folder, an environment of its own, a fixed clock.
 //! What each fuzzer holds the product to is its target's business.
 
+pub mod client;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
