@@ -85,9 +85,26 @@ fn parse_common(b: &[u8]) -> Option<Time> {
     if hour > 23 || minute > 59 || second > 60 {
         return None;
     }
-    let date = NaiveDate::from_ymd_opt(year as i32, month as u32, day as u32)?;
-    let days = i64::from(date.num_days_from_ce() - 719_163);
+    let days = days_of(year, month, day)?;
     Some(Time(((days * 24 + hour) * 60 + minute) * 60_000 + second * 1000 + milli))
+}
+
+/// Days since the epoch of a day of the calendar. Counted from March, so that the leap day is the last of its year.
+fn days_of(year: i64, month: i64, day: i64) -> Option<i64> {
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let last = match month {
+        2 if is_leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return None,
+    };
+    if !(1..=last).contains(&day) {
+        return None;
+    }
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let of_year = (153 * month + 2) / 5 + day - 1;
+    Some(year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + of_year - 719_468)
 }
 
 /// `2026-11-24T02:14:56.123Z`. By hand for the same reason as the reading.
@@ -419,7 +436,14 @@ mod tests {
         #[test]
         fn it_is_written_as_the_library_would(ms in Time::MIN.0..=Time::MAX.0) {
             let plain = Time(ms).utc().format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
+            proptest::prop_assert_eq!(Time::parse(&plain), Some(Time(ms)));
             proptest::prop_assert_eq!(Time(ms).to_string(), plain);
+        }
+
+        #[test]
+        fn days_are_those_of_the_calendar(year in 0..10_000i32, month in 0..14u32, day in 0..33u32) {
+            let plain = NaiveDate::from_ymd_opt(year, month, day).map(|date| i64::from(date.num_days_from_ce() - 719_163));
+            proptest::prop_assert_eq!(days_of(i64::from(year), i64::from(month), i64::from(day)), plain);
         }
     }
 

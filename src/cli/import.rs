@@ -1,13 +1,13 @@
 //! `cost-hook import`: every transcript Claude Code still has, into the ledger.
 //!
 //! Sessions come in the order in which their transcripts changed last, so that what a fork repeats is known by its
-//! origin. The lock is given back every few megabytes: hooks of running sessions get their turn, and an
-//! interruption loses nothing that was read before.
+//! origin. The lock is given back several times a second: hooks of running sessions get their turn, and an interruption
+//! loses nothing that was booked before.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
@@ -26,8 +26,8 @@ use crate::report::table::grouped;
 use crate::setup::Setup;
 use crate::ui::print::Progress;
 
-/// So much is booked before others get their turn: a few hundredths of a second.
-const PIECE: u64 = 128 << 20;
+/// So long is booked before hooks of running sessions get their turn.
+const TURN: Duration = Duration::from_millis(100);
 
 const EXAMPLES: &str = "\
 Examples:
@@ -137,18 +137,17 @@ pub(super) fn book(shop: &Shop<'_>, setup: &Setup) -> Result<Done> {
         let files = units.iter().map(|unit| (unit.files.clone(), unit.bytes));
         let mut ahead = Ahead::of(files, context.now, scope);
         let mut writer = setup.ledger.write(shop.world.now(), PATIENT)?;
-        let mut piece = 0;
+        let mut turn = Instant::now();
         for unit in &units {
             let Some(files) = ahead.next(&writer)? else { break };
             let caught = watch::import(&mut writer, &context, files)?;
             done.new_calls += caught.new_calls;
             done.bytes += caught.bytes;
-            piece += caught.bytes;
             progress.advance(unit.bytes);
-            if piece >= PIECE {
-                piece = 0;
+            if turn.elapsed() >= TURN {
                 writer.commit()?;
                 writer = setup.ledger.write(shop.world.now(), PATIENT)?;
+                turn = Instant::now();
             }
         }
         writer.commit()

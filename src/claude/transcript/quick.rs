@@ -3,7 +3,7 @@
 //!
 //! Owns no rules: whatever looks different in any way is None here and left to the general parser. The tests hold both
 //! to the same fields. There is one thing more that is read here: what is only stepped over may hold bytes that are no
-//! text, halves of characters and escapes that are none, for which the general parser takes no line at all.
+//! text, control characters, halves of characters and escapes that are none, for which the general parser takes no line.
 
 use std::borrow::Cow;
 
@@ -16,10 +16,6 @@ const DEEPEST: u32 = 100;
 
 pub(super) fn read(line: &[u8]) -> Option<Raw<'_>> {
     let bytes = line.trim_ascii();
-    // No string may hold one, and between the parts the client writes none. All at once that is nearly free.
-    if bytes.iter().fold(false, |found, byte| found | (*byte < 0x20)) {
-        return None;
-    }
     let mut reader = Reader { bytes, at: 0 };
     let mut raw = Raw::default();
     let mut met = Met::default();
@@ -83,6 +79,10 @@ impl<'a> Text<'a> {
         if self.has_escapes {
             let quoted = [b"\"", self.raw, b"\""].concat();
             return serde_json::from_slice::<String>(&quoted).ok().map(Cow::Owned);
+        }
+        // None of JSON holds one as it is.
+        if self.raw.iter().fold(false, |found, byte| found | (*byte < 0x20)) {
+            return None;
         }
         std::str::from_utf8(self.raw).ok().map(Cow::Borrowed)
     }

@@ -47,8 +47,9 @@ fn bytes_that_are_no_text_in_a_tool_result_cost_nothing() {
     let line = r#"{"type":"user","message":{"content":[{"type":"tool_result","content":"a@"}]}}"#;
     let half = line.replace('@', "\\ud83d").into_bytes();
     let foreign = line.bytes().map(|byte| if byte == b'@' { 0xff } else { byte }).collect::<Vec<u8>>();
+    let zero = line.bytes().map(|byte| if byte == b'@' { 0 } else { byte }).collect::<Vec<u8>>();
     let elsewhere = line.replace("}]}}", "}]},\"x\":\"\\q\"}").into_bytes();
-    for (line, bytes) in [(half, 4), (foreign, 2), (elsewhere, 2)] {
+    for (line, bytes) in [(half, 4), (foreign, 2), (zero, 2), (elsewhere, 2)] {
         assert_eq!(general(&line), None);
         let found = read(&line).map(Raw::reduce);
         assert!(matches!(found, Some(Line::User { result_bytes, .. }) if result_bytes == bytes), "{found:?}");
@@ -148,7 +149,7 @@ proptest! {
             let general = general(&bytes);
             let before = bytes.get(at.wrapping_sub(1)).or(Some(&b' ')).copied();
             let touches_an_escape = with == b'\\' || before == Some(b'\\') || bytes[at.saturating_sub(6)..at].contains(&b'\\');
-            if general.is_some() || !touches_an_escape {
+            if general.is_some() || !touches_an_escape && with >= 0x20 {
                 prop_assert_eq!(Some(raw.reduce()), general);
             }
         }
