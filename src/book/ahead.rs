@@ -57,12 +57,13 @@ impl<'s> Ahead<'s> {
         for _ in 0..cores.min(READERS) {
             let next = Arc::clone(&next);
             scope.spawn(move || {
+                let mut buffer = Vec::new();
                 loop {
                     let job = next.lock().map(|next| next.recv());
                     let Ok(Ok(Job { files, done })) = job else { return };
                     let read = files.into_iter().map(|(path, before)| {
                         let mut state = before.clone();
-                        let found = read::find(&path, &mut state, now);
+                        let found = read::find(&path, &mut state, now, &mut buffer);
                         Read { path, before, state, found }
                     });
                     // Nobody waits for it any more when the import has failed.

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::draft::{self, Draft, Surroundings, Text, Texts};
@@ -97,15 +97,15 @@ pub struct Changed {
     pub bytes: u64,
 }
 
-/// Looks at a file and reads what is new in it.
-pub fn find(path: &Path, state: &mut FileState, now: Time) -> Result<Found> {
+/// Looks at a file and reads what is new in it. `buffer`: for who reads many, so that it is taken once.
+pub fn find(path: &Path, state: &mut FileState, now: Time, buffer: &mut Vec<u8>) -> Result<Found> {
     let Some(looks) = look(path) else { return Ok(Found::Gone) };
     if (state.inode, state.size, state.changed) == (looks.inode, looks.size, looks.changed) {
         return Ok(Found::Same);
     }
     let from = state.read;
     let mut news = News::default();
-    read_news(path, looks, state, now, &mut news)?;
+    read_news(path, looks, state, now, buffer, &mut news)?;
     Ok(Found::Changed(Box::new(Changed { looks, news, bytes: state.read.saturating_sub(from) })))
 }
 
@@ -113,7 +113,14 @@ pub fn find(path: &Path, state: &mut FileState, now: Time) -> Result<Found> {
 ///
 /// A file that was replaced, or became shorter than what was read, is read again from the start; known calls are
 /// recognised by their ids, so that nothing is booked twice.
-fn read_news(path: &Path, looks: Looks, state: &mut FileState, now: Time, news: &mut News) -> Result<()> {
+fn read_news(
+    path: &Path,
+    looks: Looks,
+    state: &mut FileState,
+    now: Time,
+    buffer: &mut Vec<u8>,
+    news: &mut News,
+) -> Result<()> {
     let io = |error| Error::io("read", path, error);
     let mut file = File::open(path).map_err(io)?;
     let replaced = state.read > 0
@@ -128,45 +135,43 @@ fn read_news(path: &Path, looks: Looks, state: &mut FileState, now: Time, news: 
     }
     state.grown = now;
     file.seek(SeekFrom::Start(state.read)).map_err(io)?;
-    let mut reader = BufReader::with_capacity(buffer_for(looks.size - state.read.min(looks.size)), file);
-    let mut line = Vec::new();
+    let size = buffer_for(looks.size - state.read.min(looks.size));
+    if buffer.len() < size {
+        buffer.resize(size, 0);
+    }
+    // What is in the buffer of a line that has no end yet.
+    let mut held = 0;
     loop {
-        // Nearly every line lies in the buffer as a whole, and is looked at where it lies.
-        let buffer = match reader.fill_buf() {
+        if held == buffer.len() {
+            buffer.resize(held * 2, 0);
+        }
+        let read = match file.read(&mut buffer[held..]) {
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-            filled => filled.map_err(io)?,
+            read => read.map_err(io)?,
         };
-        if let Some(end) = memchr::memchr(b'\n', buffer) {
-            let read = line.len() + end + 1;
-            if line.is_empty() {
-                take(&buffer[..end], state, news);
-            } else {
-                line.extend_from_slice(&buffer[..end]);
-                take(&line, state, news);
-                line.clear();
-            }
-            state.read += read as u64;
-            reader.consume(end + 1);
-            continue;
+        if read == 0 {
+            break;
         }
-        if !buffer.is_empty() {
-            line.extend_from_slice(buffer);
-            let rest = buffer.len();
-            reader.consume(rest);
-            continue;
+        let (new, all) = (held, held + read);
+        let mut start = 0;
+        for end in memchr::memchr_iter(b'\n', &buffer[new..all]) {
+            let end = new + end;
+            take(&buffer[start..end], state, news);
+            start = end + 1;
         }
-        if !line.is_empty() {
-            // Torn, or just not finished: it is read again when it is. A line that is whole but for its newline may
-            // be the last thing a killed client wrote, so it counts already, without moving the position.
-            let mut scratch = state.clone();
-            take(&line, &mut scratch, news);
-            state.tool_ids = scratch.tool_ids;
-        }
-        break;
+        state.read += start as u64;
+        buffer.copy_within(start..all, 0);
+        held = all - start;
+    }
+    if held > 0 {
+        // Torn, or just not finished: it is read again when it is. A line that is whole but for its newline may
+        // be the last thing a killed client wrote, so it counts already, without moving the position.
+        let mut scratch = state.clone();
+        take(&buffer[..held], &mut scratch, news);
+        state.tool_ids = scratch.tool_ids;
     }
     // Only of use while it is read. Given back here: an import takes it to another thread.
     (news.by_message, news.texts) = Default::default();
-    let mut file = reader.into_inner();
     state.tail = tail_of(&mut file, state.read)?;
     state.inode = looks.inode;
     state.size = looks.size;

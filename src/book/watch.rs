@@ -88,10 +88,11 @@ pub fn catch_up(
     let mut caught =
         CaughtUp { heard: words.into_iter().map(|(word, _)| word).collect(), ..CaughtUp::default() };
     let mut batch = Batch::default();
+    let mut buffer = Vec::new();
     let mut next = 0;
     while let Some(entry) = files.get_mut(next) {
         next += 1;
-        let found = read::find(&entry.path, &mut entry.state, context.now)?;
+        let found = read::find(&entry.path, &mut entry.state, context.now, &mut buffer)?;
         let origin = take_in(writer, context, entry, found, &mut batch, &mut caught)?;
         if entry.own || own_session.is_some_and(|session| session == entry.state.session) {
             caught.tool_ids.extend(entry.state.tool_ids.iter().cloned());
@@ -135,7 +136,7 @@ pub fn import(writer: &mut Writer, context: &Context<'_>, files: Vec<Read>) -> R
             found?
         } else {
             entry.state = known;
-            read::find(&entry.path, &mut entry.state, context.now)?
+            read::find(&entry.path, &mut entry.state, context.now, &mut Vec::new())?
         };
         take_in(writer, context, &mut entry, found, &mut batch, &mut caught)?;
     }
