@@ -27,7 +27,7 @@ use crate::setup::Setup;
 use crate::ui::print::Progress;
 
 /// So long is booked before hooks of running sessions get their turn.
-const TURN: Duration = Duration::from_millis(100);
+const TURN: Duration = Duration::from_millis(250);
 
 const EXAMPLES: &str = "\
 Examples:
@@ -136,7 +136,8 @@ pub(super) fn book(shop: &Shop<'_>, setup: &Setup) -> Result<Done> {
     std::thread::scope(|scope| -> Result<()> {
         let files = units.iter().map(|unit| (unit.files.clone(), unit.bytes));
         let mut ahead = Ahead::of(files, context.now, scope);
-        let mut writer = setup.ledger.write(shop.world.now(), PATIENT)?;
+        let write = || setup.ledger.write(shop.world.now(), PATIENT)?.expecting_much();
+        let mut writer = write()?;
         let mut turn = Instant::now();
         for unit in &units {
             let Some(files) = ahead.next(&writer)? else { break };
@@ -146,7 +147,7 @@ pub(super) fn book(shop: &Shop<'_>, setup: &Setup) -> Result<Done> {
             progress.advance(unit.bytes);
             if turn.elapsed() >= TURN {
                 writer.commit()?;
-                writer = setup.ledger.write(shop.world.now(), PATIENT)?;
+                writer = write()?;
                 turn = Instant::now();
             }
         }

@@ -277,6 +277,11 @@ impl Checkpoint {
         Ok(self.db.execute_batch("COMMIT")?)
     }
 
+    /// How much of the file may be held in memory.
+    pub fn cache_bytes(&self, bytes: u32) -> Usable<()> {
+        Ok(self.db.execute_batch(&format!("PRAGMA cache_size = -{}", bytes / 1024))?)
+    }
+
     pub fn begin(&self) -> Usable<()> {
         Ok(self.db.execute_batch("BEGIN IMMEDIATE")?)
     }

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::time::Duration;
 
 use super::checkpoint::{Checkpoint, Followed, Place, Unusable, Usable};
@@ -29,7 +30,7 @@ pub struct Writer {
     pub(super) fresh_index: Option<Fresh>,
     /// Otherwise what this transaction adds to it. Sorted too: rows beside each other in the table's tree are a third of
     /// the work of rows all over it.
-    index: HashMap<i64, Place>,
+    index: HashMap<i64, Place, BuildHasherDefault<Key>>,
     pub(super) followed: BTreeMap<u32, Followed>,
     pending: BTreeMap<u32, Vec<u8>>,
     /// Something is booked that no transcript could tell again after a power cut.
@@ -122,7 +123,7 @@ impl Writer {
             now,
             db,
             fresh_index: None,
-            index: HashMap::new(),
+            index: HashMap::default(),
             followed: BTreeMap::new(),
             pending: BTreeMap::new(),
             must_last: false,
@@ -193,6 +194,12 @@ impl Writer {
         let followed = Followed { month, len, tail, safe };
         self.followed.insert(month, followed);
         Ok(self.db.follow(followed)?)
+    }
+
+    /// For who books a lot: remembers more of the checkpoint than a hook would have time to read.
+    pub fn expecting_much(self) -> Result<Self> {
+        self.db.cache_bytes(8 << 20).map_err(|fault| self.explain(fault))?;
+        Ok(self)
     }
 
     /// The time this writer takes for now.
@@ -290,6 +297,9 @@ impl Writer {
         line: impl FnOnce(&mut Vec<u8>) -> serde_json::Result<()>,
     ) -> Result<Place> {
         let month = time.utc_month();
+        if self.pending.get(&month).is_some_and(|lines| lines.len() > MOST_PENDING) {
+            self.append_lines().map_err(|fault| self.fault(fault))?;
+        }
         let on_disk = self.followed.entry(month).or_insert(Followed::nothing_of(month)).len;
         let buffer = self.pending.entry(month).or_default();
         let start = buffer.len();
@@ -412,7 +422,9 @@ impl Writer {
         Ok(())
     }
 
-    pub(super) fn flush(&mut self) -> Result<(), Fault> {
+    /// Appends the booked lines. They stand when this process is ended before the transaction does: then the next writer
+    /// follows them up.
+    fn append_lines(&mut self) -> Result<(), Fault> {
         for (month, lines) in std::mem::take(&mut self.pending) {
             let path = self.ledger.segment_path(month);
             let len = self.followed.get(&month).map_or(0, |followed| followed.len);
@@ -425,6 +437,11 @@ impl Writer {
             }
             self.mark_followed(month, len + lines.len() as u64)?;
         }
+        Ok(())
+    }
+
+    pub(super) fn flush(&mut self) -> Result<(), Fault> {
+        self.append_lines()?;
         let mut index: Vec<(i64, Place)> = self.index.drain().collect();
         index.sort_unstable_by_key(|(key, _)| *key);
         for (key, place) in index {
@@ -453,8 +470,28 @@ impl Writer {
 
 pub(super) const OVERRIDES: &str = "override";
 const RATE_LIMITS: &str = "rate limits";
+/// Booked lines of one month that wait in memory, in bytes. A hook has a few hundred.
+const MOST_PENDING: usize = 2 << 20;
 /// The longest period is a month; what was said is remembered a little longer.
 const TOLD_FOR_MS: i64 = 70 * DAY_MS;
+
+/// Keys of the index are hashes already.
+#[derive(Default)]
+struct Key(u64);
+
+impl Hasher for Key {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    fn write_i64(&mut self, key: i64) {
+        self.0 = key.cast_unsigned();
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 /// What can go wrong: the checkpoint, which is then made anew, or the ledger itself.
 #[derive(Debug)]
