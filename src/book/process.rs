@@ -239,7 +239,9 @@ pub fn of_total(
     if session.forgotten && newest_word < oldest {
         return Ok(None);
     }
-    let by_line = total.before.and_then(|before| session.process_at(before));
+    // One that was met in mid-life began before its first sight, and so may its lines.
+    let met = session.processes.first().filter(|process| process.guessed).map(|_| 0);
+    let by_line = total.before.and_then(|before| session.process_at(before).or(met));
     let Some(began) = total.state.started else {
         // Old clients did not say when they began.
         if let Some(at) = by_line.or(session.processes.len().checked_sub(1)) {
@@ -271,7 +273,7 @@ pub fn of_total(
     match found {
         Some(process) if process.guessed => {
             let (at, first) = (process.started, session.first.unwrap_or(began));
-            if began <= first {
+            if began <= first && session.processes[0].guessed {
                 session.processes[0].started = began;
                 session.processes[0].guessed = false;
                 return Ok(Some(began));

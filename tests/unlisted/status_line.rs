@@ -53,6 +53,27 @@ fn what_was_booked_is_taken_back_when_the_lines_come_after_all() {
     assert_eq!(env.total(), usd("0.005024"));
 }
 
+/// A session met in mid-life began before it was met: a total whose last line is older is its own, and no other process's.
+#[test]
+fn a_total_behind_lines_older_than_the_first_sight_is_of_the_process_that_was_seen() {
+    let env = Env::new();
+    let session = env.session("s1");
+    env.later(1);
+    session.user("a title");
+    env.later(1).statusline(&session, 0.002).ok();
+    env.later(1);
+    session.cost_state(0.002, "2026-11-24T12:00:00.000Z");
+    env.hook("SessionEnd", &session, json!({"reason": "other"})).silent();
+    assert_eq!(env.unlisted_total(), usd("0.002"));
+    env.later(60);
+    session.user("again").call(&Call::new("a")).cost_state(0.007024, "2026-11-24T12:00:00.000Z");
+    for _ in 0..2 {
+        env.later(5).hook("SessionEnd", &session, json!({"reason": "other"})).silent();
+        assert_eq!(env.unlisted_total(), usd("0.002"), "{:#?}", env.unlisted());
+    }
+    assert_eq!(env.total(), usd("0.007024"));
+}
+
 /// The total saved at the end has the time of the last line, which the status line came after: it counts all the same.
 #[test]
 fn a_saved_total_says_more_than_an_earlier_status_line() {
