@@ -297,7 +297,8 @@ impl Writer {
         line: impl FnOnce(&mut Vec<u8>) -> serde_json::Result<()>,
     ) -> Result<Place> {
         let month = time.utc_month();
-        if self.pending.get(&month).is_some_and(|lines| lines.len() > MOST_PENDING) {
+        let most = self.ledger.step.unwrap_or(MOST_PENDING);
+        if self.pending.get(&month).is_some_and(|lines| lines.len() as u64 > most) {
             self.append_lines().map_err(|fault| self.fault(fault))?;
         }
         let on_disk = self.followed.entry(month).or_insert(Followed::nothing_of(month)).len;
@@ -471,7 +472,7 @@ impl Writer {
 pub(super) const OVERRIDES: &str = "override";
 const RATE_LIMITS: &str = "rate limits";
 /// Booked lines of one month that wait in memory, in bytes. A hook has a few hundred.
-const MOST_PENDING: usize = 2 << 20;
+const MOST_PENDING: u64 = 2 << 20;
 /// The longest period is a month; what was said is remembered a little longer.
 const TOLD_FOR_MS: i64 = 70 * DAY_MS;
 

@@ -144,20 +144,28 @@ fn an_import() {
         }
         world.news();
         let nothing = world.save();
-        let killed = at_every_chance(
-            &world,
-            || world.job(&["import", "--json"]),
-            || world.restore(&nothing),
-            |fault, _| {
-                // A hook in between takes its own session's; the next import the rest.
-                world.done(world.hook("PostToolUse", "s2")).silent();
-                assert_eq!(world.done(world.job(&["import", "--json"])).code, Some(0));
-                world.check(fault);
-                assert_eq!(world.reported(), world.total(), "{fault:?} (seed {seed})");
-            },
-        );
-        println!("import, seed {seed}: killed {killed} times");
-        assert!(killed >= 40, "{killed}");
+        // A long import appends lines before its transaction ends; here after a few.
+        for step in [None, Some("1500")] {
+            let import = || {
+                let mut job = world.job(&["import", "--json"]);
+                step.map(|step| job.0.env("COST_HOOK_TEST_STEP", step));
+                job
+            };
+            let killed = at_every_chance(
+                &world,
+                import,
+                || world.restore(&nothing),
+                |fault, _| {
+                    // A hook in between takes its own session's; the next import the rest.
+                    world.done(world.hook("PostToolUse", "s2")).silent();
+                    assert_eq!(world.done(world.job(&["import", "--json"])).code, Some(0));
+                    world.check(fault);
+                    assert_eq!(world.reported(), world.total(), "{fault:?} (seed {seed}, {step:?})");
+                },
+            );
+            println!("import, seed {seed}, {step:?}: killed {killed} times");
+            assert!(killed >= 40, "{killed}");
+        }
     }
 }
 
