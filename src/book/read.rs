@@ -19,6 +19,8 @@ use crate::ledger::state::FileState;
 /// How many ids of tool requests are remembered per file: more than a model asks for at once.
 const TOOL_IDS: usize = 64;
 const TAIL: u64 = 64;
+/// A buffer that is not kept from file to file.
+const LARGE: usize = 1 << 20;
 /// An agent's description is a few hundred bytes.
 const META_BOUND: u64 = 1 << 20;
 
@@ -169,6 +171,10 @@ fn read_news(
         let mut scratch = state.clone();
         take(&buffer[..held], &mut scratch, news);
         state.tool_ids = scratch.tool_ids;
+    }
+    if buffer.len() > LARGE {
+        // For one long line; the next file has hardly another.
+        *buffer = Vec::new();
     }
     // Only of use while it is read. Given back here: an import takes it to another thread.
     (news.by_message, news.texts) = Default::default();
