@@ -91,8 +91,8 @@ fn write_over(ledger: &Ledger, before: &[u8]) {
         Ok(mut writer) => {
             for call in &calls {
                 let message = call.id.split_once(':').map_or(call.id.as_str(), |(message, _)| message);
-                let found = writer.find(message, |known| known.id == call.id).unwrap();
-                let (_, found) = found.unwrap_or_else(|| panic!("`{}` is in no index", call.id));
+                let (_, found) = writer.find(message, |known| known.id == call.id).unwrap();
+                let found = found.unwrap_or_else(|| panic!("`{}` is in no index", call.id));
                 assert_eq!(found.id, call.id);
             }
             writer.commit().unwrap();
