@@ -28,42 +28,15 @@ const NOON: i64 = 1_795_521_600_000;
 /// A call of session `s` on Opus 5.5, `seconds` after noon.
 fn call(id: &str, seconds: i64) -> Call {
     Call {
-        v: VERSION,
         id: id.to_string(),
-        rev: 0,
         time: Time(NOON + seconds * 1000),
         session: "s".into(),
         project: "/w".into(),
         model: "claude-opus-5-5".into(),
-        requested_model: None,
-        provider: Provider::Anthropic,
-        region: None,
-        tokens: Tokens::default(),
-        web_searches: 0,
-        speed: None,
-        tier: None,
-        geo: None,
-        iterations: Vec::new(),
         feature: "conversation".into(),
-        tools: Vec::new(),
-        agent: None,
-        agent_id: None,
-        skill: None,
-        plugin: None,
-        mcp_server: None,
-        branch: None,
         user: "u".into(),
-        cost: Money::ZERO,
-        client_cost: None,
         prices: "p".into(),
-        estimated: false,
-        estimate_reason: None,
-        prompt_id: None,
-        stop_reason: None,
-        result_bytes: 0,
-        retries: 0,
-        client: None,
-        source: Source::Transcript,
+        ..Call::nothing()
     }
 }
 
