@@ -195,8 +195,7 @@ pub fn without_halves(text: &str) -> Cow<'_, str> {
 
 /// The UTF-16 unit of the `\u` escape at a place.
 fn escaped_unit(bytes: &[u8], at: usize) -> Option<u32> {
-    let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
-    digits.iter().try_fold(0, |unit, digit| Some(unit << 4 | char::from(*digit).to_digit(16)?))
+    super::quoted::code(bytes.get(at..)?.strip_prefix(b"\\u")?)
 }
 
 pub fn parse(text: &str) -> Result<Document<'_>, SyntaxError> {

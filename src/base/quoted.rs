@@ -152,8 +152,8 @@ fn more_than_one(bytes: &[u8], mark: usize) -> Option<usize> {
     }
 }
 
-/// Of four hexadecimal digits.
-fn code(digits: &[u8]) -> Option<u32> {
+/// The UTF-16 unit of the four hexadecimal digits at the beginning.
+pub fn code(digits: &[u8]) -> Option<u32> {
     let digits = digits.get(..4)?;
     digits.iter().try_fold(0, |code, digit| Some(code << 4 | char::from(*digit).to_digit(16)?))
 }
