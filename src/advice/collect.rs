@@ -8,13 +8,13 @@ use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::time::Time;
 use crate::ledger::Ledger;
+use crate::ledger::entries::Sum;
 use crate::ledger::entries::{self, Entry};
 use crate::ledger::scan::Bad;
 use crate::model::limit::Filter;
 use crate::model::price::{CallFacts, Iteration, IterationKind, PriceOverrides, price};
 use crate::model::usage::Tokens;
 use crate::report::query::{Query, Wanted};
-use crate::report::sum::Sum;
 
 const HEAPS: usize = 64;
 /// Records are kept in pieces of this many: a list that doubles would need its memory twice.

@@ -15,10 +15,10 @@ use crate::base::money::Money;
 use crate::base::time::{Time, Window, Zone};
 use crate::ledger::Ledger;
 use crate::ledger::entries;
+use crate::ledger::entries::Sum;
 use crate::ledger::scan::Bad;
 use crate::model::price::PriceOverrides;
 use crate::report::query::Query;
-use crate::report::sum::Sum;
 
 /// Findings of a kind that are kept as examples.
 const EXAMPLES: usize = 3;

@@ -36,6 +36,22 @@ impl Quoted {
         Some(Self { end, has_escapes: any != 0 })
     }
 
+    /// How many bytes stand for themselves: those before a quote, a backslash or a control character.
+    pub fn plain(bytes: &[u8]) -> usize {
+        let (parts, rest) = bytes.as_chunks::<16>();
+        for (at, part) in parts.iter().enumerate() {
+            let marks = marks(part);
+            if marks != 0 {
+                return 16 * at + marks.trailing_zeros() as usize;
+            }
+        }
+        match bytes.last_chunk::<16>() {
+            // Those of them that were looked at before are plain.
+            Some(last) => bytes.len().min(bytes.len() - 16 + marks(last).trailing_zeros() as usize),
+            None => rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20)).count(),
+        }
+    }
+
     /// With how many bytes the string is without its escapes. None also when one of those is none.
     pub fn measure(bytes: &[u8]) -> Option<(Self, usize)> {
         let mut saved = 0;
@@ -74,6 +90,14 @@ fn walk(bytes: &[u8], mut met: impl FnMut(usize, &Block, u64) -> Option<()>) -> 
         at += BLOCK;
     }
     None
+}
+
+/// Quotes, backslashes and control characters.
+fn marks(bytes: &[u8; 16]) -> u32 {
+    let bytes = u8x16::new(*bytes);
+    let [quotes, slashes] = [b'"', b'\\'].map(|byte| bytes.simd_eq(u8x16::splat(byte)));
+    let controls = bytes.min(u8x16::splat(0x1f)).simd_eq(bytes);
+    (quotes | slashes | controls).to_bitmask()
 }
 
 fn where_is(bytes: &[u8; 16], byte: u8) -> u32 {
@@ -230,6 +254,14 @@ mod tests {
         #[test]
         fn it_is_what_the_plain_reading_says(text in r#"([a-z]{0,20}|\\["\\/bfnrtux]|\\u[0-9a-fA-F]{4}|\\u[dD][89c-fC-F]0[0-9]|é){0,60}"?[a-z"]{0,70}"#) {
             check(&text);
+        }
+
+        #[test]
+        fn marks_are_found_where_they_are(bytes in proptest::collection::vec(
+            prop_oneof![Just(b'"'), Just(b'\\'), 0..0x25_u8, any::<u8>(), b'a'..=b'z', b'a'..=b'z'], 0..80
+        )) {
+            let plain = bytes.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20)).count();
+            prop_assert_eq!(Quoted::plain(&bytes), plain);
         }
 
         #[test]

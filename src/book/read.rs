@@ -267,7 +267,10 @@ fn take_call(mut line: Assistant<'_>, state: &mut FileState, news: &mut News) {
     }
     let dated = line.time.or(state.last_time);
     let message = draft::message(&line, &state.session, dated);
-    match news.by_message.get(&*message).map(|at| &mut news.drafts[*at]) {
+    // Most lines are of the call of the line before.
+    let last = news.drafts.len().checked_sub(1).filter(|last| *news.drafts[*last].message == *message);
+    let known = last.or_else(|| news.by_message.get(&*message).copied());
+    match known.map(|at| &mut news.drafts[at]) {
         Some(known) if known.is_of(&line) => known.join(line, &mut news.texts),
         _ => {
             let message = message.into_owned();

@@ -98,7 +98,7 @@ fn target(process: &Process, sight: &Sight) -> Money {
 /// Books what totals showed, once they are old enough for all lines to have come, and takes back what lines that came
 /// later explain.
 pub fn settle(writer: &mut Writer, context: &Context<'_>, id: &str, force: bool) -> Result<()> {
-    let Some(peeked) = writer.peek_session(id)? else { return Ok(()) };
+    let Some(peeked) = writer.peek_session(id)?.cloned() else { return Ok(()) };
     for (at, process) in peeked.processes.iter().enumerate() {
         let Some(latest) = process.latest else { continue };
         let Some(mut sight) = process.settling else {

@@ -269,8 +269,9 @@ fn project_of(writer: &mut Writer, context: &Context<'_>, state: &FileState) -> 
     if let Some(project) = context.project.filter(|_| context.session == Some(state.session.as_str())) {
         return Ok(project.to_string());
     }
-    let known = writer.peek_session(&state.session)?.map(|session| session.project).unwrap_or_default();
-    Ok(if known.is_empty() { state.project.clone().unwrap_or_default() } else { known })
+    let known = writer.peek_session(&state.session)?.map(|session| session.project.as_str());
+    let known = known.filter(|project| !project.is_empty()).or(state.project.as_deref());
+    Ok(known.unwrap_or_default().to_string())
 }
 
 /// The calls and totals of the sessions met while reading, until the totals can be compared with the calls: an
@@ -342,7 +343,7 @@ fn depth(writer: &mut Writer, session: &str) -> Result<u32> {
     let mut depth = 0;
     let mut at = session.to_string();
     while depth < 64
-        && let Some(parent) = writer.peek_session(&at)?.and_then(|session| session.parent)
+        && let Some(parent) = writer.peek_session(&at)?.and_then(|session| session.parent.clone())
     {
         depth += 1;
         at = parent;

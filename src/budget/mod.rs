@@ -77,7 +77,7 @@ pub fn standings(
 ) -> Result<Vec<Standing>> {
     let now = writer.now();
     let session = match place.session {
-        Some(id) => writer.peek_session(id)?,
+        Some(id) => writer.peek_session(id)?.cloned(),
         None => None,
     };
     let facts = Facts {

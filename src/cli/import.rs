@@ -19,7 +19,9 @@ use crate::base::text::{counted, size};
 use crate::book::ahead::Ahead;
 use crate::book::watch;
 use crate::claude::paths;
-use crate::report::fold::{By, Folded, fold};
+use crate::ledger::Writer;
+use crate::ledger::tally::Tally;
+use crate::report::fold::{By, Cut, fold};
 use crate::report::json::{self, Figures, SCHEMA_VERSION};
 use crate::report::query::Query;
 use crate::report::table::grouped;
@@ -49,17 +51,25 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
             .hint("`cost-hook validate` names the files they come from"));
     }
     let done = book(shop, &setup)?;
-    let whole = if setup.ledger.exists() {
-        Some(fold(&setup.ledger, &Query::default(), By::Month, &cut)?)
-    } else {
-        None
+    let whole = match done.whole {
+        Some(whole) => whole,
+        None => whole_of(&setup, &cut)?,
     };
     if shop.json {
-        shop.say(&document(&done, whole.as_ref()))?;
+        shop.say(&document(&done, &whole))?;
     } else {
-        shop.say(&(done.in_words(shop) + &whole.as_ref().map(holds).unwrap_or_default()))?;
+        shop.say(&(done.in_words(shop) + &holds(&whole, &cut)))?;
     }
     success()
+}
+
+/// What the ledger holds.
+fn whole_of(setup: &Setup, cut: &Cut) -> Result<Tally> {
+    if !setup.ledger.exists() {
+        return Ok(Tally::default());
+    }
+    let total = fold(&setup.ledger, &Query::default(), By::Month, cut)?.total;
+    Ok(Tally { sum: total.sum, first: (!total.sum.is_empty()).then_some(total.first) })
 }
 
 /// What an import did.
@@ -74,6 +84,9 @@ pub(super) struct Done {
     pub(super) seconds: f64,
     #[serde(skip)]
     folder: PathBuf,
+    /// What the ledger holds, where that is known without reading it: it was empty before.
+    #[serde(skip)]
+    whole: Option<Tally>,
 }
 
 impl Done {
@@ -96,14 +109,13 @@ impl Done {
     }
 }
 
-fn holds(whole: &Folded) -> String {
-    let sum = &whole.total.sum;
-    let Some(first) = whole.groups.first() else { return String::new() };
+fn holds(whole: &Tally, cut: &Cut) -> String {
+    let Some(first) = whole.first else { return String::new() };
     format!(
         "The ledger holds {} calls for {}, the first of {}.\n",
-        grouped(sum.calls),
-        sum.cost.show(),
-        first.first.utc().format("%-d %b %Y")
+        grouped(whole.sum.calls),
+        whole.sum.cost.show(),
+        cut.zone.civil(first).format("%-d %b %Y")
     )
 }
 
@@ -137,7 +149,8 @@ pub(super) fn book(shop: &Shop<'_>, setup: &Setup) -> Result<Done> {
         let files = units.iter().map(|unit| (unit.files.clone(), unit.bytes));
         let mut ahead = Ahead::of(files, context.now, scope);
         let write = || setup.ledger.write(shop.world.now(), PATIENT)?.expecting_much();
-        let mut writer = write()?;
+        let mut whole = Whole::nothing();
+        let mut writer = whole.before_a_turn(write()?);
         let mut turn = Instant::now();
         for unit in &units {
             let Some(files) = ahead.next(&writer)? else { break };
@@ -145,16 +158,43 @@ pub(super) fn book(shop: &Shop<'_>, setup: &Setup) -> Result<Done> {
             done.new_calls += caught.new_calls;
             done.bytes += caught.bytes;
             progress.advance(unit.bytes);
-            if turn.elapsed() >= TURN {
+            if setup.ledger.is_over(turn.elapsed(), TURN) {
+                whole.after_a_turn(&writer);
                 writer.commit()?;
-                writer = write()?;
+                writer = whole.before_a_turn(write()?);
                 turn = Instant::now();
             }
         }
+        done.whole = writer.tally();
         writer.commit()
     })?;
     done.seconds = started.elapsed().as_secs_f64();
     Ok(done)
+}
+
+/// What the ledger holds, as long as nobody else writes: that is what was booked here, and need not be read again.
+struct Whole {
+    tally: Option<Tally>,
+    /// Of the ledger's lines when the turn before ended.
+    bytes: u64,
+}
+
+impl Whole {
+    /// Of an empty ledger.
+    fn nothing() -> Self {
+        Self { tally: Some(Tally::default()), bytes: 0 }
+    }
+
+    fn before_a_turn(&mut self, writer: Writer) -> Writer {
+        match self.tally.filter(|_| writer.bytes() == self.bytes) {
+            Some(so_far) => writer.tallying(so_far),
+            None => writer,
+        }
+    }
+
+    fn after_a_turn(&mut self, writer: &Writer) {
+        *self = Self { tally: writer.tally(), bytes: writer.bytes() };
+    }
 }
 
 /// Sessions in the order of their main files' times, each with its agents behind it. Older agents' files lie beside
@@ -196,7 +236,7 @@ fn folder_of_session(path: &std::path::Path) -> Option<PathBuf> {
     subagents.parent().map(std::path::Path::to_path_buf)
 }
 
-fn document(done: &Done, whole: Option<&Folded>) -> String {
+fn document(done: &Done, whole: &Tally) -> String {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Document<'a> {
@@ -213,9 +253,7 @@ fn document(done: &Done, whole: Option<&Folded>) -> String {
         folder: done.folder.display().to_string(),
         done,
         bytes_per_second: speed as u64,
-        totals: whole
-            .map(|whole| Figures::from(&whole.total.sum))
-            .unwrap_or_else(|| Figures::from(&Default::default())),
+        totals: Figures::from(&whole.sum),
     })
 }
 
@@ -223,6 +261,60 @@ fn document(done: &Done, whole: Option<&Folded>) -> String {
 mod tests {
     use super::*;
     use crate::base::disk;
+    use crate::base::money::Money;
+    use crate::base::time::Time;
+    use crate::ledger::Ledger;
+    use crate::model::entry::{Call, Line};
+
+    #[test]
+    fn what_the_ledger_holds_is_known_until_somebody_else_writes() {
+        let dir = tempfile::tempdir().unwrap();
+        let ledger = Ledger::at(dir.path());
+        let now = Time::parse("2026-11-24T10:00:00Z").unwrap();
+        let call = |id: &str, cost: i128| Call {
+            id: id.into(),
+            time: now,
+            session: "s".into(),
+            cost: Money(cost),
+            ..Call::nothing()
+        };
+        let book = |writer: &mut Writer, call: Call| writer.book(&Line::Call(Box::new(call))).unwrap();
+        let write = || ledger.write(now, PATIENT).unwrap();
+
+        let mut whole = Whole::nothing();
+        let mut writer = whole.before_a_turn(write());
+        book(&mut writer, call("a:1", 5));
+        book(&mut writer, call("b:1", 7));
+        whole.after_a_turn(&writer);
+        writer.commit().unwrap();
+        let mut writer = whole.before_a_turn(write());
+        // A call of the turn before, which has grown.
+        book(&mut writer, Call { rev: 1, ..call("a:1", 6) });
+        let tally = writer.tally().unwrap();
+        assert_eq!((tally.sum.calls, tally.sum.cost, tally.first), (2, Money(13), Some(now)));
+        whole.after_a_turn(&writer);
+        writer.commit().unwrap();
+
+        let mut hook = write();
+        book(&mut hook, call("c:1", 1));
+        hook.commit().unwrap();
+        let writer = whole.before_a_turn(write());
+        assert_eq!(writer.tally(), None);
+        whole.after_a_turn(&writer);
+        assert_eq!(whole.before_a_turn(writer).tally(), None);
+    }
+
+    #[test]
+    fn a_ledger_that_holds_something_is_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let ledger = Ledger::at(dir.path());
+        let now = Time::parse("2026-11-24T10:00:00Z").unwrap();
+        let mut hook = ledger.write(now, PATIENT).unwrap();
+        hook.book(&Line::Call(Box::new(Call { id: "a:1".into(), time: now, ..Call::nothing() }))).unwrap();
+        hook.commit().unwrap();
+        let writer = Whole::nothing().before_a_turn(ledger.write(now, PATIENT).unwrap());
+        assert_eq!(writer.tally(), None);
+    }
 
     #[test]
     fn agents_follow_their_session_and_old_ones_come_last() {

@@ -66,9 +66,10 @@ impl<'w> Shop<'w> {
         let ledger = Ledger::at(&self.world.data_dir());
         let told = self.world.var(env::CLAUDE_PROJECT_DIR).is_some();
         if let Some(id) = session.filter(|_| !told && ledger.exists()) {
-            let known = ledger.write(self.world.now(), patience)?.peek_session(id)?;
-            if let Some(session) = known.filter(|session| !session.project.is_empty()) {
-                return Ok(PathBuf::from(session.project));
+            let mut writer = ledger.write(self.world.now(), patience)?;
+            let known = writer.peek_session(id)?.map(|session| session.project.as_str());
+            if let Some(project) = known.filter(|project| !project.is_empty()) {
+                return Ok(PathBuf::from(project));
             }
         }
         Ok(self.world.project_dir())

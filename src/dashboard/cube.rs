@@ -13,10 +13,10 @@ use super::survey::Survey;
 use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::time::Zone;
+use crate::ledger::entries::Sum;
 use crate::ledger::entries::{self, Entry};
 use crate::ledger::scan::Bad;
 use crate::report::query::Wanted;
-use crate::report::sum::Sum;
 
 /// About how many bytes of the page the figures may take; more make it slow to open.
 const MOST_BYTES: usize = 3_000_000;

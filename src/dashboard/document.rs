@@ -16,13 +16,13 @@ use super::survey::Survey;
 use crate::base::money::Money;
 use crate::base::time::{Time, Zone};
 use crate::budget::{self, Standing};
+use crate::ledger::entries::Sum;
 use crate::model::limit::{Filter, Period};
 use crate::report::fold::By;
 use crate::report::forecast::RECENT_DAYS;
 use crate::report::json::Figures;
 use crate::report::key::Cut;
 use crate::report::query::{Project, Query};
-use crate::report::sum::Sum;
 
 /// A ledger that goes over more months than this has its empty ones left out.
 const MOST_MONTHS: usize = 1200;

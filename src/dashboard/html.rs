@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use crate::report::sum::Sum;
+use crate::ledger::entries::Sum;
 use crate::report::table::grouped;
 
 const FRAME: &str = include_str!("page/page.html");

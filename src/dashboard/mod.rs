@@ -20,10 +20,10 @@ use crate::base::error::Result;
 use crate::base::time::{Time, Zone};
 use crate::budget::Standing;
 use crate::ledger::Ledger;
+use crate::ledger::entries::Sum;
 use crate::model::price::PriceOverrides;
 use crate::report::key::Cut;
 use crate::report::query::Query;
-use crate::report::sum::Sum;
 
 /// What a page is made from.
 pub struct Request<'a> {

@@ -20,10 +20,10 @@ use std::path::Path;
 use crate::base::error::{Error, Result};
 use crate::base::time::Zone;
 use crate::ledger::Ledger;
+use crate::ledger::entries::Sum;
 use crate::ledger::scan::Bad;
 use crate::model::price::PriceOverrides;
 use crate::report::query::Query;
-use crate::report::sum::Sum;
 use charges::Accounts;
 
 /// What a row stands for.

@@ -10,11 +10,11 @@ use super::Granularity;
 use super::cell::{Cell, Head, Kind};
 use crate::base::error::Result;
 use crate::base::time::{Time, Window, Zone};
+use crate::ledger::entries::Sum;
 use crate::ledger::entries::{Entry, UNLISTED};
 use crate::model::entry::Source;
 use crate::model::model_id::canonical;
 use crate::model::provider::Provider;
-use crate::report::sum::Sum;
 
 const fn head(name: &'static str, key: &'static str, kind: Kind) -> Head {
     Head { name, key, kind }

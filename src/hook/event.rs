@@ -108,11 +108,11 @@ impl<'a> Turn<'a> {
             None => None,
         };
         let agent = self.payload.agent_id.as_deref();
-        let model = self.next_model(session.as_ref(), agent);
+        let model = self.next_model(session, agent);
         let place = Place { agent: self.payload.next_agent(), model: model.as_deref(), ..place };
         // An agent about to start is a thread nobody knows anything of.
         let thread = if self.step() == Step::Agent { Some("") } else { agent };
-        let next = budget::next_call(session.as_ref(), thread, &self.setup.prices, context.now);
+        let next = budget::next_call(session, thread, &self.setup.prices, context.now);
         let warn = settings.warnings && hears_messages(self.event());
         let weighed = budget::weigh(&mut writer, &standings, &place, next, warn, &self.setup.system)?;
         let unseen =
@@ -145,7 +145,8 @@ impl<'a> Turn<'a> {
     /// The calls before this event are over.
     fn note_arrival(&self, writer: &mut Writer, context: &Context<'_>) -> Result<()> {
         let Some(id) = context.session.filter(|_| self.step() != Step::Aside) else { return Ok(()) };
-        if let Some(mut session) = writer.peek_session(id)?.filter(|session| !session.under_way.is_empty()) {
+        let known = writer.peek_session(id)?.filter(|session| !session.under_way.is_empty());
+        if let Some(mut session) = known.cloned() {
             let (agent, tool) = (self.payload.agent_id.as_deref(), self.payload.tool_use_id.as_deref());
             if under_way::arrive(&mut session, agent, tool, self.began, context.now) {
                 *writer.session(id)? = session;

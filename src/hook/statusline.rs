@@ -15,6 +15,7 @@ use crate::book::{Context, late, unlisted, watch};
 use crate::budget::{self, Place, Standing};
 use crate::claude::lenient;
 use crate::claude::wire::{HookInput, StatusInput};
+use crate::ledger::state::Session;
 use crate::model::limit::Action;
 use crate::setup::Setup;
 
@@ -100,8 +101,9 @@ fn line(world: &World, setup: &Setup, payload: &StatusInput, project: &str) -> R
         if let Some(total) = total {
             unlisted::sight(&mut writer, &context, id, total, payload.version.as_deref())?;
         }
-        let session = writer.peek_session(id)?.unwrap_or_default();
-        pending = unlisted::pending(&session);
+        let unknown = Session::default();
+        let session = writer.peek_session(id)?.unwrap_or(&unknown);
+        pending = unlisted::pending(session);
         session_cost = session.cost + pending;
         estimated = session.estimated;
     }

@@ -49,6 +49,9 @@ impl Writer {
             return Ok(());
         }
         self.put_place(key, place);
+        if let Some(tally) = &mut self.tally {
+            tally.call(call, before);
+        }
         let cost_before = before.map_or(Money::ZERO, |before| before.cost);
         let grown = call.cost - cost_before;
         let facts = Facts {
@@ -138,6 +141,9 @@ impl Writer {
             return Ok(());
         }
         self.db.put_line(&line.id, &line.session, line)?;
+        if let Some(tally) = &mut self.tally {
+            tally.unlisted(line, before.as_ref());
+        }
         let cost = line.cost - before.as_ref().map_or(Money::ZERO, |before| before.cost);
         let client = line.client_cost() - before.as_ref().map_or(Money::ZERO, Unlisted::client_cost);
         let facts = |model| Facts {

@@ -314,9 +314,11 @@ impl Checkpoint {
         Ok(row.optional()?)
     }
 
-    pub fn put_place(&self, key: i64, place: Place) -> Usable<()> {
+    pub fn put_places(&self, places: impl Iterator<Item = (i64, Place)>) -> Usable<()> {
         let mut statement = self.db.prepare_cached("INSERT OR REPLACE INTO calls VALUES (?, ?, ?, ?)")?;
-        statement.execute((key, place.month, place.at as i64, place.len as i64))?;
+        for (key, place) in places {
+            statement.execute((key, place.month, place.at as i64, place.len as i64))?;
+        }
         Ok(())
     }
 

@@ -4,6 +4,7 @@
 //! Takes no lock. Memory is a few chunks, whatever the ledger's size.
 
 mod quick;
+mod sum;
 #[cfg(test)]
 mod tests;
 
@@ -29,6 +30,8 @@ use crate::model::entry::{Call, Line, Source, Unlisted};
 use crate::model::price::{CallFacts, Iteration};
 use crate::model::provider::Provider;
 use crate::model::usage::Tokens;
+use quick::Quick;
+pub use sum::Sum;
 
 /// What a thread reads at once: what its core's own cache holds.
 const CHUNK: u64 = 256 << 10;
@@ -212,13 +215,12 @@ pub(super) fn each_whole_line<A: Send>(
 
 /// The entry and the `rev` of a line as this program writes it. False for any other, which is left to `scan::parse`.
 pub(super) fn read_quick(line: &[u8], take: impl FnOnce(&Entry<'_>, u32)) -> bool {
-    match quick::read(line) {
-        Some(line) => {
-            line.hand_out(|entry| take(entry, line.rev));
-            true
-        }
-        None => false,
+    let mut found = Quick::default();
+    let is_ours = quick::read(line, &mut found).is_some();
+    if is_ours {
+        found.hand_out(|entry| take(entry, found.rev));
     }
+    is_ours
 }
 
 /// A stretch of a segment.
@@ -361,7 +363,8 @@ impl Newest {
             for at in probe.find_iter(bytes) {
                 let from = memrchr(b'\n', &bytes[..at]).map_or(0, |before| before + 1);
                 let to = memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |after| at + after);
-                if let Some(line) = quick::read(&bytes[from..to]) {
+                let mut line = Quick::default();
+                if quick::read(&bytes[from..to], &mut line).is_some() {
                     note(&line.id, line.rev);
                 } else if let Ok(line) = scan::parse(&bytes[from..to]) {
                     note(line.id(), line.rev());
@@ -399,10 +402,11 @@ fn read(
         return Ok(());
     }
     let counts = |id: &str, rev: u32, time: Time| window.contains(time) && newest.is_newest(id, rev);
-    match quick::read(line) {
-        Some(line) => {
-            if counts(&line.id, line.rev, line.time) {
-                line.hand_out(take);
+    let mut found = Quick::default();
+    match quick::read(line, &mut found) {
+        Some(()) => {
+            if counts(&found.id, found.rev, found.time) {
+                found.hand_out(take);
             }
         }
         // What this reader does not understand, the other one does, or says why not.
@@ -425,7 +429,7 @@ fn quick_time(line: &[u8]) -> Option<Time> {
     Time::parse(std::str::from_utf8(&line[at..at + length]).ok()?)
 }
 
-fn hand_out_call(call: &Call, take: impl FnOnce(&Entry<'_>)) {
+pub(super) fn hand_out_call(call: &Call, take: impl FnOnce(&Entry<'_>)) {
     fn text(text: &Option<String>) -> &str {
         text.as_deref().unwrap_or_default()
     }
@@ -470,7 +474,7 @@ fn hand_out_call(call: &Call, take: impl FnOnce(&Entry<'_>)) {
     });
 }
 
-fn hand_out_unlisted(line: &Unlisted, take: impl FnOnce(&Entry<'_>)) {
+pub(super) fn hand_out_unlisted(line: &Unlisted, take: impl FnOnce(&Entry<'_>)) {
     take(&Entry {
         is_unlisted: true,
         id: &line.id,

@@ -24,11 +24,13 @@ mod safe;
 pub mod scan;
 pub mod schema;
 pub mod segment;
+mod sessions;
 mod snapshot;
 pub mod state;
 pub mod stats;
 mod sums;
 pub mod tail;
+pub mod tally;
 mod twins;
 pub mod verify;
 mod writer;
@@ -72,6 +74,11 @@ impl Ledger {
     /// millions.
     pub fn in_steps(self, bytes: Option<u64>) -> Self {
         Self { step: bytes, ..self }
+    }
+
+    /// Is a stretch of work that may take so long over?
+    pub fn is_over(&self, took: Duration, most: Duration) -> bool {
+        self.step.is_some() || took >= most
     }
 
     /// The zone to ask a definition's window with; None where it is not known.

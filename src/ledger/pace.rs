@@ -10,7 +10,7 @@ use crate::base::error::Error;
 /// What is read at once, so that a long segment need not fit into memory. A line is never longer.
 const PIECE: u64 = 8 << 20;
 /// So many rows of the index are put into the checkpoint between two looks at the clock.
-const ROWS: u64 = 1 << 14;
+const ROWS: usize = 1 << 14;
 /// Work of so long is lost at the most.
 const KEEP_EVERY: Duration = Duration::from_millis(400);
 
@@ -45,8 +45,8 @@ impl Pace {
         self.step.and_then(|step| usize::try_from(step * 16).ok()).unwrap_or(4 << 20)
     }
 
-    pub(super) fn rows(&self) -> u64 {
-        self.step.map_or(ROWS, |step| step / 400 + 1)
+    pub(super) fn rows(&self) -> usize {
+        self.step.map_or(ROWS, |step| step as usize / 400 + 1)
     }
 
     /// Asked between two pieces: is the work so far worth keeping?

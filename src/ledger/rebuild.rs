@@ -153,11 +153,10 @@ fn grow(mut writer: Writer, pace: &mut Pace) -> Result<(), Fault> {
         writer.keep_if_it_is_time(pace)?;
     }
     let after = writer.db.last_key()?;
-    for (number, (key, place)) in (1..).zip(fresh.sorted(after)?) {
-        writer.db.put_place(key, place)?;
-        if number % pace.rows() == 0 {
-            writer.keep_if_it_is_time(pace)?;
-        }
+    let mut rows = fresh.sorted(after)?.peekable();
+    while rows.peek().is_some() {
+        writer.db.put_places(rows.by_ref().take(pace.rows()))?;
+        writer.keep_if_it_is_time(pace)?;
     }
     // So that a successor which finds it complete looks for no file.
     writer.db.hear(GROWTH, &Growth { rows: 0, is_read: true })?;

@@ -13,7 +13,9 @@ use super::checkpoint::{Checkpoint, Followed, Place, Unusable, Usable};
 use super::counter::{Counter, DAY_MS};
 use super::fresh::Fresh;
 use super::pace::Pace;
+use super::sessions::Sessions;
 use super::state::{FileState, Session};
+use super::tally::Tally;
 use super::{Ledger, chain, rebuild, safe, scan, segment, written};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
@@ -36,8 +38,10 @@ pub struct Writer {
     /// Something is booked that no transcript could tell again after a power cut.
     must_last: bool,
     readers: HashMap<u32, File>,
-    sessions: HashMap<String, (Session, bool)>,
+    sessions: Sessions,
     pub(super) counters: Vec<Row>,
+    /// Where somebody asks for it.
+    pub(super) tally: Option<Tally>,
     /// Dropped last: the lock outlives the checkpoint's file.
     lock: Option<Lock>,
     /// A hook waits for it.
@@ -128,8 +132,9 @@ impl Writer {
             pending: BTreeMap::new(),
             must_last: false,
             readers: HashMap::new(),
-            sessions: HashMap::new(),
+            sessions: Sessions::default(),
             counters: Vec::new(),
+            tally: None,
             lock: None,
             is_hurried: false,
         }
@@ -202,9 +207,25 @@ impl Writer {
         Ok(self)
     }
 
+    /// Adds what is booked from now on to `so_far`.
+    pub fn tallying(self, so_far: Tally) -> Self {
+        Self { tally: Some(so_far), ..self }
+    }
+
     /// The time this writer takes for now.
     pub fn now(&self) -> Time {
         self.now
+    }
+
+    /// For who is `tallying`.
+    pub fn tally(&self) -> Option<Tally> {
+        self.tally
+    }
+
+    /// How many bytes of lines there are, those included that wait to be appended.
+    pub fn bytes(&self) -> u64 {
+        let waiting = self.pending.values().map(|lines| lines.len() as u64);
+        waiting.chain(self.followed.values().map(|followed| followed.len)).sum()
     }
 
     pub fn ledger(&self) -> &Ledger {
@@ -321,42 +342,35 @@ impl Writer {
             Ok(()) => {}
             Err(fault) => return Err(self.explain(fault)),
         }
-        Ok(self.loaded(id))
+        Ok(self.sessions.change(id))
     }
 
     pub(super) fn session_mut(&mut self, id: &str) -> Usable<&mut Session> {
         self.load_session(id)?;
-        Ok(self.loaded(id))
+        Ok(self.sessions.change(id))
     }
 
     fn load_session(&mut self, id: &str) -> Usable<()> {
-        if !self.sessions.contains_key(id) {
-            let stored = self.db.session(id)?.unwrap_or_default();
-            self.sessions.insert(id.to_string(), (stored, false));
+        if !self.sessions.knows(id) {
+            self.sessions.meet(id, self.db.session(id)?.unwrap_or_default());
         }
         Ok(())
     }
 
-    fn loaded(&mut self, id: &str) -> &mut Session {
-        let entry = self.sessions.entry(id.to_string()).or_default();
-        entry.1 = true;
-        &mut entry.0
-    }
-
     /// A session's state as far as there is one; changes nothing.
-    pub fn peek_session(&mut self, id: &str) -> Result<Option<Session>> {
-        if !self.sessions.contains_key(id) {
+    pub fn peek_session(&mut self, id: &str) -> Result<Option<&Session>> {
+        if !self.sessions.knows(id) {
             let Some(stored) = self.db.session(id).map_err(|fault| self.explain(fault))? else {
                 return Ok(None);
             };
-            self.sessions.insert(id.to_string(), (stored, false));
+            self.sessions.meet(id, stored);
         }
-        Ok(self.sessions.get(id).map(|(session, _)| session.clone()))
+        Ok(self.sessions.get(id))
     }
 
     /// The sessions this writer has met so far. After a look at the transcripts these are all that may be at work.
     pub fn met(&self) -> impl Iterator<Item = (&str, &Session)> {
-        self.sessions.iter().map(|(id, (session, _))| (id.as_str(), session))
+        self.sessions.all()
     }
 
     pub fn session_ids(&self) -> Result<Vec<String>> {
@@ -445,13 +459,11 @@ impl Writer {
         self.append_lines()?;
         let mut index: Vec<(i64, Place)> = self.index.drain().collect();
         index.sort_unstable_by_key(|(key, _)| *key);
-        for (key, place) in index {
-            self.db.put_place(key, place)?;
+        if !index.is_empty() {
+            self.db.put_places(index.into_iter())?;
         }
-        for (id, (session, changed)) in &mut self.sessions {
-            if std::mem::take(changed) {
-                self.db.put_session(id, session)?;
-            }
+        for (id, session) in self.sessions.take_changed() {
+            self.db.put_session(id, session)?;
         }
         for row in self.counters.iter_mut().filter(|row| row.changed) {
             row.id = Some(self.db.put_counter(row.id, &row.counter)?);

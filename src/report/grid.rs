@@ -5,9 +5,9 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, Row, Table, TableStyle};
 
-use super::sum::Sum;
 use crate::base::money::{Money, PER_USD};
 use crate::base::text::{self, shown};
+use crate::ledger::entries::Sum;
 
 /// Columns between columns.
 const GAP: usize = 2;

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::fold::{By, Cut};
 use super::query::{Query, Wanted};
-use super::sum::Sum;
 use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::time::{Time, Window};
 use crate::ledger::Ledger;
+use crate::ledger::entries::Sum;
 use crate::ledger::entries::{self, Entry};
 use crate::ledger::segment::fingerprint;
 use crate::model::entry::Line;

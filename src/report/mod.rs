@@ -16,7 +16,6 @@ pub mod period;
 pub mod prices;
 pub mod query;
 pub mod spreadsheet;
-pub mod sum;
 pub mod table;
 pub mod trend;
 

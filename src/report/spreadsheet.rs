@@ -5,7 +5,7 @@ use csv::Writer;
 
 use super::fold::{Folded, Group};
 use super::json;
-use super::sum::Sum;
+use crate::ledger::entries::Sum;
 
 /// One line for each row; with `breakdown` one for each of its models instead.
 pub fn report(folded: &Folded, breakdown: bool) -> String {

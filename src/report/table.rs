@@ -4,9 +4,9 @@
 use super::fold::{By, Folded};
 use super::grid::{Entry, Heads, draw, markdown as as_markdown, wrapped};
 pub use super::grid::{Line, Look, Role, compact, escaped, grouped, share};
-use super::sum::Sum;
 use crate::base::money::Money;
 use crate::base::text::counted;
+use crate::ledger::entries::Sum;
 use crate::ledger::scan::Bad;
 
 /// The report with its notes. With `breakdown`, every row is followed by its models.

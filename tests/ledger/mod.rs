@@ -6,5 +6,6 @@ mod checkpoint;
 mod crowd;
 mod damage;
 mod evidence;
+mod importing;
 mod rewriting;
 mod schema;

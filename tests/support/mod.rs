@@ -316,7 +316,7 @@ impl Env {
     pub fn known(&self, session: &str) -> Session {
         let ledger = Ledger::at(&self.data());
         let mut writer = ledger.write(self.now(), Duration::from_secs(10)).unwrap();
-        writer.peek_session(session).unwrap().unwrap_or_default()
+        writer.peek_session(session).unwrap().cloned().unwrap_or_default()
     }
 
     pub fn checkpoint(&self) -> PathBuf {

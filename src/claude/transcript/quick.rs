@@ -14,9 +14,12 @@ use super::{Content, Raw, RawCacheCreation, RawMessage, RawServerTools, RawUsage
 /// What lies deeper than this is left to the other reader, which has a bound of its own.
 const DEEPEST: u32 = 100;
 
+/// So many bytes are looked at at once for whether they are text.
+const STRETCH: usize = 256;
+
 pub(super) fn read(line: &[u8]) -> Option<Raw<'_>> {
     let bytes = line.trim_ascii();
-    let mut reader = Reader { bytes, at: 0 };
+    let mut reader = Reader { bytes, at: 0, known: "", known_at: 0 };
     let mut raw = Raw::default();
     let mut met = Met::default();
     reader.object(|reader, key| {
@@ -74,23 +77,12 @@ struct Text<'a> {
     has_escapes: bool,
 }
 
-impl<'a> Text<'a> {
-    fn read(self) -> Option<Cow<'a, str>> {
-        if self.has_escapes {
-            let quoted = [b"\"", self.raw, b"\""].concat();
-            return serde_json::from_slice::<String>(&quoted).ok().map(Cow::Owned);
-        }
-        // None of JSON holds one as it is.
-        if self.raw.iter().fold(false, |found, byte| found | (*byte < 0x20)) {
-            return None;
-        }
-        std::str::from_utf8(self.raw).ok().map(Cow::Borrowed)
-    }
-}
-
 struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// A stretch that is known to be text, and where it begins: what counts stands close together in a line.
+    known: &'a str,
+    known_at: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -155,6 +147,33 @@ impl<'a> Reader<'a> {
         Some(Text { raw: &rest[..end], has_escapes })
     }
 
+    /// A string that counts.
+    fn kept(&mut self) -> Option<Cow<'a, str>> {
+        let Text { raw, has_escapes } = self.text()?;
+        if has_escapes {
+            let quoted = [b"\"", raw, b"\""].concat();
+            return serde_json::from_slice::<String>(&quoted).ok().map(Cow::Owned);
+        }
+        // No string of JSON holds a control character as it is.
+        if Quoted::plain(raw) < raw.len() {
+            return None;
+        }
+        let end = self.at - 1;
+        self.known(end - raw.len(), end).map(Cow::Borrowed)
+    }
+
+    fn known(&mut self, from: usize, to: usize) -> Option<&'a str> {
+        if from < self.known_at || to > self.known_at + self.known.len() {
+            let bytes = &self.bytes[from..self.bytes.len().min(to.max(from + STRETCH))];
+            self.known = match std::str::from_utf8(bytes) {
+                Ok(text) => text,
+                Err(error) => std::str::from_utf8(&bytes[..error.valid_up_to()]).ok()?,
+            };
+            self.known_at = from;
+        }
+        self.known.get(from - self.known_at..to - self.known_at)
+    }
+
     /// How many bytes a text is.
     fn length(&mut self) -> Option<u64> {
         self.expect(b'"')?;
@@ -214,7 +233,7 @@ impl<'a> Reader<'a> {
     /// `lenient::maybe` of a text.
     fn maybe_text(&mut self) -> Option<Option<Cow<'a, str>>> {
         if self.peek()? == b'"' {
-            return self.text()?.read().map(Some);
+            return self.kept().map(Some);
         }
         self.skip(DEEPEST).map(|()| None)
     }
@@ -238,7 +257,7 @@ impl<'a> Reader<'a> {
     fn message(&mut self) -> Option<Option<RawMessage<'a>>> {
         let mut message = RawMessage::default();
         match self.peek()? {
-            b'"' => drop(self.text()?.read()?),
+            b'"' => drop(self.kept()?),
             b'n' => return self.word(b"null").map(|()| None),
             _ => {
                 let mut met = Met::default();

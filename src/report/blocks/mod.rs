@@ -9,11 +9,11 @@ pub mod forms;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::query::{Query, Wanted};
-use super::sum::Sum;
 use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::time::{Time, Window};
 use crate::ledger::Ledger;
+use crate::ledger::entries::Sum;
 use crate::ledger::entries::{self, Entry};
 use crate::ledger::scan::Bad;
 use crate::model::model_id::canonical;

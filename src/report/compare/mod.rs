@@ -8,10 +8,10 @@ pub mod target;
 use std::collections::{BTreeMap, HashMap};
 
 use super::query::{Query, Wanted};
-use super::sum::Sum;
 use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::ledger::Ledger;
+use crate::ledger::entries::Sum;
 use crate::ledger::entries::{self, Entry};
 use crate::ledger::scan::Bad;
 use crate::model::capacity::{CACHE_MINIMUMS, CONTEXTS, Tokenizer, capacity};

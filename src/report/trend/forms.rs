@@ -43,7 +43,7 @@ fn rows(trend: &Trend, short: bool) -> (Vec<Column>, Vec<columns::Row>) {
         heads.push(Column::number("Unlisted", 4));
     }
     let tokens = |count: u64| if short { compact(count) } else { grouped(count) };
-    let cells = |role: Role, name: &str, sum: &crate::report::sum::Sum, average: String| {
+    let cells = |role: Role, name: &str, sum: &crate::ledger::entries::Sum, average: String| {
         let mark = if sum.estimated == Money::ZERO { "" } else { "~" };
         let mut cells = vec![
             name.to_string(),

@@ -1,7 +1,7 @@
-//! What a report adds up: calls, tokens and money, exactly. Whatever the grouping, the sums come to the same total.
+//! What entries add up to: calls, tokens and money, exactly. Whatever the grouping, the sums come to the same total.
 
+use super::Entry;
 use crate::base::money::Money;
-use crate::ledger::entries::Entry;
 use crate::model::usage::Tokens;
 
 /// Sums of lines.
