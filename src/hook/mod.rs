@@ -8,6 +8,7 @@ mod plugin;
 mod slash;
 mod statusline;
 
+use slash::Asked;
 pub use statusline::own as status;
 
 use std::io::{Read, Write};
@@ -94,7 +95,14 @@ pub fn answer(world: &World, input: &[u8]) -> Option<String> {
     }
     let reply = match event::handle(world, &setup, &payload, &project) {
         Ok(reply) => reply,
-        Err(error) => fault(world, &setup, &payload, &error),
+        Err(error) => {
+            let reply = fault(world, &setup, &payload, &error);
+            // What was asked needs no call, and most of it not what is at fault either.
+            match Asked::of(&payload) {
+                Some(asked) => Reply { stop: None, answer: Some(asked.answer(world)), ..reply },
+                None => reply,
+            }
+        }
     };
     reply.render(&payload.hook_event_name)
 }

@@ -5,3 +5,4 @@ mod clouds;
 mod contract;
 mod files;
 mod sessions;
+mod slash;
