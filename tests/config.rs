@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::support::{Env, Output};
+use crate::support::{Call, Env, Output};
 
 fn user_file(env: &Env) -> PathBuf {
     env.config().join("settings.json")
@@ -383,4 +383,42 @@ fn of_many_changes_at_once_none_is_lost() {
     for number in 0..40 {
         assert_eq!(overrides[&format!("model-{number}")]["input"], json!(number));
     }
+}
+
+#[test]
+fn options_of_the_plugin_are_settings_of_the_user() {
+    let configs = |options: Value| json!({"cost-hook@anywhere": {"options": options}, "cost-hooks@x": {"options": {"monthlyBudget": 1}}});
+    let options = json!({"dailyBudget": 2.5, "autoStopAtBudget": true, "timezone": "Europe/Berlin", "monthlyBudget": "", "enabled": false});
+    let env = Env::new();
+    env.settings(json!({"pluginConfigs": configs(options.clone())}));
+    // A project brings options of its own along; they are nobody's.
+    env.project_settings(json!({"pluginConfigs": configs(json!({"dailyBudget": 0}))}));
+    let status = env.run(&["status", "--json"]).json();
+    let limits = status["limits"].as_array().unwrap();
+    assert_eq!(limits.len(), 1, "{status}");
+    assert_eq!(
+        (&limits[0]["name"], &limits[0]["amount"]),
+        (&json!("daily budget"), &json!("2.5")),
+        "{status}"
+    );
+    let list = env.run(&["config", "list", "--origin"]).ok().stdout;
+    assert_eq!(list.matches("settings.json, options of the plugin:1").count(), 3, "{list}");
+    assert!(!list.contains("cost.enabled") && !list.contains("monthlyBudget"), "{list}");
+    let session = env.session("s1");
+    session.call(&Call::cents("a", 300));
+    let stopped = env.hook("UserPromptSubmit", &session, json!({"prompt": "go on"})).json();
+    assert_eq!(stopped["decision"], "block", "{stopped}");
+    // What stands in `cost` takes an option's place.
+    env.settings(json!({"pluginConfigs": configs(options), "cost": {"dailyBudget": 10}}));
+    let status = env.run(&["status", "--json"]).json();
+    assert_eq!(status["limits"][0]["amount"], json!("10"), "{status}");
+    env.settings(json!({"pluginConfigs": configs(json!({"timezone": "Mars/Olympus", "dailyBudget": 3}))}));
+    let said = env.run(&["validate"]);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(
+        said.stdout.contains("Mars/Olympus") && said.stdout.contains("options of the plugin:1:"),
+        "{said:?}"
+    );
+    let status: Value = serde_json::from_str(&env.run(&["status", "--json"]).stdout).unwrap();
+    assert_eq!(status["limits"][0]["amount"], json!("3"), "one bad option takes no other with it");
 }

@@ -112,6 +112,11 @@ fn the_command_notices_a_stale_file_and_mends_it() {
 fn the_plugin_has_the_version_of_the_program_and_says_what_it_holds() {
     let plugin: serde_json::Value = serde_json::from_str(&checked_in(".claude-plugin/plugin.json")).unwrap();
     assert_eq!(plugin["version"], env!("CARGO_PKG_VERSION"));
+    let mut options: Vec<&String> = plugin["userConfig"].as_object().unwrap().keys().collect();
+    let mut known = cost_hook::settings::layers::PLUGIN_OPTIONS;
+    options.sort();
+    known.sort_unstable();
+    assert_eq!(options, known);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(plugin["commands"].as_str().unwrap());
     let mut names: Vec<String> = fs::read_dir(folder)
         .unwrap()

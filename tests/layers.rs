@@ -316,7 +316,7 @@ fn what_is_said_of_single_values_is_what_resolving_does() {
             let dir = written(&key, &set, with_probe);
             let sources = sources(dir.path());
             let places = layers::places(&sources).0;
-            let files: Vec<_> = places.iter().filter_map(|place| layers::read(place, |_| true)).collect();
+            let files = layers::read_all(&places, |_| true);
             let without_problems = |settings: Settings| Settings { problems: Vec::new(), ..settings };
             let before = without_problems(load(&sources));
             let pages = precedence::Pages::of(&files, &before);

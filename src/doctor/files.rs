@@ -58,6 +58,11 @@ pub fn all(world: &World, project: &Path) -> Vec<Checked> {
                 Ok(None) => {}
                 Ok(Some(bytes)) => {
                     let file = read(&name, place, Some(place.layer), bytes);
+                    if let Some(options) = layers::plugin_options(&file, sources.zone_exists)
+                        && !options.problems.is_empty()
+                    {
+                        checked.push(of_file(&options, Some(place.layer), &options.name(), &around));
+                    }
                     checked.push(of_file(&file, Some(place.layer), &name, &around));
                     files.push(file);
                 }

@@ -6,6 +6,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use serde_json::{Map, Value, json};
+
 use super::file::FileSettings;
 use super::validate::{self, Context};
 use crate::base::diagnostic::Diagnostic;
@@ -15,6 +17,8 @@ use crate::model::limit::Layer;
 
 /// Larger files are not read, as Claude Code does not read them either.
 pub const MAX_FILE: u64 = 2 << 20;
+/// The keys of `cost` that the plugin asks for (`userConfig` in its manifest).
+pub const PLUGIN_OPTIONS: [&str; 4] = ["dailyBudget", "monthlyBudget", "autoStopAtBudget", "timezone"];
 /// Far above what git writes into the one-line files of a worktree.
 const MAX_LINK: u64 = 64 << 10;
 
@@ -181,8 +185,50 @@ fn plain(path: &Path) -> PathBuf {
     path.components().filter(|part| *part != Component::CurDir).collect()
 }
 
+/// Reads every place where something is. Before the user's file stand the options of the plugin, which Claude Code keeps
+/// in that file: so a key of `cost` beside them takes an option's place.
+pub fn read_all(places: &[Place], zone_exists: fn(&str) -> bool) -> Vec<SettingsFile> {
+    let mut files = Vec::new();
+    for place in places {
+        let Some(file) = read(place, zone_exists) else { continue };
+        files.extend(plugin_options(&file, zone_exists));
+        files.push(file);
+    }
+    files
+}
+
+/// What was entered when the plugin was installed or configured, as the settings it means. The client has checked the
+/// types; a field that was left empty may be there as an empty text. None also for files that are not the user's own.
+pub fn plugin_options(file: &SettingsFile, zone_exists: fn(&str) -> bool) -> Option<SettingsFile> {
+    if file.place.layer != Layer::User {
+        return None;
+    }
+    // Nearly no file has it, and to look for it is next to nothing.
+    memchr::memmem::find(&file.bytes, b"\"cost-hook@")?;
+    let all: Value = serde_json::from_slice(&file.bytes).ok()?;
+    let ours =
+        all.get("pluginConfigs")?.as_object()?.iter().filter(|(name, _)| name.starts_with("cost-hook@"));
+    let options = ours.filter_map(|(_, config)| config.get("options")?.as_object());
+    let mut cost: Map<String, Value> =
+        options.flatten().map(|(key, value)| (key.clone(), value.clone())).collect();
+    cost.retain(|key, value| {
+        PLUGIN_OPTIONS.contains(&key.as_str()) && !value.is_null() && *value != json!("")
+    });
+    if cost.is_empty() {
+        return None;
+    }
+    let bytes = json!({ "cost": cost }).to_string().into_bytes();
+    let mut path = file.place.path.clone().into_os_string();
+    path.push(", options of the plugin");
+    let place = Place { path: path.into(), ..file.place.clone() };
+    let name = place.path.display().to_string();
+    let context = Context { file: &name, layer: Some(place.layer), root: None, zone_exists };
+    let (settings, problems) = validate::read_quickly(&bytes, &context);
+    Some(SettingsFile { place, bytes, settings, problems })
+}
+
 /// Reads one place; None when nothing is there.
-pub fn read(place: &Place, zone_exists: fn(&str) -> bool) -> Option<SettingsFile> {
+fn read(place: &Place, zone_exists: fn(&str) -> bool) -> Option<SettingsFile> {
     let name = place.path.display().to_string();
     let context = Context { file: &name, layer: Some(place.layer), root: place.root.as_deref(), zone_exists };
     let (bytes, settings, problems) = match disk::read_at_most(&place.path, MAX_FILE) {

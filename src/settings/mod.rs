@@ -98,7 +98,7 @@ pub fn join(files: &[SettingsFile], sources: &Sources<'_>) -> Settings {
 /// Reads and joins all settings files.
 pub fn load(sources: &Sources<'_>) -> Settings {
     let (places, unlisted) = layers::places(sources);
-    let files: Vec<_> = places.iter().filter_map(|place| layers::read(place, sources.zone_exists)).collect();
+    let files = layers::read_all(&places, sources.zone_exists);
     let mut settings = resolve::resolve(&files, sources);
     if let Some(error) = unlisted {
         let name = sources.managed_dir.join("managed-settings.d").display().to_string();

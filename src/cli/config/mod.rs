@@ -84,8 +84,7 @@ impl Loaded {
     fn of(shop: &Shop<'_>) -> Self {
         with_sources(shop.world, &shop.world.project_dir(), |sources| {
             let (places, _) = layers::places(sources);
-            let files: Vec<SettingsFile> =
-                places.iter().filter_map(|place| layers::read(place, sources.zone_exists)).collect();
+            let files = layers::read_all(&places, sources.zone_exists);
             let settings = settings::join(&files, sources);
             Self { places, files, settings }
         })

@@ -18,6 +18,7 @@ use crate::script::{Reply, Script, Usage};
 
 pub(super) const ALL: &[Scenario] = &[
     product("plugin::from_a_marketplace", from_a_marketplace),
+    product("plugin::options", options),
     product("plugin::beside_the_settings", beside_the_settings),
     product("plugin::without_its_program", without_its_program),
     product("plugin::commands_cost_nothing", commands_cost_nothing),
@@ -100,6 +101,27 @@ fn from_a_marketplace() {
     plugin(&bench.home, &["uninstall", "cost-hook@cost-hook"]);
     assert_eq!(bench.home.run("BETA", &[]).json["result"], "Answer beta.");
     assert_eq!(bench.ledger().session(&first.session()).calls, 1);
+}
+
+/// What the client asks for when the plugin is installed is a budget that stops.
+fn options() {
+    let bench = bench(&json!({}), true);
+    let folder = marketplace(&bench.home, "market");
+    plugin(&bench.home, &["marketplace", "add", &folder.display().to_string()]);
+    let install = [
+        "install",
+        "cost-hook@cost-hook",
+        "--config",
+        "dailyBudget=0.01",
+        "--config",
+        "autoStopAtBudget=true",
+    ];
+    plugin(&bench.home, &install);
+    assert_eq!(bench.home.run("BETA", &[]).json["result"], "Answer beta.");
+    let held = bench.home.run("BETA", &[]);
+    let said = held.json["result"].as_str().unwrap();
+    assert!(said.contains("the daily budget of $0.0100"), "{said}");
+    assert_eq!(bench.api.calls().len(), 1);
 }
 
 /// Both are heard: nothing is counted twice, no limit raised twice, nothing said twice.
