@@ -15,6 +15,7 @@ use super::success;
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::jsonc;
+use crate::base::platform;
 use crate::base::text::counted;
 use crate::base::world::World;
 use crate::claude::install::{self as hooks, Change, Plan};
@@ -285,7 +286,7 @@ pub(super) fn document(edit: &Edit, scope: Scope, done: Option<&Done>, costs: Op
 /// tomorrow, and a bare name would be looked for in whatever PATH a session has.
 pub(super) fn real_path() -> Result<String> {
     let path = std::env::current_exe()
-        .and_then(std::fs::canonicalize)
+        .and_then(|path| platform::real_path(&path))
         .map_err(|error| Error::user("cannot find out where this program lies").caused_by(error))?;
     match path.to_str() {
         Some(path) => Ok(path.to_string()),

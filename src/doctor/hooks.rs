@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::registered::{Sheet, found};
 use super::{Check, Group, Remedy, Seen, State};
 use crate::base::env;
+use crate::base::platform::real_path;
 use crate::base::text::{counted, list_and, ticked};
 use crate::base::time::Time;
 use crate::claude::entries::{Fault, what_is_lost};
@@ -150,7 +151,7 @@ fn programs(seen: &Seen<'_>) -> Check {
     for Named { word, found, .. } in &named {
         match found {
             Ok(path) => {
-                let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+                let real = real_path(path).unwrap_or_else(|_| path.clone());
                 if !paths.contains(&real) {
                     paths.push(real);
                 }
