@@ -10,6 +10,8 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
+use super::support::Env;
+
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const REPOSITORY: &str = "https://code.example/ada/cost-hook";
@@ -399,4 +401,55 @@ fn the_crate_holds_what_it_is_built_from_and_nothing_more() {
         .filter(|file| !["src/", "schema/", "hooks/", "docs/"].iter().any(|folder| file.starts_with(folder)))
         .collect();
     assert!(odd.is_empty(), "{odd:?}");
+}
+
+/// Homebrew keeps each version in a folder of its own, and takes the old one away.
+#[cfg(unix)]
+#[test]
+fn hooks_outlive_an_upgrade_by_homebrew() {
+    use std::os::unix::fs::symlink;
+    let env = Env::new();
+    let prefix = fs::canonicalize(env.root()).unwrap().join("brew");
+    let link = prefix.join("opt/cost-hook");
+    // By a process of its own: while this one had the program open for writing, another test's could not be started.
+    let pour = |version: &str| {
+        let bin = prefix.join("Cellar/cost-hook").join(version).join("bin");
+        fs::create_dir_all(&bin).unwrap();
+        fs::create_dir_all(prefix.join("opt")).unwrap();
+        let done =
+            Command::new("cp").args([env!("CARGO_BIN_EXE_cost-hook").as_ref(), bin.as_os_str()]).status();
+        assert!(done.unwrap().success());
+        let _ = fs::remove_file(&link);
+        symlink(Path::new("../Cellar/cost-hook").join(version), &link).unwrap();
+        bin.join("cost-hook")
+    };
+    let run = |program: &Path, args: &[&str]| {
+        let mut command = Command::new(program);
+        let wanted = env.command(args);
+        command.args(args).env_clear().current_dir(env.project());
+        command.envs(wanted.get_envs().filter_map(|(name, value)| Some((name, value?)))).output().unwrap()
+    };
+    let old = pour("1.0.0");
+    assert!(run(&old, &["install", "--no-import"]).status.success());
+    let settings = fs::read_to_string(env.config().join("settings.json")).unwrap();
+    let lasting = link.join("bin/cost-hook");
+    assert!(settings.contains(&format!("'{}' hook", lasting.display())), "{settings}");
+    assert!(!settings.contains("Cellar"), "{settings}");
+
+    let new = pour("1.1.0");
+    fs::remove_dir_all(prefix.join("Cellar/cost-hook/1.0.0")).unwrap();
+    let report = run(&new, &["doctor", "--offline", "--json"]);
+    let report: Value = serde_json::from_slice(&report.stdout).unwrap();
+    let hooks =
+        report["checks"].as_array().unwrap().iter().find(|check| check["id"] == "hook-program").unwrap();
+    assert_eq!(hooks["state"], "ok", "{hooks}");
+    assert!(run(&new, &["install", "--no-import"]).status.success());
+    assert_eq!(fs::read_to_string(env.config().join("settings.json")).unwrap(), settings);
+
+    // A link that leads elsewhere is not believed.
+    fs::remove_file(&link).unwrap();
+    symlink("../nowhere", &link).unwrap();
+    assert!(run(&new, &["install", "--no-import"]).status.success());
+    let settings = fs::read_to_string(env.config().join("settings.json")).unwrap();
+    assert!(settings.contains(&format!("'{}' hook", new.display())), "{settings}");
 }

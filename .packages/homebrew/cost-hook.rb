@@ -35,10 +35,10 @@ class CostHook < Formula
     man1.install Dir["man1/*"]
   end
 
-  # `install` registers the path behind all links, which holds the version: after an upgrade it is another one.
+  # `install` registers the link in `opt`, which is the next version's as well.
   def caveats
     <<~EOS
-      To add the hooks to Claude Code's settings, now and after each upgrade:
+      To add the hooks to Claude Code's settings:
         cost-hook install
     EOS
   end

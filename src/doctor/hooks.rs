@@ -181,8 +181,10 @@ fn programs(seen: &Seen<'_>) -> Check {
         }
         return check;
     }
-    let own = seen.site.program.as_deref().map(Path::new);
-    let others: Vec<_> = paths.iter().filter(|path| own.is_some_and(|own| own != path.as_path())).collect();
+    // It may be named by a link that its package manager keeps.
+    let own =
+        seen.site.program.as_deref().map(|own| real_path(Path::new(own)).unwrap_or_else(|_| own.into()));
+    let others: Vec<_> = paths.iter().filter(|path| own.as_ref().is_some_and(|own| own != *path)).collect();
     if let Some(own) = own.filter(|_| !others.is_empty()) {
         let names: Vec<String> = others.iter().map(|path| path.display().to_string()).collect();
         return hooks("hook-program", State::Warning, format!("the hooks run {}", list_and(&ticked(&names))))
