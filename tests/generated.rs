@@ -109,12 +109,31 @@ fn the_command_notices_a_stale_file_and_mends_it() {
 }
 
 #[test]
+fn the_plugin_has_the_version_of_the_program_and_says_what_it_holds() {
+    let plugin: serde_json::Value = serde_json::from_str(&checked_in(".claude-plugin/plugin.json")).unwrap();
+    assert_eq!(plugin["version"], env!("CARGO_PKG_VERSION"));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(plugin["commands"].as_str().unwrap());
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().trim_end_matches(".md").to_string())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["advise", "allow", "budget", "cost", "debug", "report"]);
+    let guide = checked_in("docs/guide/plugin.md");
+    for name in names {
+        assert!(guide.contains(&format!("`/cost-hook:{name}")), "{name} is not in the guide");
+    }
+}
+
+#[test]
 fn the_hooks_are_those_that_install_writes() {
     let hooks: serde_json::Value = serde_json::from_str(&checked_in("hooks/hooks.json")).unwrap();
     let plan =
         cost_hook::claude::install::plan_install(None, "cost-hook", &cost_hook::claude::install::EVENTS)
             .unwrap();
-    let written = String::from_utf8(plan.new_bytes).unwrap().replace("'cost-hook' hook", "cost-hook hook");
+    let script = r#"sh \"${CLAUDE_PLUGIN_ROOT}/hooks/cost-hook\" hook"#;
+    let written = String::from_utf8(plan.new_bytes).unwrap().replace("'cost-hook' hook", script);
     let written: serde_json::Value = serde_json::from_str(&written).unwrap();
-    assert_eq!(hooks["hooks"], written["hooks"], "hooks/hooks.json is not what `cost-hook install` writes");
+    assert_eq!(hooks["hooks"], written["hooks"], "the plugin's hooks are not those of `cost-hook install`");
+    assert_eq!(hooks.as_object().unwrap().len(), 1, "the client takes no other key beside `hooks`");
 }

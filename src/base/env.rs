@@ -56,6 +56,10 @@ variables! {
     CLAUDE_PROJECT_DIR (Client, "the current folder");
     /// The session a command is run in, after `!` or by the model. Claude Code sets it.
     CLAUDE_CODE_SESSION_ID (Client, "no session");
+    /// The plugin's folder, when its script runs the hook. Claude Code sets it.
+    CLAUDE_PLUGIN_ROOT (Client, "no plugin");
+    /// The plugin's data folder, in which the script finds where the program is. Claude Code sets it.
+    CLAUDE_PLUGIN_DATA (Client, "no plugin");
     /// Calls go to Amazon Bedrock.
     CLAUDE_CODE_USE_BEDROCK (Client, "off");
     /// Calls go to Amazon Bedrock, through its Mantle endpoints.

@@ -111,6 +111,14 @@ impl World {
         Wait { watch: &self.clock, started: Instant::now(), from, most }
     }
 
+    /// This program; none in a made-up world, whose process is a test.
+    pub fn program(&self) -> Option<PathBuf> {
+        match self.env {
+            Env::Process => std::env::current_exe().ok(),
+            Env::Given(_) => None,
+        }
+    }
+
     pub fn cwd(&self) -> &Path {
         &self.cwd
     }

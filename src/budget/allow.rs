@@ -5,6 +5,7 @@ use super::Standing;
 use super::words::title;
 use crate::base::error::{Error, Result};
 use crate::base::money::Money;
+use crate::base::text::words;
 use crate::base::time::{Time, Zone};
 use crate::ledger::Writer;
 use crate::model::entry::{self, Line, Override, Source};
@@ -120,11 +121,13 @@ pub fn is_prompt(prompt: &str) -> bool {
     arguments(prompt).is_some()
 }
 
-/// What follows `cost-hook allow` in a prompt that is such a line.
+/// What follows `cost-hook allow` in a prompt that is such a line, or the plugin's `/cost-hook:allow`.
 fn arguments(prompt: &str) -> Option<Vec<String>> {
-    let mut words = split(prompt.trim().trim_start_matches(['!', '/']).trim_start())?;
-    let is_line = words.len() >= 2 && words[0] == "cost-hook" && words[1] == "allow";
-    is_line.then(|| words.split_off(2))
+    let mut words = words(prompt.trim().trim_start_matches(['!', '/']).trim_start())?;
+    let begins =
+        |with: &[&str]| words.len() >= with.len() && words.iter().zip(with).all(|(word, with)| word == with);
+    let before = [&["cost-hook", "allow"][..], &["cost-hook:allow"]].into_iter().find(|with| begins(with))?;
+    Some(words.split_off(before.len()))
 }
 
 fn parse(words: &[String], now: Time, zone: &Zone) -> Result<Request> {
@@ -194,27 +197,6 @@ pub fn until(text: &str, now: Time, zone: &Zone) -> Result<Time> {
     if time > now { Ok(time) } else { at(today.succ_opt().ok_or_else(wrong)?) }
 }
 
-/// Words as a shell would see them: quotes keep spaces. None when a quote is left open.
-fn split(text: &str) -> Option<Vec<String>> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut quote = None;
-    for letter in text.chars() {
-        match (quote, letter) {
-            (Some(open), _) if letter == open => quote = None,
-            (Some(_), _) => word.get_or_insert_default().push(letter),
-            (None, '"' | '\'') => {
-                quote = Some(letter);
-                word.get_or_insert_default();
-            }
-            (None, _) if letter.is_whitespace() => words.extend(word.take()),
-            (None, _) => word.get_or_insert_default().push(letter),
-        }
-    }
-    words.extend(word);
-    quote.is_none().then_some(words)
-}
-
 /// What the person is told.
 pub fn done(standing: &Standing, raised: &Override, zone: &Zone) -> String {
     match (raised.amount, raised.until) {
@@ -256,6 +238,10 @@ mod tests {
             .expect("meant")
             .expect("right");
         assert_eq!((request.amount, request.reason.as_str()), (Some(Money::from_usd(5)), "ship it"));
+        let request =
+            of_prompt("/cost-hook:allow 5 --reason x", NOON, &Zone::utc()).expect("meant").expect("right");
+        assert_eq!((request.amount, request.reason.as_str()), (Some(Money::from_usd(5)), "x"));
+        assert!(is_prompt("/cost-hook:allow") && !is_prompt("/cost-hook:allowed 5"));
         let request = of_prompt("! cost-hook allow $2.50 --limit=daily --reason x", NOON, &Zone::utc())
             .expect("meant")
             .expect("right");

@@ -6,6 +6,8 @@ use memchr::memmem;
 
 const BINARY: &str = "cost-hook";
 const RAISE: &str = "allow";
+/// The same as a slash command of the plugin, in a prompt for the client.
+const SLASH: &str = "cost-hook:allow";
 
 /// Words before a command that are not a part of it.
 const KEYWORDS: [&str; 10] = ["then", "do", "else", "elif", "if", "while", "until", "!", "coproc", "{"];
@@ -96,6 +98,7 @@ impl Simple {
         self.starts().any(|words| {
             let (program, arguments) = (&words[0], &words[1..]);
             is_ours(program) && is_raise(arguments)
+                || name_of(program) == SLASH
                 // The shell function of `cost-hook init`, which the client's shells have from the user's.
                 || name_of(program) == "claude" && arguments.first().is_some_and(|word| word == "cost") && is_raise(&arguments[1..])
                 // A name that only the shell knows, where ours is spoken of.
@@ -405,6 +408,7 @@ mod tests {
             "claude cost allow 5 --reason x",
             "claude cost --json allow 5",
             "claude -p 'cost-hook allow 5 --reason x'",
+            "claude -p '/cost-hook:allow 5 --reason x'",
             "claude --model opus -p \"! cost-hook allow 5\"",
             "echo cost-hook allow 5 --reason x | claude -p",
             "x=$(cost-hook allow 5",

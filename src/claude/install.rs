@@ -345,6 +345,8 @@ pub struct Registered {
     pub command: String,
     /// The program in the command, as it stands there.
     pub program: String,
+    /// It is the plugin's script, which a shell reads.
+    pub is_script: bool,
     /// Of the command in the text.
     pub range: Range<usize>,
 }
@@ -358,12 +360,16 @@ pub fn registered(text: &str, root: &Node<'_>) -> Vec<Registered> {
         let handler = &handlers(group)[found.handler];
         let command = &handler.get("command")?.node;
         let text = command.as_str()?;
-        let is_exact = handler.get("args").is_some();
+        let (program, is_script) = match handler.get("args") {
+            Some(_) => (text.to_string(), false),
+            None => shell::program(text)?,
+        };
         Some(Registered {
             event: member.key.to_string(),
             covers_everything: covers_everything(group),
             command: text.to_string(),
-            program: if is_exact { text.to_string() } else { shell::first_words(text, 1).pop()? },
+            program,
+            is_script,
             range: command.range.clone(),
         })
     });

@@ -18,6 +18,9 @@ pub struct Reply {
     /// UserPromptSubmit: the prompt was for us and is carried out. It goes no further, and unlike a stopped one it is
     /// not given back to the input box, where the next return would carry it out again.
     pub done: Option<String>,
+    /// UserPromptSubmit: what the prompt asked us for. It goes no further either. What stands in a block is shown and
+    /// forgotten, while what is `done` is read by the model with the next prompt, which costs tokens.
+    pub answer: Option<String>,
 }
 
 impl Reply {
@@ -29,6 +32,9 @@ impl Reply {
         }
         if let Some(done) = &self.done {
             answer = json!({ "continue": false, "stopReason": cut(done) });
+        }
+        if let Some(text) = &self.answer {
+            answer = json!({ "decision": "block", "reason": cut_at(text, MOST_ANSWER) });
         }
         if let Some(message) = self.message.as_deref().filter(|_| hears_messages(event)) {
             answer["systemMessage"] = Value::from(cut(message));
@@ -100,8 +106,15 @@ pub fn hears_messages(event: &str) -> bool {
 /// The client cuts strings at 10,000 characters; a budget message that long is a mistake of ours anyway. Names in it
 /// come from files of repositories, and the client shows it on a terminal.
 fn cut(text: &str) -> String {
-    shown_lines(&text.chars().take(2_000).collect::<String>())
+    cut_at(text, 2_000)
 }
+
+fn cut_at(text: &str, most: usize) -> String {
+    shown_lines(&text.chars().take(most).collect::<String>())
+}
+
+/// The most characters of what a prompt asked for.
+pub const MOST_ANSWER: usize = 9_000;
 
 #[cfg(test)]
 mod tests {

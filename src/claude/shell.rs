@@ -5,6 +5,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::base::env;
+
 /// The file name by which our binary is known, wherever it is.
 const BINARY: &str = "cost-hook";
 
@@ -108,11 +110,17 @@ struct Ours<'a> {
     rest: usize,
 }
 
-/// Takes a command apart if it runs our binary with this subcommand; assignments in front of it are the user's.
+/// Takes a command apart if it runs our binary with this subcommand; assignments in front of it are the user's, and the
+/// plugin's script is run by a shell.
 fn ours<'a>(inside: &'a str, subcommand: &str) -> Option<Ours<'a>> {
     let units = units(inside);
     let mut words = words(&units, 8);
     words.drain(..words.iter().take_while(|word| is_assignment(&word.text)).count());
+    if let [shell, script, ..] = &words[..]
+        && is_script(&shell.text, &script.text)
+    {
+        words.remove(0);
+    }
     let mut words = words.into_iter();
     let (binary, argument) = (words.next()?, words.next()?);
     let rest = argument.units.end;
@@ -132,6 +140,21 @@ fn is_assignment(word: &str) -> bool {
     word.split_once('=').is_some_and(|(name, _)| {
         !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
     })
+}
+
+/// The program of a command of ours, and whether that is the plugin's script.
+pub(super) fn program(command: &str) -> Option<(String, bool)> {
+    let mut words = first_words(command, 2).into_iter();
+    let (first, second) = (words.next()?, words.next());
+    Some(match second.filter(|second| is_script(&first, second)) {
+        Some(script) => (script, true),
+        None => (first, false),
+    })
+}
+
+/// Is it our plugin's script, given to a shell?
+fn is_script(shell: &str, script: &str) -> bool {
+    shell == "sh" && script.contains(env::CLAUDE_PLUGIN_ROOT) && is_binary(script)
 }
 
 /// Is this a path to our binary?

@@ -50,9 +50,12 @@ pub struct HookInput {
     /// SessionEnd: why.
     #[serde(deserialize_with = "lenient::maybe")]
     pub reason: Option<String>,
-    /// UserPromptSubmit. Looked at for a `cost-hook allow` line, never stored.
+    /// UserPromptSubmit. Looked at for a `cost-hook allow` line and for the plugin's commands, never stored.
     #[serde(deserialize_with = "lenient::maybe")]
     pub prompt: Option<String>,
+    /// The prompt an event belongs to.
+    #[serde(deserialize_with = "lenient::maybe")]
+    pub prompt_id: Option<String>,
     /// PreModelSwitch: USD to write the conversation into the new model's cache.
     #[serde(deserialize_with = "lenient::maybe")]
     pub estimated_cache_write_usd: Option<f64>,

@@ -1,7 +1,7 @@
 //! `cost-hook import`: every transcript Claude Code still has, into the ledger.
 //!
 //! Sessions come in the order in which their transcripts changed last, so that what a fork repeats is known by its
-//! origin. The lock is given back several times a second: hooks of running sessions get their turn, and an interruption
+//! origin. The lock is given back twice a second: hooks of running sessions get their turn, and an interruption
 //! loses nothing that was booked before.
 
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ use crate::setup::Setup;
 use crate::ui::print::Progress;
 
 /// So long is booked before hooks of running sessions get their turn.
-const TURN: Duration = Duration::from_millis(250);
+const TURN: Duration = Duration::from_millis(500);
 
 const EXAMPLES: &str = "\
 Examples:

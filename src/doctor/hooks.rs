@@ -137,8 +137,12 @@ fn named<'a>(seen: &'a Seen<'_>) -> Vec<Named<'a>> {
     for plugin in &seen.scene.plugins {
         let folder = plugin.folder.display().to_string();
         for hook in &plugin.registered {
-            let word = hook.program.replace("${CLAUDE_PLUGIN_ROOT}", &folder);
-            add(word.replace("$CLAUDE_PLUGIN_ROOT", &folder), format!("the plugin {}", plugin.name), None);
+            let word = hook.program.replace(&format!("${{{}}}", env::CLAUDE_PLUGIN_ROOT), &folder);
+            let word = word.replace(&format!("${}", env::CLAUDE_PLUGIN_ROOT), &folder);
+            // A shell reads it, executable or not, and which program it finds is up to the session.
+            if !hook.is_script || !Path::new(&word).is_file() {
+                add(word, format!("the plugin {}", plugin.name), None);
+            }
         }
     }
     all

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::slash::{self, Asked};
 use super::{most, patience};
 use crate::base::diagnostic::Severity;
 use crate::base::error::Result;
@@ -39,6 +40,9 @@ pub(super) fn handle(world: &World, setup: &Setup, payload: &HookInput, project:
         verdict = turn.go(false)?;
         verdict.reply.message = verdict.reply.message.or(reply.message);
     }
+    if let Some(asked) = &turn.asked {
+        verdict.reply.answer = Some(asked.answer(world));
+    }
     Ok(verdict.reply)
 }
 
@@ -55,6 +59,7 @@ struct Turn<'a> {
     main: Option<PathBuf>,
     agent: Option<PathBuf>,
     began: Time,
+    asked: Option<Asked>,
 }
 
 impl<'a> Turn<'a> {
@@ -71,7 +76,8 @@ impl<'a> Turn<'a> {
             Some(paths::subagents_of(main.as_ref()?).join(format!("agent-{id}.jsonl")))
         });
         let (project, began) = (project.to_string_lossy().into_owned(), world.now());
-        Self { world, setup, payload, project, main, agent, began }
+        let asked = Asked::of(payload);
+        Self { world, setup, payload, project, main, agent, began, asked }
     }
 
     fn event(&self) -> &str {
@@ -97,6 +103,12 @@ impl<'a> Turn<'a> {
             self.note_session(&mut writer, &context)?;
         }
         self.note_arrival(&mut writer, &context)?;
+        if first && self.is_for_us() && !self.is_news(&mut writer)? {
+            writer.commit()?;
+            late::forget(&caught.heard);
+            self.asked = None;
+            return Ok(Verdict { reply: Reply::default(), worth_waiting: false });
+        }
         let standings = budget::standings(&mut writer, settings, &place, &self.setup.system)?;
         if first && let Some(reply) = self.carry_out(&mut writer, &context, &standings)? {
             writer.commit()?;
@@ -118,8 +130,11 @@ impl<'a> Turn<'a> {
         let unseen =
             self.payload.tool_ids().iter().any(|id| !caught.tool_ids.iter().any(|known| known == id));
         let worth_waiting = weighed.stop.is_none() && weighed.close && unseen && can_stop(self.event());
-        let reply = self.reply(&mut writer, &standings, weighed)?;
-        if reply.stop.is_none() {
+        let mut reply = self.reply(&mut writer, &standings, weighed)?;
+        if self.asked.is_some() {
+            // No call follows: nothing has to be held back, and nothing is under way.
+            reply.stop = None;
+        } else if reply.stop.is_none() {
             self.note_start(&mut writer, &context, next)?;
         }
         writer.commit()?;
@@ -190,6 +205,25 @@ impl<'a> Turn<'a> {
         Ok(())
     }
 
+    /// A prompt that is not for the model.
+    fn is_for_us(&self) -> bool {
+        self.asked.is_some() || self.is_allow_line()
+    }
+
+    fn is_allow_line(&self) -> bool {
+        let prompt = self.payload.prompt.as_deref().unwrap_or_default();
+        self.event() == "UserPromptSubmit" && allow::is_prompt(prompt)
+    }
+
+    /// Where the hooks are registered twice, as in settings and by the plugin, two processes get one prompt: the first of
+    /// them does what it says.
+    fn is_news(&self, writer: &mut Writer) -> Result<bool> {
+        match &self.payload.prompt_id {
+            Some(id) => writer.tell(&format!("prompt|{id}")),
+            None => Ok(true),
+        }
+    }
+
     /// A prompt that is an `allow` line is carried out here, and goes no further: it costs no call.
     fn carry_out(
         &self,
@@ -197,10 +231,10 @@ impl<'a> Turn<'a> {
         context: &Context<'_>,
         standings: &[Standing],
     ) -> Result<Option<Reply>> {
-        let prompt = self.payload.prompt.as_deref().unwrap_or_default();
-        if self.event() != "UserPromptSubmit" || !allow::is_prompt(prompt) {
+        if !self.is_allow_line() {
             return Ok(None);
         }
+        let prompt = self.payload.prompt.as_deref().unwrap_or_default();
         let zone = self.setup.zone();
         let Some(request) = allow::of_prompt(prompt, context.now, &zone) else { return Ok(None) };
         let raised = request.and_then(|request| {
@@ -211,7 +245,12 @@ impl<'a> Turn<'a> {
             Ok(raised) => {
                 let lines: Vec<String> =
                     raised.iter().map(|(standing, line)| allow::done(standing, line, &zone)).collect();
-                Reply { done: Some(lines.join("\n")), ..Reply::default() }
+                let text = Some(lines.join("\n"));
+                if slash::is_command(prompt) {
+                    Reply { answer: text, ..Reply::default() }
+                } else {
+                    Reply { done: text, ..Reply::default() }
+                }
             }
             Err(error) => {
                 Reply { stop: Some(format!("cost-hook: {}", error.one_line())), ..Reply::default() }

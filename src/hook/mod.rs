@@ -4,6 +4,8 @@
 
 mod event;
 pub mod journal;
+mod plugin;
+mod slash;
 mod statusline;
 
 pub use statusline::own as status;
@@ -84,6 +86,7 @@ pub fn answer(world: &World, input: &[u8]) -> Option<String> {
             return None;
         }
     };
+    plugin::remember(world, &payload);
     let project = world.project_dir();
     let setup = Setup::of(world, &project);
     if !setup.settings.enabled {

@@ -23,6 +23,8 @@ pub(crate) struct Call {
     pub(crate) asked_model: String,
     /// What the tools asked for before came to.
     pub(crate) results: Vec<String>,
+    /// All the model reads but the system prompt and the tools, as sent.
+    pub(crate) messages: String,
     pub(crate) wire: Wire,
     pub(crate) usage: Usage,
     pub(crate) started: Instant,
@@ -135,6 +137,7 @@ impl Shared {
             session: request.session.clone(),
             asked_model: model.or_else(|| Some(body["model"].as_str()?.to_owned())).unwrap_or_default(),
             results: ask.results.clone(),
+            messages: body["messages"].to_string(),
             wire,
             usage: Usage::default(),
             started,

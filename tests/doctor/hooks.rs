@@ -131,6 +131,14 @@ fn a_plugin_counts_and_is_a_copy_beside_settings() {
     let report = look(&env);
     report.says("hook-program", "warning", &["plugin/bin/cost-hook"]);
     report.says("hook-copies", "ok", &[]);
+    // Our own plugin's hooks are a script that a shell reads: without its executable bit, too.
+    let own = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/hooks/hooks.json")).unwrap();
+    env.write(&folder.join("hooks/hooks.json"), own.as_bytes());
+    look(&env).says("hook-program", "error", &["plugin/hooks/cost-hook` is not there"]);
+    env.write(&folder.join("hooks/cost-hook"), b"");
+    let report = look(&env);
+    report.says("hooks", "ok", &["all 14 events", "in the plugin cost@market"]);
+    report.says("hook-program", "ok", &["depends on the session's environment"]);
     env.managed(json!({"strictPluginOnlyCustomization": true}));
     look(&env).says("hooks-allowed", "ok", &[]);
     env.managed(json!({"allowManagedHooksOnly": true}));

@@ -10,6 +10,7 @@ mod entries;
 mod installs;
 mod layers;
 mod limits;
+mod plugin;
 mod raises;
 mod said;
 mod screens;
@@ -47,6 +48,7 @@ pub(crate) fn all() -> Vec<Scenario> {
         said::ALL,
         configuration::ALL,
         installs::ALL,
+        plugin::ALL,
         doctor::ALL,
         raises::ALL,
         limits::ALL,
