@@ -21,6 +21,7 @@ mod guide;
 mod hook;
 mod layers;
 mod ledger;
+mod packages;
 mod prices;
 mod pricing;
 mod reconcile;

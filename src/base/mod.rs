@@ -8,6 +8,7 @@ pub mod error;
 pub mod jsonc;
 pub mod lock;
 pub mod money;
+pub mod platform;
 pub mod quoted;
 pub mod rewrite;
 pub mod schema;

@@ -34,8 +34,8 @@ impl Item {
         Item::Raw(serde_json::Value::from(text).to_string())
     }
 
-    pub fn object<const N: usize>(members: [(&str, Item); N]) -> Self {
-        Item::Object(members.map(|(key, item)| (key.to_string(), item)).into())
+    pub fn object<'k>(members: impl IntoIterator<Item = (&'k str, Item)>) -> Self {
+        Item::Object(members.into_iter().map(|(key, item)| (key.to_string(), item)).collect())
     }
 
     /// A value as it stands in `text`, in a layout of its own: numbers and strings keep their spelling.

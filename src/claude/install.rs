@@ -10,6 +10,7 @@ use std::path::Path;
 use super::shell;
 use crate::base::error::{Error, Result};
 use crate::base::jsonc::{self, Node, Value};
+use crate::base::platform::{self, Platform};
 use crate::base::rewrite::{self, Written};
 use crate::base::splice::{self, Item, Layout, Style};
 
@@ -98,20 +99,43 @@ pub struct Plan {
 /// becomes one with nothing else in it. Fails for a file that is not JSON, or whose `hooks` have a shape that
 /// cannot be added to.
 pub fn plan_install(bytes: Option<&[u8]>, binary: &str, events: &[Event]) -> Result<Plan> {
-    planned(bytes, binary, events, true)
+    planned(bytes, Program { path: binary, platform: platform::HERE }, events, true)
 }
 
 /// The same where nobody was asked: a status line of the user's own stays as it is.
 pub fn plan_mend(bytes: Option<&[u8]>, binary: &str, events: &[Event]) -> Result<Plan> {
-    planned(bytes, binary, events, false)
+    planned(bytes, Program { path: binary, platform: platform::HERE }, events, false)
 }
 
-fn planned(bytes: Option<&[u8]>, binary: &str, events: &[Event], wraps: bool) -> Result<Plan> {
+/// This program, as a settings file of a system names it.
+#[derive(Debug, Clone, Copy)]
+struct Program<'a> {
+    path: &'a str,
+    platform: Platform,
+}
+
+impl Program<'_> {
+    /// Started by a shell, or by Claude Code itself? On Windows the shell is PowerShell where Git's is not installed,
+    /// and takes a quoted path for a text that it has nothing to do with.
+    fn is_started_by_shell(self) -> bool {
+        self.platform != Platform::Windows
+    }
+
+    /// For a status line, which is a shell's everywhere.
+    fn in_line(self) -> String {
+        match self.platform {
+            Platform::Windows => self.path.replace('\\', "/"),
+            Platform::Unix | Platform::MacOs => self.path.to_string(),
+        }
+    }
+}
+
+fn planned(bytes: Option<&[u8]>, program: Program<'_>, events: &[Event], wraps: bool) -> Result<Plan> {
     let decoded = decode(bytes.unwrap_or_default())?;
     let start = splice::with_object(decoded.text, &parse(decoded.text)?);
     let bare = uninstalled(&start)?.0;
     for style in [Style::Plain, Style::Tight] {
-        let (text, changes) = installed(&start, binary, events, style, wraps)?;
+        let (text, changes) = installed(&start, program, events, style, wraps)?;
         if changes.is_empty() {
             break;
         }
@@ -169,7 +193,7 @@ fn parse(text: &str) -> Result<jsonc::Document<'_>> {
 
 fn installed(
     start: &str,
-    binary: &str,
+    program: Program<'_>,
     events: &[Event],
     style: Style,
     wraps: bool,
@@ -180,7 +204,7 @@ fn installed(
         // Parsed again for each: offsets move with every change, and the file is small.
         let document = parse(&text)?;
         let root = root_of(&document)?;
-        let step = add_hook(&text, root, binary, *event, style)?;
+        let step = add_hook(&text, root, program, *event, style)?;
         if let Some((new, change)) = step {
             text = new;
             changes.push(change);
@@ -191,7 +215,7 @@ fn installed(
         changes.push(change);
     }
     let document = parse(&text)?;
-    if let Some((new, change)) = add_status_line(&text, root_of(&document)?, binary, style)
+    if let Some((new, change)) = add_status_line(&text, root_of(&document)?, &program.in_line(), style)
         && (wraps || !matches!(change, Change::WrapStatusLine { .. }))
     {
         text = new;
@@ -215,18 +239,21 @@ fn wrong_shape(key: &str, expected: &str) -> Error {
 fn add_hook(
     text: &str,
     root: &Node<'_>,
-    binary: &str,
+    program: Program<'_>,
     event: Event,
     style: Style,
 ) -> Result<Option<(String, Change)>> {
     let layout = Layout::of(text, root);
-    let command = shell::escape(&format!("{} hook", shell::quote(binary)));
-    let handler = Item::object([
-        ("type", Item::string("command")),
-        ("command", Item::escaped(&command)),
-        ("timeout", Item::Raw(event.timeout.to_string())),
-    ]);
-    let group = Item::object([("hooks", Item::List(vec![handler]))]);
+    let mut handler = vec![("type", Item::string("command"))];
+    if program.is_started_by_shell() {
+        let command = shell::escape(&format!("{} hook", shell::word(program.path)));
+        handler.push(("command", Item::escaped(&command)));
+    } else {
+        handler.push(("command", Item::string(program.path)));
+        handler.push(("args", Item::List(vec![Item::string("hook")])));
+    }
+    handler.push(("timeout", Item::Raw(event.timeout.to_string())));
+    let group = Item::object([("hooks", Item::List(vec![Item::object(handler)]))]);
     let list = Item::List(vec![group.clone()]);
     let added = Change::AddHook { event: event.name.to_string() };
 
@@ -245,7 +272,7 @@ fn add_hook(
     let here = elements.iter().filter(|group| covers_everything(group)).flat_map(|group| handlers(group));
     if let Some(ours) = here.into_iter().find(|handler| is_ours(text, handler)) {
         let change = Change::UpdateHook { event: event.name.to_string() };
-        return Ok(moved(text, ours, "hook", binary).map(|new| (new, change)));
+        return Ok(moved(text, ours, "hook", program.path).map(|new| (new, change)));
     }
     let style = if elements.is_empty() { Style::Tight } else { style };
     Ok(Some((splice::insert(text, groups, None, &group, style, &layout), added)))
@@ -295,7 +322,7 @@ fn replace_inside(text: &str, string: &Node<'_>, new: &str) -> String {
 
 fn add_status_line(text: &str, root: &Node<'_>, binary: &str, style: Style) -> Option<(String, Change)> {
     let Some(line) = root.get("statusLine").map(|member| &member.node) else {
-        let command = shell::escape(&format!("{} statusline", shell::quote(binary)));
+        let command = shell::escape(&format!("{} statusline", shell::word(binary)));
         let item = Item::object([("type", Item::string("command")), ("command", Item::escaped(&command))]);
         let layout = Layout::of(text, root);
         return Some((

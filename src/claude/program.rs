@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::base::disk;
 use crate::base::env;
+use crate::base::platform::{self, Platform};
 
 /// `2.1.330`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,17 +59,8 @@ impl fmt::Display for Version {
 /// Every `claude` in the folders of programs and in the places its installers use, the one that a shell would take
 /// first.
 pub fn installed(path: Option<&str>, home: &Path, config: &Path) -> Vec<PathBuf> {
-    let separator = if cfg!(windows) { ';' } else { ':' };
-    let mut folders: Vec<PathBuf> = path
-        .map(|path| path.split(separator).filter(|folder| !folder.is_empty()).map(PathBuf::from).collect())
-        .unwrap_or_default();
-    folders.push(config.join("local"));
-    for below in [".local/bin", ".claude/local", ".npm-global/bin", ".npm/bin", ".volta/bin", ".bun/bin"] {
-        folders.push(home.join(below));
-    }
-    let names: &[&str] = if cfg!(windows) { &["claude.exe", "claude.cmd"] } else { &["claude"] };
     let mut found: Vec<PathBuf> = Vec::new();
-    for program in folders.iter().flat_map(|folder| names.iter().map(|name| folder.join(name))) {
+    for program in places(platform::HERE, path, home, config) {
         let same =
             |known: &PathBuf| std::fs::canonicalize(known).ok() == std::fs::canonicalize(&program).ok();
         if is_program(&program) && !found.iter().any(same) {
@@ -76,6 +68,19 @@ pub fn installed(path: Option<&str>, home: &Path, config: &Path) -> Vec<PathBuf>
         }
     }
     found
+}
+
+/// Where it may be. What lies without an ending on Windows is a script for another shell, and no program.
+fn places(platform: Platform, path: Option<&str>, home: &Path, config: &Path) -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = platform.folders(path.unwrap_or_default()).map(PathBuf::from).collect();
+    folders.push(config.join("local"));
+    for below in [".local/bin", ".claude/local", ".npm-global/bin", ".npm/bin", ".volta/bin", ".bun/bin"] {
+        folders.push(home.join(below));
+    }
+    let endings =
+        platform.endings().iter().filter(|ending| platform != Platform::Windows || !ending.is_empty());
+    let names: Vec<String> = endings.map(|ending| format!("claude{ending}")).collect();
+    folders.iter().flat_map(|folder| names.iter().map(|name| folder.join(name))).collect()
 }
 
 fn is_program(path: &Path) -> bool {
@@ -151,6 +156,20 @@ mod tests {
         assert_eq!(Version::in_text("no version 2.1"), None);
         assert!(Version(2, 1, 99) < Version(2, 1, 105));
         assert!(SINCE.is_sorted_by_key(|(version, _)| *version));
+    }
+
+    #[test]
+    fn it_is_looked_for_where_the_system_has_programs() {
+        let (home, config) = (Path::new("/home/ada"), Path::new("/conf"));
+        let on = |platform, path| {
+            let found = places(platform, Some(path), home, config).into_iter();
+            found.map(|path| path.display().to_string()).take(4).collect::<Vec<_>>()
+        };
+        let unix = ["/a/claude", "/b/claude", "/conf/local/claude", "/home/ada/.local/bin/claude"];
+        assert_eq!(on(Platform::Unix, "/a::/b"), unix);
+        assert_eq!(on(Platform::MacOs, "/a:/b"), unix);
+        let windows = ["C/a/claude.exe", "C/a/claude.cmd", "C/a/claude.bat", "/b/claude.exe"];
+        assert_eq!(on(Platform::Windows, "C/a;/b"), windows);
     }
 
     #[test]

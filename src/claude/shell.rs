@@ -15,6 +15,14 @@ pub fn quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
+/// A path as a word of a command: quoted, but for one of Windows that every shell takes for one word as it is. PowerShell
+/// starts no program whose path is in quotes.
+pub(super) fn word(path: &str) -> String {
+    let is_drive = matches!(path.as_bytes(), [letter, b':', b'/', ..] if letter.is_ascii_alphabetic());
+    let is_plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/:._-".contains(&byte));
+    if is_drive && is_plain { path.to_string() } else { quote(path) }
+}
+
 /// A text as the inside of a JSON string.
 pub(super) fn escape(text: &str) -> String {
     let quoted = serde_json::Value::from(text).to_string();
@@ -176,12 +184,12 @@ pub(super) fn moved(inside: &str, subcommand: &str, binary: &str) -> Option<Stri
     let raw = |range: Range<usize>| ours.units[range].iter().map(|unit| unit.raw).collect::<String>();
     let before = raw(0..ours.binary.units.start);
     let after = raw(ours.binary.units.end..ours.units.len());
-    Some(format!("{before}{}{after}", escape(&quote(binary))))
+    Some(format!("{before}{}{after}", escape(&word(binary))))
 }
 
-/// `'<binary>' statusline --then '<the user's command>'`, the user's bytes spelled as they were.
+/// `<binary> statusline --then '<the user's command>'`, the user's bytes spelled as they were.
 pub(super) fn wrap(inside: &str, binary: &str) -> String {
-    let mut out = escape(&format!("{} statusline --then '", quote(binary)));
+    let mut out = escape(&format!("{} statusline --then '", word(binary)));
     for unit in units(inside) {
         match unit.decoded {
             // What `quote` does to a quote: end, escaped quote, begin.

@@ -9,6 +9,7 @@ use super::install::{self, Registered};
 use super::lenient;
 use crate::base::disk;
 use crate::base::jsonc;
+use crate::base::platform::real_path;
 
 /// Larger ones are left unread.
 const MOST: u64 = 32 << 20;
@@ -23,7 +24,7 @@ pub fn file(config_moved: bool, config: &Path, home: &Path) -> PathBuf {
 pub fn is_trusted(state: &Path, folder: &Path, repository: Option<&Path>) -> Option<bool> {
     let bytes = disk::read_at_most(state, MOST).ok()??;
     let state: Value = lenient::read(&bytes).ok()?;
-    let real = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
+    let real = real_path(folder).unwrap_or_else(|_| folder.to_path_buf());
     let accepted = |folder: &Path| state["projects"][folder.to_str()?]["hasTrustDialogAccepted"].as_bool();
     let within = |start: &Path| {
         let last = repository.filter(|root| start.starts_with(root)).map(Path::to_path_buf);

@@ -8,7 +8,7 @@ use std::process::{Command, ExitCode, Stdio};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::install::real_path;
+use super::place::real_path;
 use super::shop::Shop;
 use super::success;
 use crate::base::disk;

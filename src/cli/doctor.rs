@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::install::{facts, real_path};
+use super::install::facts;
+use super::place::lasting_path;
 use super::shop::{PATIENT, Shop};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
@@ -75,7 +76,7 @@ fn look(args: &Args, shop: &Shop<'_>) -> Vec<Check> {
         world: shop.world,
         setup: &setup,
         project,
-        program: real_path().ok(),
+        program: lasting_path(shop.world).ok(),
         offline: args.offline,
         patience: PATIENCE,
     })

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::args::ZoneArgs;
 use super::import::{self, Done};
+use super::place::lasting_path;
 use super::shop::Shop;
 use super::status::{Costs, no_limits};
 use super::success;
@@ -79,7 +80,7 @@ impl Scope {
 }
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
-    let binary = real_path()?;
+    let binary = lasting_path(shop.world)?;
     let path = args.target.scope.file(shop.world);
     let plan = |bytes: Option<&[u8]>| hooks::plan_install(bytes, &binary, &hooks::EVENTS);
     let edit = edit(&path, args.target.dry_run, plan)?;
@@ -279,19 +280,6 @@ pub(super) fn document(edit: &Edit, scope: Scope, done: Option<&Done>, costs: Op
         today: costs.map(|costs| Figures::from(&costs.today)),
         month: costs.map(|costs| Figures::from(&costs.month)),
     })
-}
-
-/// The path of this program behind all links, which is what Claude Code is told to run: a link may lead elsewhere
-/// tomorrow, and a bare name would be looked for in whatever PATH a session has.
-pub(super) fn real_path() -> Result<String> {
-    let path = std::env::current_exe()
-        .and_then(std::fs::canonicalize)
-        .map_err(|error| Error::user("cannot find out where this program lies").caused_by(error))?;
-    match path.to_str() {
-        Some(path) => Ok(path.to_string()),
-        None => Err(Error::user(format!("the path of this program is not UTF-8: {}", path.display()))
-            .hint("Claude Code's settings are JSON, which cannot hold it; move the program")),
-    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::registered::{Sheet, found};
 use super::{Check, Group, Remedy, Seen, State};
 use crate::base::env;
+use crate::base::platform::real_path;
 use crate::base::text::{counted, list_and, ticked};
 use crate::base::time::Time;
 use crate::claude::entries::{Fault, what_is_lost};
@@ -154,7 +155,7 @@ fn programs(seen: &Seen<'_>) -> Check {
     for Named { word, found, .. } in &named {
         match found {
             Ok(path) => {
-                let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+                let real = real_path(path).unwrap_or_else(|_| path.clone());
                 if !paths.contains(&real) {
                     paths.push(real);
                 }
@@ -184,8 +185,10 @@ fn programs(seen: &Seen<'_>) -> Check {
         }
         return check;
     }
-    let own = seen.site.program.as_deref().map(Path::new);
-    let others: Vec<_> = paths.iter().filter(|path| own.is_some_and(|own| own != path.as_path())).collect();
+    // It may be named by a link that its package manager keeps.
+    let own =
+        seen.site.program.as_deref().map(|own| real_path(Path::new(own)).unwrap_or_else(|_| own.into()));
+    let others: Vec<_> = paths.iter().filter(|path| own.as_ref().is_some_and(|own| own != *path)).collect();
     if let Some(own) = own.filter(|_| !others.is_empty()) {
         let names: Vec<String> = others.iter().map(|path| path.display().to_string()).collect();
         return hooks("hook-program", State::Warning, format!("the hooks run {}", list_and(&ticked(&names))))

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::base::disk;
 use crate::base::env;
+use crate::base::platform::real_path;
 use crate::base::world::World;
 use crate::claude::wire::HookInput;
 
@@ -24,7 +25,7 @@ pub(super) fn remember(world: &World, payload: &HookInput) {
     if !Path::new(&root).join("hooks/cost-hook").is_file() {
         return;
     }
-    let Some(program) = world.program().and_then(|program| std::fs::canonicalize(program).ok()) else {
+    let Some(program) = world.program().and_then(|program| real_path(&program).ok()) else {
         return;
     };
     let Some(program) = program.to_str().filter(|program| !program.contains('\n')) else { return };

@@ -13,6 +13,7 @@ use super::validate::{self, Context};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::disk;
 use crate::base::error::Error;
+use crate::base::platform::{self, Platform, real_path};
 use crate::model::limit::Layer;
 
 /// Larger files are not read, as Claude Code does not read them either.
@@ -52,14 +53,16 @@ pub fn managed_dir(instead: Option<PathBuf>) -> PathBuf {
     }
     #[cfg(not(debug_assertions))]
     drop(instead);
-    let path = if cfg!(target_os = "macos") {
-        "/Library/Application Support/ClaudeCode"
-    } else if cfg!(windows) {
-        r"C:\Program Files\ClaudeCode"
-    } else {
-        "/etc/claude-code"
-    };
-    PathBuf::from(path)
+    PathBuf::from(managed_folder(platform::HERE))
+}
+
+/// Where Claude Code looks for them.
+fn managed_folder(platform: Platform) -> &'static str {
+    match platform {
+        Platform::Unix => "/etc/claude-code",
+        Platform::MacOs => "/Library/Application Support/ClaudeCode",
+        Platform::Windows => r"C:\Program Files\ClaudeCode",
+    }
 }
 
 /// One place where a settings file may be.
@@ -168,7 +171,7 @@ fn common_folder(checkout: &Path) -> Option<PathBuf> {
     };
     let link = checkout.join(".git");
     let own = checkout.join(line(&link)?.strip_prefix("gitdir:")?.trim_start());
-    let common = std::fs::canonicalize(own.join(line(&own.join("commondir"))?)).ok()?;
+    let common = real_path(&own.join(line(&own.join("commondir"))?)).ok()?;
     let back = own.join(line(&own.join("gitdir"))?);
     is_same_folder(&back, &link).then_some(common)
 }
@@ -372,5 +375,13 @@ mod tests {
         let moved = managed_dir(Some(PathBuf::from("/tmp/x")));
         assert_eq!(moved == Path::new("/tmp/x"), cfg!(debug_assertions));
         assert_ne!(managed_dir(None), Path::new("/tmp/x"));
+    }
+
+    #[test]
+    fn each_system_has_its_managed_folder() {
+        assert_eq!(managed_folder(Platform::Unix), "/etc/claude-code");
+        assert_eq!(managed_folder(Platform::MacOs), "/Library/Application Support/ClaudeCode");
+        assert_eq!(managed_folder(Platform::Windows), r"C:\Program Files\ClaudeCode");
+        assert_eq!(managed_dir(None), Path::new(managed_folder(platform::HERE)));
     }
 }

@@ -1,13 +1,17 @@
 //! A screen of its own in the terminal: keys as they are pressed, the picture drawn over the one before, and everything as
 //! it was when it goes away. What is drawn is the caller's business.
 
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, Write};
+#[cfg(unix)]
+use std::io::{IsTerminal, Read};
 use std::time::Duration;
 
 use crate::base::error::{Error, Result};
 
-/// The other screen, with the cursor hidden; and back.
+/// The other screen, with the cursor hidden.
+#[cfg(unix)]
 const OPEN: &str = "\x1b[?1049h\x1b[?25l\x1b[2J";
+/// And back.
 const CLOSE: &str = "\x1b[?25h\x1b[?1049l";
 /// How long a key is waited for at once, in tenths of a second: so soon a change of the size is seen.
 #[cfg(unix)]

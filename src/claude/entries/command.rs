@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::base::diagnostic::Findings;
 use crate::base::env;
 use crate::base::jsonc::Node;
+use crate::base::platform::{self, Platform};
 use crate::base::text::quoted;
 use crate::claude::{install, shell};
 
@@ -112,12 +113,16 @@ fn judged(program: &str, around: &Surroundings<'_>) -> Option<Result<PathBuf, Fa
         return Some(file_fault(&path).map_or(Ok(path), Err));
     }
     let path = around.path?;
-    let separator = if cfg!(windows) { ';' } else { ':' };
-    let endings: &[&str] = if cfg!(windows) { &["", ".exe", ".cmd", ".bat"] } else { &[""] };
-    let folders = path.split(separator).filter(|folder| !folder.is_empty());
-    let named =
-        |folder| endings.iter().map(move |ending| Path::new(folder).join(format!("{program}{ending}")));
-    Some(folders.flat_map(named).find(|path| file_fault(path).is_none()).ok_or(Fault::Missing))
+    Some(named(platform::HERE, path, program).find(|path| file_fault(path).is_none()).ok_or(Fault::Missing))
+}
+
+/// Where a program's name may lead to, in the order in which it is looked for.
+fn named(platform: Platform, path: &str, program: &str) -> impl Iterator<Item = PathBuf> {
+    let has_ending = platform.endings().iter().any(|ending| !ending.is_empty() && program.ends_with(ending));
+    let endings = if has_ending { &[""][..] } else { platform.endings() };
+    platform.folders(path).flat_map(move |folder| {
+        endings.iter().map(move |ending| Path::new(folder).join(format!("{program}{ending}")))
+    })
 }
 
 fn file_fault(path: &Path) -> Option<Fault> {
@@ -144,4 +149,20 @@ fn expanded(word: &str, around: &Surroundings<'_>) -> Option<String> {
     }
     let unknown = word.contains(['$', '`', '*', '?', '%']) || word.starts_with('~');
     (!unknown && !word.is_empty()).then_some(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_looked_for_as_the_system_does() {
+        let on = |platform, path, program| {
+            named(platform, path, program).map(|path| path.display().to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(on(Platform::Unix, "/a:/b", "jq"), ["/a/jq", "/b/jq"]);
+        assert_eq!(on(Platform::Windows, "C/a", "jq"), ["C/a/jq.exe", "C/a/jq.cmd", "C/a/jq.bat", "C/a/jq"]);
+        assert_eq!(on(Platform::Windows, "C/a;D/b", "jq.exe"), ["C/a/jq.exe", "D/b/jq.exe"]);
+        assert_eq!(on(Platform::MacOs, "/a", "jq.exe"), ["/a/jq.exe"]);
+    }
 }

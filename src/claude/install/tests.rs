@@ -177,3 +177,38 @@ proptest! {
         there_and_back(&text);
     }
 }
+
+/// What Windows gets: hooks that no shell starts, and a status line for whichever shell there is.
+#[test]
+fn on_windows_no_shell_stands_between() {
+    let plan = |text: &str, path| {
+        let program = Program { path, platform: Platform::Windows };
+        let plan = planned(Some(text.as_bytes()), program, &EVENTS, true).unwrap();
+        String::from_utf8(plan.new_bytes).unwrap()
+    };
+    for (path, line) in [
+        (r"C:\npm\cost-hook.exe", "C:/npm/cost-hook.exe statusline"),
+        (r"C:\Users\Ada L\cost-hook.exe", "'C:/Users/Ada L/cost-hook.exe' statusline"),
+        (r"\\share\it\cost-hook.exe", "'//share/it/cost-hook.exe' statusline"),
+    ] {
+        for before in ["{}", "{\n  \"statusLine\": {\"type\": \"command\", \"command\": \"~/it's.sh\"}\n}\n"]
+        {
+            let after = plan(before, path);
+            let value: serde_json::Value = serde_json::from_str(&after).unwrap();
+            for event in EVENTS {
+                let handler = &value["hooks"][event.name][0]["hooks"][0];
+                let wanted = serde_json::json!({
+                    "type": "command", "command": path, "args": ["hook"], "timeout": event.timeout
+                });
+                assert_eq!(handler, &wanted);
+            }
+            let shown = value["statusLine"]["command"].as_str().unwrap();
+            assert!(shown == line || shown == format!(r"{line} --then '~/it'\''s.sh'"), "{shown}");
+            assert_eq!(plan(&after, path), after, "a second time changes nothing");
+            assert_eq!(uninstall(&after), before, "through\n{after}");
+            // The program moves: both follow.
+            let moved = plan(&after, r"D:\x\cost-hook.exe");
+            assert_eq!(moved, plan(before, r"D:\x\cost-hook.exe"));
+        }
+    }
+}

@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use super::completions::Name as Shell;
-use super::install::real_path;
+use super::place::lasting_path;
 use super::shop::Shop;
 use super::success;
 use crate::base::error::Result;
@@ -32,7 +32,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
-    shop.say(&script(args.shell, &real_path()?))?;
+    shop.say(&script(args.shell, &lasting_path(shop.world)?))?;
     success()
 }
 
