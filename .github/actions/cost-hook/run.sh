@@ -61,10 +61,11 @@ limits=$(printf '[{"name":"run budget","amount":%s,"period":"total","action":"st
 "$binary" config set cost.onError block >/dev/null || fail 70 "the settings could not be written"
 
 # The prompt comes by standard input: as an argument one that begins with a dash would be an option. A project's own
-# settings may switch all hooks off; what is given on the command line goes before them.
+# settings may switch all hooks off; what is given on the command line goes before them. (Before bash 4.4 an empty array
+# counts as unset.)
 code=0
 printf '%s' "$prompt" | "$claude" -p --output-format json --settings '{"disableAllHooks":false}' \
-  "${arguments[@]}" >"$run/result.json" || code=$?
+  ${arguments[@]+"${arguments[@]}"} >"$run/result.json" || code=$?
 
 field() { jq -r "$1 // empty" "$run/result.json" 2>/dev/null || true; }
 session=$(field '.session_id | strings')

@@ -130,6 +130,7 @@ fn stopped_in_mid_turn() {
     let row = format!("| run budget | ${} | $0.6 |", job.output("cost"));
     assert!(summary.contains(&row), "{row} in {summary}");
     assert!(run.err.contains("cost-hook: stopped by a budget: run budget, $"), "{}", run.err);
+    println!("SUMMARY\n{summary}\n{}", run.err);
     job.nothing_left();
 }
 
