@@ -81,7 +81,7 @@ fn keys(entries: &[(Vec<String>, String)], group: &str) -> Names {
 }
 
 /// What stands in `text` between each `before` and the next character that `ends`.
-fn between(text: &str, before: &str, ends: impl Fn(char) -> bool + Copy) -> Names {
+fn between(text: &str, before: &str, ends: fn(char) -> bool) -> Names {
     text.split(before).skip(1).filter_map(|rest| rest.split(ends).next()).map(str::to_string).collect()
 }
 
@@ -111,11 +111,8 @@ fn inputs_are_the_same_everywhere() {
     assert!(inputs.contains("prompt") && inputs.contains("budget"), "{inputs:?}");
     assert_eq!(inputs, table("input"), "docs/guide/ci.md");
     let wanted: Names = inputs.iter().map(|input| variable(input)).collect();
-    let used: Names = between(&script(), "${INPUT_", no_name)
-        .into_iter()
-        .map(|name| format!("INPUT_{}", name.trim_end_matches('-')))
-        .map(|name| name.split(":-").next().unwrap_or_default().to_string())
-        .collect();
+    let used = between(&script(), "${INPUT_", no_name);
+    let used: Names = used.into_iter().map(|name| format!("INPUT_{name}")).collect();
     assert_eq!(wanted, used, "run.sh");
     let handed: Vec<(String, String)> = entries
         .iter()

@@ -40,11 +40,13 @@ if [[ -z $binary ]]; then
 fi
 if [[ -z $binary ]]; then
   here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-  command -v cargo >/dev/null || fail 70 "cost-hook is not on PATH, and without cargo it cannot be built: name it in the input cost-hook"
   # One folder for all steps of a job: the second one finds it built.
-  cargo install --quiet --locked --path "$here/../../.." --root "$temporary/cost-hook-built" >&2 ||
-    fail 70 "cost-hook could not be built"
   binary=$temporary/cost-hook-built/bin/cost-hook
+  if [[ ! -x $binary ]]; then
+    command -v cargo >/dev/null || fail 70 "cost-hook is not on PATH, and without cargo it cannot be built: name it in the input cost-hook"
+    cargo install --quiet --locked --path "$here/../../.." --root "$temporary/cost-hook-built" >&2 ||
+      fail 70 "cost-hook could not be built"
+  fi
 fi
 binary=$(command -v -- "$binary") || fail 70 "cost-hook is not there: the input cost-hook names no executable"
 # The hooks run it from whatever folder a session is in.
@@ -62,20 +64,22 @@ limits=$(printf '[{"name":"run budget","amount":%s,"period":"total","action":"st
 
 # The prompt comes by standard input: as an argument one that begins with a dash would be an option. A project's own
 # settings may switch all hooks off; what is given on the command line goes before them. (Before bash 4.4 an empty array
-# counts as unset.)
+# counts as unset.) It is no pipe's status that counts: a claude that ends before it has read all is not to look killed.
 code=0
-printf '%s' "$prompt" | "$claude" -p --output-format json --settings '{"disableAllHooks":false}' \
-  ${arguments[@]+"${arguments[@]}"} >"$run/result.json" || code=$?
+"$claude" -p --output-format json --settings '{"disableAllHooks":false}' \
+  ${arguments[@]+"${arguments[@]}"} < <(printf '%s' "$prompt") >"$run/result.json" || code=$?
 
 field() { jq -r "$1 // empty" "$run/result.json" 2>/dev/null || true; }
 session=$(field '.session_id | strings')
 [[ $session =~ ^[0-9A-Za-z-]+$ ]] || session=
 
-# What the hooks booked; then what the last of them had to leave is taken in.
-totals() { "$binary" report --json || fail 70 "the ledger could not be read; it is in $COST_HOOK_DIR"; }
-booked=$(totals | jq -r .totals.calls)
+# Any hook that worked has made a checkpoint; looked for before the import, which makes one, too.
+hooked=false
+[[ ! -e $COST_HOOK_DIR/checkpoint.db ]] || hooked=true
+
+# What the last hooks had to leave is taken in.
 "$binary" import >/dev/null || fail 70 "the ledger could not be completed; it is in $COST_HOOK_DIR"
-totals=$(totals)
+totals=$("$binary" report --json) || fail 70 "the ledger could not be read; it is in $COST_HOOK_DIR"
 cost=$(jq -r .totals.totalCostExact <<<"$totals")
 calls=$(jq -r .totals.calls <<<"$totals")
 
@@ -137,7 +141,7 @@ fi
 if [[ -n $ended && -s $COST_HOOK_DIR/journal.jsonl ]]; then
   fail 70 "the run was stopped because cost-hook could not work: see $COST_HOOK_DIR/journal.jsonl"
 fi
-if [[ $calls -gt 0 && $booked -eq 0 ]]; then
+if [[ $calls -gt 0 && $hooked == false ]]; then
   fail 70 "the hooks did not run, so no budget held: \`cost-hook doctor\` says why"
 fi
 exit "$code"
