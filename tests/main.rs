@@ -4,6 +4,7 @@
 // may not, such as writing files by path.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, unreachable_pub)]
 
+mod action;
 mod advice;
 mod analyze;
 mod architecture;

@@ -322,7 +322,7 @@ impl Running {
 pub(crate) struct Run {
     pub(crate) json: Value,
     pub(crate) code: Option<i32>,
-    out: String,
+    pub(crate) out: String,
     pub(crate) err: String,
 }
 

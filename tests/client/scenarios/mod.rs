@@ -5,6 +5,7 @@ mod agents;
 mod answers;
 mod cloud;
 mod configuration;
+mod continuous;
 mod doctor;
 mod entries;
 mod installs;
@@ -47,6 +48,7 @@ pub(crate) fn all() -> Vec<Scenario> {
         screens::ALL,
         said::ALL,
         configuration::ALL,
+        continuous::ALL,
         installs::ALL,
         plugin::ALL,
         doctor::ALL,
