@@ -11,6 +11,7 @@ mod installs;
 mod layers;
 mod limits;
 mod plugin;
+mod pictures;
 mod raises;
 mod said;
 mod screens;
@@ -50,6 +51,7 @@ pub(crate) fn all() -> Vec<Scenario> {
         installs::ALL,
         plugin::ALL,
         doctor::ALL,
+        pictures::ALL,
         raises::ALL,
         limits::ALL,
         layers::ALL,
