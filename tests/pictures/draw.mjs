@@ -64,13 +64,16 @@ function html(text) {
   return out;
 }
 
-// The client's greeting is no part of what is shown, nor are the empty lines of the screen.
+// The client's greeting and its line about permissions are no part of what is shown, nor are runs of empty lines.
 function shown(screen) {
   const lines = screen.split('\n');
   const bare = lines.map((line) => line.replace(/\x1b\[[\d;:]*m/g, '').trim());
   const first = bare.findIndex((line) => /^❯ .*login form/.test(line));
   if (first < 0) throw new Error('the first prompt is not on the screen');
-  return lines.slice(first, bare.findLastIndex((line) => line !== '') + 1).join('\n');
+  const last = bare.findLastIndex((line) => /daily budget \d+%/.test(line));
+  if (last < 0) throw new Error('the status line is not on the screen');
+  const kept = [...lines.keys()].slice(first, last + 1);
+  return kept.filter((at) => at === first || bare[at] !== '' || bare[at - 1] !== '').map((at) => lines[at]).join('\n');
 }
 
 const browser = await puppeteer.launch({
@@ -92,7 +95,7 @@ try {
   }
   const page = await browser.newPage();
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'light' }]);
-  await page.setViewport({ width: 1100, height: 860 });
+  await page.setViewport({ width: 1280, height: 930 });
   await page.goto(pathToFileURL(join(kept, 'dashboard.html')).href);
   await page.waitForSelector('html[data-ready]');
   await page.screenshot({ path: join(pictures, 'dashboard.png') });
