@@ -190,8 +190,10 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
     let global = cli.global;
     let shop = Shop::new(world, &global);
     if cli.command.needs_a_home() && !world.has_home() {
-        let error = Error::user("HOME is not set, so that it is not known where Claude Code keeps its settings")
-            .hint("set HOME to your home folder, or CLAUDE_CONFIG_DIR to Claude Code's folder, and run it again");
+        let error = Error::user(
+            "HOME is not set, so that it is not known where Claude Code keeps its settings",
+        )
+        .hint("set HOME to your home folder, or CLAUDE_CONFIG_DIR to Claude Code's folder, and run it again");
         print::error(&shop.err, &error);
         return ExitCode::from(error.kind.exit_code());
     }

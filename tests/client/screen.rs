@@ -26,7 +26,16 @@ impl<'a> Screen<'a> {
         let env = home.env().iter().map(|(key, value)| format!("{key}={value}"));
         screen
             .tmux()
-            .args(["new-session", "-d", "-x", if pictures().is_some() { "104" } else { "160" }, "-y", "50", "env", "-i"])
+            .args([
+                "new-session",
+                "-d",
+                "-x",
+                if pictures().is_some() { "104" } else { "160" },
+                "-y",
+                "50",
+                "env",
+                "-i",
+            ])
             .args(env)
             .arg(client.get_program())
             .args(args)

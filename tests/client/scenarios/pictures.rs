@@ -14,9 +14,8 @@ use crate::script::{Reply, Script, Usage};
 pub(super) const ALL: &[Scenario] = &[product("pictures::status_line_and_stop", status_line_and_stop)];
 
 fn status_line_and_stop() {
-    let answer = |text: &str, input| {
-        vec![Reply::text(text).usage(Usage { input, output: 90, ..Usage::default() })]
-    };
+    let answer =
+        |text: &str, input| vec![Reply::text(text).usage(Usage { input, output: 90, ..Usage::default() })];
     let script = Script::new()
         .on("login form", answer("The form kept its old token. It asks for a new one now.", 160_000))
         .on("a test", answer("There is a test for it, and it passes.", 96_000));
