@@ -178,16 +178,16 @@ fn every_command_shown_can_be_typed() {
 }
 
 #[test]
-fn the_readme_names_every_command() {
+fn the_page_of_commands_names_every_one() {
     let help = Env::new().run(&["--help"]).ok().stdout;
     let list = help.split("Commands:").nth(1).unwrap().split("Options:").next().unwrap();
     let starts = |line: &&str| line.starts_with("  ") && line.as_bytes().get(2).is_some_and(|b| *b != b' ');
     let names: Vec<&str> =
         list.lines().filter(starts).filter_map(|line| line.split_whitespace().next()).collect();
     assert!(names.len() > 10, "{names:?}");
-    let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).unwrap();
+    let page = fs::read_to_string(Path::new(ROOT).join("docs/guide/commands.md")).unwrap();
     for name in names.iter().filter(|name| **name != "help") {
-        assert!(readme.contains(&format!("`cost-hook {name}")), "README.md does not name `cost-hook {name}`");
+        assert!(page.contains(&format!("`cost-hook {name}")), "commands.md does not name `cost-hook {name}`");
     }
 }
 

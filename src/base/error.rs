@@ -99,6 +99,9 @@ fn io_hint(source: &std::io::Error) -> Option<&'static str> {
         ErrorKind::ReadOnlyFilesystem => {
             Some("the file system is read-only: set COST_HOOK_DIR to a folder that can be written")
         }
+        ErrorKind::NotFound => {
+            Some("the file or its folder is not there: check the path, or make the folder first")
+        }
         ErrorKind::PermissionDenied => Some("check the owner and mode of the file and its folder"),
         _ => None,
     }
@@ -140,5 +143,8 @@ mod tests {
         let error = Error::io("write", Path::new("/x/ledger"), cause);
         assert_eq!(error.to_string(), "cannot write `/x/ledger`: no storage space");
         assert!(error.one_line().ends_with("; the disk is full: free some space"));
+        let error =
+            Error::io("write", Path::new("/x/page.html"), std::io::Error::from(std::io::ErrorKind::NotFound));
+        assert!(error.one_line().ends_with("check the path, or make the folder first"));
     }
 }

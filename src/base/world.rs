@@ -129,6 +129,11 @@ impl World {
         )
     }
 
+    /// Is it known where Claude Code's configuration folder is?
+    pub fn has_home(&self) -> bool {
+        [env::HOME, env::USERPROFILE, env::CLAUDE_CONFIG_DIR].iter().any(|name| self.var(name).is_some())
+    }
+
     /// Claude Code's configuration folder.
     pub fn config_dir(&self) -> PathBuf {
         match self.var(env::CLAUDE_CONFIG_DIR) {

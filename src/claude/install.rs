@@ -187,7 +187,7 @@ fn parse(text: &str) -> Result<jsonc::Document<'_>> {
             "the settings file is not JSON: {} (line {line}, column {column})",
             error.message
         ))
-        .hint("Claude Code ignores the whole file until this is mended")
+        .hint("Claude Code ignores the whole file until this is mended; `cost-hook validate` shows the place")
     })
 }
 

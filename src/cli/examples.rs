@@ -1,5 +1,5 @@
 //! What stands below the options in a command's help: examples, one a line with what they do, and words. Read from
-//! the help itself, so that manual pages and the reference show what `--help` shows.
+//! the help itself, so that manual pages and the reference show what `--help` shows, and laid out for a terminal.
 
 /// A command line, and what it is good for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +38,60 @@ fn example(line: &str) -> Option<Example> {
     (!line.is_empty()).then(|| Example { line: line.to_string(), about: about.trim().to_string() })
 }
 
+/// What a terminal holds that nobody made wider.
+const WIDTH: usize = 80;
+/// What stands below a command line begins further right than the command line does.
+const BELOW: &str = "      ";
+
+/// A command and all in it, with the text below their options laid out for a terminal of the usual width: the parser
+/// breaks a long line anywhere and starts the next one at the margin, which tears columns apart.
+pub(super) fn laid_out(command: clap::Command) -> clap::Command {
+    let after = of(&command);
+    let names: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_string()).collect();
+    let command = names.into_iter().fold(command, |command, name| command.mut_subcommand(name, laid_out));
+    if after == After::default() { command } else { command.after_help(text(&after)) }
+}
+
+fn text(after: &After) -> String {
+    let mut parts = Vec::new();
+    if !after.examples.is_empty() {
+        parts.push(format!("{HEADING}\n{}", examples(&after.examples).join("\n")));
+    }
+    // The parser breaks words of one line where the terminal ends.
+    parts.extend(after.words.iter().cloned());
+    parts.join("\n\n")
+}
+
+/// In two columns where they fit, else with what a line does below it.
+fn examples(examples: &[Example]) -> Vec<String> {
+    let column = examples.iter().map(|example| example.line.chars().count()).max().unwrap_or_default() + 4;
+    let fits = examples.iter().all(|example| column + example.about.chars().count() <= WIDTH);
+    let mut lines = Vec::new();
+    for Example { line, about } in examples {
+        if fits {
+            let pad = column - 2;
+            lines.push(format!("  {line:pad$}{about}").trim_end().to_string());
+            continue;
+        }
+        lines.push(format!("  {line}"));
+        let mut row = String::new();
+        for word in about.split(' ').filter(|word| !word.is_empty()) {
+            if !row.is_empty() && BELOW.len() + row.chars().count() + 1 + word.chars().count() > WIDTH {
+                lines.push(format!("{BELOW}{row}"));
+                row.clear();
+            }
+            if !row.is_empty() {
+                row.push(' ');
+            }
+            row.push_str(word);
+        }
+        if !row.is_empty() {
+            lines.push(format!("{BELOW}{row}"));
+        }
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,6 +125,29 @@ mod tests {
         assert_eq!(after.examples[0], Example { line: "a b".into(), about: "does c".into() });
         assert_eq!(after.words, ["Exit code: 0, 1 when not."]);
         assert_eq!(words("a \"d  e\" --x | cat"), ["a", "d  e", "--x"]);
+    }
+
+    #[test]
+    fn what_an_example_does_never_starts_at_the_margin() {
+        let short = "Examples:\n  a b  does c\n  a bcd   does d";
+        let laid = |after: &str| text(&of(&clap::Command::new("a").after_help(after.to_string())));
+        assert_eq!(laid(short), "Examples:\n  a b    does c\n  a bcd  does d");
+        let about = "word ".repeat(20);
+        let row = format!("      {}", ["word"; 15].join(" "));
+        let rest = format!("      {}", ["word"; 5].join(" "));
+        let long = laid(&format!("Examples:\n  a b  does c\n  a c  {about}\n\nMore\nwords."));
+        assert_eq!(long, format!("Examples:\n  a b\n      does c\n  a c\n{row}\n{rest}\n\nMore words."));
+        let mut seen = 0;
+        every(&laid_out(super::super::definition()), &mut |command| {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            for line in help.lines().skip_while(|line| *line != HEADING).take_while(|line| !line.is_empty()) {
+                // A command line is one word to whoever copies it.
+                let typed = line.trim_start().starts_with("cost-hook ") && !line.trim_start().contains("  ");
+                assert!(line.chars().count() <= WIDTH || typed, "{}: {line}", command.get_name());
+                seen += 1;
+            }
+        });
+        assert!(seen > 60, "{seen}");
     }
 
     #[test]

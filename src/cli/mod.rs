@@ -43,7 +43,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::base::error::{Error, Kind, Result};
 use crate::base::text::shown_painted;
@@ -141,6 +141,26 @@ enum Command {
     Statusline(Hot),
 }
 
+impl Command {
+    /// Does it read or write what lies in Claude Code's folder? Without a home that would be one at the root of the disk.
+    fn needs_a_home(&self) -> bool {
+        #[cfg(debug_assertions)]
+        if matches!(self, Command::Reference(_)) {
+            return false;
+        }
+        !matches!(
+            self,
+            Command::Schema(_)
+                | Command::Init(_)
+                | Command::Completions(_)
+                | Command::Man(_)
+                | Command::Demo(_)
+                | Command::Hook(_)
+                | Command::Statusline(_)
+        )
+    }
+}
+
 /// What Claude Code runs takes no arguments that a person would type.
 #[derive(Debug, clap::Args)]
 struct Hot {
@@ -161,13 +181,22 @@ pub fn run(world: &World) -> ExitCode {
 /// Runs a command line, the program's name first.
 pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let cli = match Cli::try_parse_from(&arguments) {
+    let parsed = examples::laid_out(definition()).try_get_matches_from(&arguments);
+    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         // The flag was not read, but it was meant all the same.
         Err(error) => return refuse(world, &error, arguments.iter().any(|word| word == "--no-color")),
     };
     let global = cli.global;
     let shop = Shop::new(world, &global);
+    if cli.command.needs_a_home() && !world.has_home() {
+        let error = Error::user(
+            "HOME is not set, so that it is not known where Claude Code keeps its settings",
+        )
+        .hint("set HOME to your home folder, or CLAUDE_CONFIG_DIR to Claude Code's folder, and run it again");
+        print::error(&shop.err, &error);
+        return ExitCode::from(error.kind.exit_code());
+    }
     let done = match cli.command {
         Command::Install(args) => install::run(&args, &shop),
         Command::Uninstall(args) => uninstall::run(&args, &shop),
@@ -270,6 +299,24 @@ mod tests {
         for words in [&["--help"][..], &["--version"], &["allow", "--help"], &["hook", "--help"]] {
             assert_eq!(format!("{:?}", code(words)), format!("{:?}", ExitCode::SUCCESS), "{words:?}");
         }
+    }
+
+    #[test]
+    fn without_a_home_nothing_is_looked_for_at_the_root_of_the_disk() {
+        let dir = tempfile::tempdir().unwrap();
+        let run = |env: &[(&str, &str)], words: &[&str]| {
+            let world = World::made_up(env, dir.path(), Time(1_795_521_600_000));
+            run_with(&world, ["cost-hook"].iter().chain(words).map(OsString::from))
+        };
+        let (good, bad) = (format!("{:?}", ExitCode::SUCCESS), format!("{:?}", ExitCode::from(1)));
+        // `--dry-run` writes nothing even where this fails.
+        for words in [&["status"][..], &["install", "--dry-run"], &["config", "list"]] {
+            assert_eq!(format!("{:?}", run(&[], words)), bad, "{words:?}");
+        }
+        let config = dir.path().display().to_string();
+        assert_eq!(format!("{:?}", run(&[("CLAUDE_CONFIG_DIR", &config)], &["status"])), good);
+        assert_eq!(format!("{:?}", run(&[("HOME", &config)], &["status"])), good);
+        assert_eq!(format!("{:?}", run(&[], &["schema"])), good);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! words a person would see. Not here: what they should say (the scenarios).
 
 use std::cell::Cell;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -25,7 +26,16 @@ impl<'a> Screen<'a> {
         let env = home.env().iter().map(|(key, value)| format!("{key}={value}"));
         screen
             .tmux()
-            .args(["new-session", "-d", "-x", "160", "-y", "50", "env", "-i"])
+            .args([
+                "new-session",
+                "-d",
+                "-x",
+                if pictures().is_some() { "104" } else { "160" },
+                "-y",
+                "50",
+                "env",
+                "-i",
+            ])
             .args(env)
             .arg(client.get_program())
             .args(args)
@@ -47,6 +57,13 @@ impl<'a> Screen<'a> {
     pub(crate) fn text(&self) -> String {
         let shown = self.tmux().args(["capture-pane", "-p"]).stdout(Stdio::piped()).output().unwrap();
         String::from_utf8_lossy(&shown.stdout).into_owned()
+    }
+
+    /// Keeps the screen with its colours for `tests/pictures/run`, which makes a picture of it.
+    pub(crate) fn keep(&self, name: &str) {
+        let Some(folder) = pictures() else { return };
+        let shown = self.tmux().args(["capture-pane", "-p", "-e"]).stdout(Stdio::piped()).output().unwrap();
+        std::fs::write(folder.join(format!("{name}.ansi")), shown.stdout).unwrap();
     }
 
     /// Waits for words, wherever the screen breaks its lines.
@@ -97,6 +114,11 @@ impl<'a> Screen<'a> {
         }
         self.open.set(false);
     }
+}
+
+/// Where screens are kept, when somebody asks for pictures of them.
+fn pictures() -> Option<PathBuf> {
+    std::env::var_os("COST_HOOK_SCREENSHOTS").map(PathBuf::from)
 }
 
 fn folded(text: &str) -> String {

@@ -82,6 +82,8 @@ pub fn of(page: &str) -> Env {
         }
         // Without budgets `advise` says what one would have done.
         "advise" => settings = json!({}),
+        // Its reader has set nothing yet.
+        "start" => settings = json!({}),
         _ => {}
     }
     env.settings(settings);

@@ -28,7 +28,7 @@ const EXAMPLES: &str = "\
 Examples:
   cost-hook config set cost.dailyBudget 10          ten dollars a day, in your settings
   cost-hook config set cost.autoStopAtBudget on     and stop when they are spent
-  cost-hook config set --scope project cost.limits[docs] '{\"amount\": 5, \"period\": \"daily\", \"project\": \"docs\"}'
+  cost-hook config set --scope project cost.limits[docs] '{\"amount\": 5, \"period\": \"daily\"}'
   cost-hook config explain cost.dailyBudget         what it means, and which values count
   cost-hook config list --origin                    every setting with the file it stands in
   cost-hook config edit --scope local               open a file in your editor

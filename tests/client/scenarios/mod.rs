@@ -11,6 +11,7 @@ mod entries;
 mod installs;
 mod layers;
 mod limits;
+mod pictures;
 mod plugin;
 mod raises;
 mod said;
@@ -52,6 +53,7 @@ pub(crate) fn all() -> Vec<Scenario> {
         installs::ALL,
         plugin::ALL,
         doctor::ALL,
+        pictures::ALL,
         raises::ALL,
         limits::ALL,
         layers::ALL,
