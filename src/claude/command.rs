@@ -163,6 +163,8 @@ struct Line<'a> {
     /// The command being read.
     at: usize,
     word: Option<String>,
+    /// A part of the word is quoted: then it is none of the shell's own.
+    has_quotes: bool,
     meant: Meant,
     quote: Option<char>,
     around: Vec<Around>,
@@ -177,6 +179,7 @@ impl<'a> Line<'a> {
             commands: vec![Simple::default()],
             at: 0,
             word: None,
+            has_quotes: false,
             meant: Meant::Word,
             quote: None,
             around: Vec::new(),
@@ -284,6 +287,7 @@ impl<'a> Line<'a> {
     }
 
     fn quoted(&mut self) {
+        self.has_quotes = true;
         if self.meant == Meant::HereEnd {
             self.meant = Meant::QuotedHereEnd;
         }
@@ -296,6 +300,7 @@ impl<'a> Line<'a> {
 
     fn end_word(&mut self) {
         let meant = std::mem::replace(&mut self.meant, Meant::Word);
+        let has_quotes = std::mem::take(&mut self.has_quotes);
         let Some(word) = self.word.take() else {
             // A space between a redirection and its file.
             self.meant = meant;
@@ -310,7 +315,7 @@ impl<'a> Line<'a> {
                 self.waiting.push((at, bare(&word), live));
             }
             // The beginning of a function's body is that of a command.
-            Meant::Word if word == "{" => self.begin(),
+            Meant::Word if word == "{" && !has_quotes => self.begin(),
             Meant::Word => self.commands[at].words.push(word),
         }
     }
@@ -430,6 +435,8 @@ mod tests {
             "'",
             "\\",
             "$(",
+            "echo '{' cost-hook allow",
+            "echo \\{ cost-hook allow",
             "allow <<",
             "allow)`",
         ] {
