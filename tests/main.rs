@@ -32,6 +32,7 @@ mod security;
 mod settings;
 mod simulation;
 mod support;
+mod translation;
 mod trend;
 mod unlisted;
 mod validate;
