@@ -29,7 +29,8 @@ pub(super) fn name(writer: &mut Writer, id: &str, at: usize, state: &CostState) 
         && process.base == Some(session.early.calls + session.early.unlisted + known_before);
     let mut missing = missing_by_model(&session, &lines, state);
     if !comparable {
-        if state.models.len() != 1 {
+        // A model that cost nothing explains nothing, whichever way it is looked at.
+        if state.models.len() != 1 || state.models.values().all(|total| total.cost <= TOLERANCE) {
             return Ok(());
         }
         let (from, to) = (process.started, session.end_of(at));

@@ -166,7 +166,12 @@ fn entry(key: &Key, at: usize, name: &'static str, value: &Item) -> Result<Item>
 fn named(key: &Key, name: &'static str, value: &Item) -> Result<Item> {
     let step = key.steps().last().map(Step::text).unwrap_or_default();
     let Item::Object(members) = value else { return Ok(value.clone()) };
-    if members.iter().any(|(member, _)| member == name) || step.bytes().all(|b| b.is_ascii_digit()) {
+    let own = members.iter().find(|(member, _)| member == name).map(|(_, own)| own);
+    if own.is_some_and(|own| !matches!(own, Item::Raw(text) if text.starts_with('"'))) {
+        // Nobody would find the entry again.
+        return Err(Error::user(format!("the `{name}` of an entry must be text")));
+    }
+    if own.is_some() || step.bytes().all(|b| b.is_ascii_digit()) {
         return Ok(value.clone());
     }
     let own = (name.to_string(), Item::string(step));

@@ -384,3 +384,21 @@ fn an_imported_history_of_several_processes_is_weighed_process_by_process() {
     end(&env, &session);
     assert_eq!(env.unlisted_total(), usd("0.004"), "{:#?}", env.unlisted());
 }
+
+#[test]
+fn a_model_that_cost_nothing_names_no_money_however_often_it_is_read() {
+    let env = Env::new();
+    let session = env.session("s1");
+    // A damaged line: the model's cost is missing.
+    let models = json!({"claude-opus-5-5": {"inputTokens": 1001, "outputTokens": 51}});
+    session.cost_state_with(0.02, "2026-11-24T11:00:00Z", models);
+    env.hook("Stop", &session, json!({}));
+    session.call(&Call::cents("early", 1).at("2026-11-24T09:59:00Z"));
+    env.hook("Stop", &session, json!({}));
+    let before = env.ledger();
+    assert_eq!((before.len(), &before[0]["kind"]), (2, &json!("unlisted")), "{before:?}");
+    let whole = std::fs::read(session.path()).unwrap();
+    session.replace(&whole);
+    env.hook("Stop", &session, json!({}));
+    assert_eq!(env.ledger(), before);
+}

@@ -90,6 +90,8 @@ fn lists_by_name_and_number() {
     assert!(renamed.contains("\"z\"") && !renamed.contains("\"a\""), "{renamed}");
     assert!(refused(text, "cost.limits[7].amount", "9").contains("there is no `cost.limits[7]`"));
     assert!(refused(text, "cost.limits[x].name", "y").contains("could be changed"));
+    let nameless = refused(text, "cost.limits[x]", r#"{"name": {"a": 1}, "amount": 3}"#);
+    assert!(nameless.contains("the `name` of an entry must be text"), "{nameless}");
 }
 
 #[test]
