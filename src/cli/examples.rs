@@ -1,6 +1,8 @@
 //! What stands below the options in a command's help: examples, one a line with what they do, and words. Read from
 //! the help itself, so that manual pages and the reference show what `--help` shows, and laid out for a terminal.
 
+use crate::base::text::wrapped;
+
 /// A command line, and what it is good for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Example {
@@ -74,20 +76,7 @@ fn examples(examples: &[Example]) -> Vec<String> {
             continue;
         }
         lines.push(format!("  {line}"));
-        let mut row = String::new();
-        for word in about.split(' ').filter(|word| !word.is_empty()) {
-            if !row.is_empty() && BELOW.len() + row.chars().count() + 1 + word.chars().count() > WIDTH {
-                lines.push(format!("{BELOW}{row}"));
-                row.clear();
-            }
-            if !row.is_empty() {
-                row.push(' ');
-            }
-            row.push_str(word);
-        }
-        if !row.is_empty() {
-            lines.push(format!("{BELOW}{row}"));
-        }
+        lines.extend(wrapped(about, WIDTH - BELOW.len()).iter().map(|row| format!("{BELOW}{row}")));
     }
     lines
 }

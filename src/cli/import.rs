@@ -185,7 +185,7 @@ impl Whole {
         Self { tally: Some(Tally::default()), bytes: 0 }
     }
 
-    fn before_a_turn(&mut self, writer: Writer) -> Writer {
+    fn before_a_turn(&self, writer: Writer) -> Writer {
         match self.tally.filter(|_| writer.bytes() == self.bytes) {
             Some(so_far) => writer.tallying(so_far),
             None => writer,

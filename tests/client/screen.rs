@@ -71,6 +71,12 @@ impl<'a> Screen<'a> {
         self.until(&format!("the words {words:?}"), |text| folded(text).contains(&folded(words)));
     }
 
+    /// The words are there once: what is said again follows within a moment.
+    pub(crate) fn once(&self, words: &str) {
+        thread::sleep(Duration::from_millis(700));
+        assert_eq!(self.count(words), 1, "{words:?} is said once:\n{}", self.text());
+    }
+
     /// How often the words stand on the screen.
     pub(crate) fn count(&self, words: &str) -> usize {
         folded(&self.text()).matches(&folded(words)).count()

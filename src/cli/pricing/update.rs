@@ -148,11 +148,10 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
 
 fn read(args: &Args) -> Result<Vec<price_file::Row>> {
     let path = &args.file;
-    let bytes = disk::read_at_most(path, MAX_FILE)?
-        .ok_or_else(|| Error::user(format!("there is no file `{}`", path.display())))
-        .map_err(|error| {
-            error.hint("give a saved price file; docs/guide/pricing.md says where to get one")
-        })?;
+    let bytes = disk::read_at_most(path, MAX_FILE)?.ok_or_else(|| {
+        Error::user(format!("there is no file `{}`", path.display()))
+            .hint("give a saved price file; docs/guide/pricing.md says where to get one")
+    })?;
     let decoded = jsonc::decode(&bytes)
         .map_err(|_| Error::user(format!("{} is not UTF-8 text", path.display())).hint("save it as UTF-8"))?;
     price_file::read(decoded.text)

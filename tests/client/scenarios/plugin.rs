@@ -135,18 +135,15 @@ fn beside_the_settings() {
     screen.wait("Answer beta.");
     screen.say("BETA: and the rest");
     screen.wait("is used up");
-    thread::sleep(Duration::from_millis(700));
-    assert_eq!(screen.count("is used up"), 1, "it is said once:\n{}", screen.text());
+    screen.once("is used up");
     screen.key("C-u");
     screen.say("cost-hook allow 1 --reason more");
     screen.wait("is now $1.01");
-    thread::sleep(Duration::from_millis(700));
-    assert_eq!(screen.count("is now $1.01"), 1, "{}", screen.text());
+    screen.once("is now $1.01");
     assert_eq!(bench.ledger().raises(), 1, "a limit is raised once");
     screen.say("/cost-hook:budget");
     screen.wait("This month");
-    thread::sleep(Duration::from_millis(700));
-    assert_eq!(screen.count("This month"), 1, "{}", screen.text());
+    screen.once("This month");
     screen.say("BETA: go on");
     screen.until("the second answer", |text| text.matches("Answer beta.").count() == 2);
     screen.leave();
@@ -166,8 +163,7 @@ fn without_its_program() {
     screen.wait("Answer alpha.");
     screen.say("BETA: and the rest");
     screen.wait("Answer beta.");
-    thread::sleep(Duration::from_millis(700));
-    assert_eq!(screen.count("is not installed"), 1, "it is said once:\n{}", screen.text());
+    screen.once("is not installed");
     screen.leave();
     assert_eq!(bench.api.calls().len(), 3);
 }
