@@ -37,6 +37,18 @@ impl Lock {
         Self::acquire(&folder.join(".cost-hook.lock"), patience)
     }
 
+    /// Is nobody else at this file? Until it is closed nobody is; never waits. Where a lock would keep readers out there
+    /// is none, and the answer is yes.
+    pub fn is_alone_at(file: &File, path: &Path) -> Result<bool> {
+        match cfg!(unix).then(|| fs2::FileExt::try_lock_exclusive(file)) {
+            None | Some(Ok(())) => Ok(true),
+            Some(Err(error)) if error.raw_os_error() == fs2::lock_contended_error().raw_os_error() => {
+                Ok(false)
+            }
+            Some(Err(error)) => Err(Error::io("lock", path, error)),
+        }
+    }
+
     fn of(file: File, path: &Path, patience: Duration) -> Result<Lock> {
         let started = Instant::now();
         let mut nap = Duration::from_micros(100 + u64::from(std::process::id() % 97));

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::{Ledger, scan};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
+use crate::base::lock::Lock;
 
 /// `2026-11` for 202611.
 pub fn month_name(month: u32) -> String {
@@ -61,21 +62,30 @@ pub(super) fn named(ledger: &Ledger) -> Result<Vec<(u32, PathBuf, Metadata)>> {
 /// Appends whole lines in one write. When the write fails part-way (disk full), the segment is cut back to what
 /// it was, so that no half line stays behind.
 ///
-/// Errors: `Busy` when the segment is not as long as it was under the lock. Then the folder was removed or moved
-/// meanwhile, and this one is another's, who holds another lock. Looked at after opening: what happens to the folder
-/// from then on does not change which file is written.
+/// Errors: `Busy` when the segment is not as long as it was under the lock.
 pub fn append(path: &Path, expected_len: u64, lines: &[u8]) -> Result<()> {
-    let mut file = disk::open_append(path)?;
-    let len = file.metadata().map_err(|error| Error::io("read", path, error))?.len();
-    if len != expected_len {
-        return Err(Error::busy(format!("`{}` was exchanged while it was written", path.display()))
-            .hint("the calls are booked at the next event"));
-    }
+    let mut file = open_unchanged(path, expected_len)?;
     if let Err(error) = file.write_all(lines) {
         let _ = file.set_len(expected_len);
         return Err(Error::io("write", path, error));
     }
     Ok(())
+}
+
+/// Opens a segment that is as long as it was under the ledger's lock, for this process alone.
+///
+/// When the folder was removed or moved meanwhile, this one is another's, who holds another lock: hence a lock on the
+/// segment too, so that of two such writers the second sees what the first wrote. Looked at after opening: what happens to
+/// the folder from then on does not change which file is written.
+fn open_unchanged(path: &Path, expected_len: u64) -> Result<File> {
+    let file = disk::open_append(path)?;
+    if Lock::is_alone_at(&file, path)?
+        && file.metadata().map_err(|error| Error::io("read", path, error))?.len() == expected_len
+    {
+        return Ok(file);
+    }
+    Err(Error::busy(format!("`{}` was exchanged while it was written", path.display()))
+        .hint("the calls are booked at the next event"))
 }
 
 /// Moves an unfinished last line to `torn.jsonl` beside the segment and cuts it off. Returns the segment's new
@@ -100,7 +110,7 @@ pub fn set_torn_tail_aside(ledger: &Ledger, month: u32, len: u64) -> Result<u64>
             .write_all(&torn)
             .map_err(|error| Error::io("write", &aside, error))?;
     }
-    let file = disk::open_append(&path)?;
+    let file = open_unchanged(&path, len)?;
     file.set_len(keep).map_err(|error| Error::io("shorten", &path, error))?;
     Ok(keep)
 }
@@ -163,6 +173,22 @@ mod tests {
         for name in ["2026-13.jsonl", "2026-1.jsonl", "torn.jsonl", ".lock", "2026-11.json", "+026-11.jsonl"]
         {
             assert_eq!(month_of(name), None, "{name}");
+        }
+    }
+
+    /// As when the folder was removed while two held the locks of two folders.
+    #[test]
+    fn of_two_writers_who_saw_the_same_length_one_writes() {
+        let dir = tempfile::tempdir().expect("temp dir");
+        for round in 0..200 {
+            let path = dir.path().join(round.to_string());
+            let done: Vec<bool> = std::thread::scope(|scope| {
+                let threads = [b"one\n", b"two\n"].map(|line| scope.spawn(|| append(&path, 0, line)));
+                threads.map(|thread| thread.join().expect("no panic").is_ok()).to_vec()
+            });
+            let written = std::fs::read(&path).expect("segment");
+            assert_eq!(written.len(), done.iter().filter(|done| **done).count() * 4, "{done:?}");
+            assert_eq!(written.len(), 4, "{done:?}");
         }
     }
 
