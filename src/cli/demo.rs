@@ -16,6 +16,7 @@ use crate::base::env;
 use crate::base::error::{Error, Result};
 use crate::base::text::wrapped;
 use crate::base::time::Time;
+use crate::base::world::World;
 use crate::claude::paths;
 use crate::report::json::{self as documents, SCHEMA_VERSION};
 use crate::ui::style::Tone;
@@ -37,7 +38,7 @@ Examples:
 pub(super) struct Args {}
 
 pub(super) fn run(_: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
-    let stage = Stage::set(shop.world.now(), &shop.world.var(env::TZ))?;
+    let stage = Stage::set(shop.world)?;
     let intro = format!(
         "{}\nA made-up session in a temporary folder, with a budget of one dollar a day:\n\n  {}\n\n",
         shop.heading("Demo"),
@@ -172,11 +173,14 @@ struct Stage {
     transcript: PathBuf,
     project: PathBuf,
     now: Time,
-    zone: Option<String>,
+    /// What of the caller's environment says how things look and when days begin.
+    kept: Vec<(&'static str, String)>,
 }
 
+const KEPT: [&str; 4] = [env::TZ, env::LC_ALL, env::LC_CTYPE, env::LANG];
+
 impl Stage {
-    fn set(now: Time, zone: &Option<String>) -> Result<Self> {
+    fn set(world: &World) -> Result<Self> {
         let folder = disk::TemporaryFolder::create("cost-hook-demo-")?;
         let config = folder.path().join(".claude");
         let project = folder.path().join("shop");
@@ -185,7 +189,8 @@ impl Stage {
         disk::create_dir_private(&project)?;
         disk::replace(&config.join("settings.json"), BUDGET.as_bytes())?;
         let transcript = transcripts.join(format!("{SESSION}.jsonl"));
-        Ok(Self { binary: real_path()?, folder, transcript, project, now, zone: zone.clone() })
+        let kept = KEPT.iter().filter_map(|name| Some((*name, world.var(name)?))).collect();
+        Ok(Self { binary: real_path()?, folder, transcript, project, now: world.now(), kept })
     }
 
     fn play(&self, step: &Step) -> Result<Option<Value>> {
@@ -249,8 +254,8 @@ impl Stage {
         command.env(env::CLAUDE_PROJECT_DIR, &self.project);
         command.env(env::COST_HOOK_MANAGED_DIR, home.join("managed"));
         command.env(env::COST_HOOK_TEST_NOW, self.now.to_string());
-        if let Some(zone) = &self.zone {
-            command.env(env::TZ, zone);
+        for (name, value) in &self.kept {
+            command.env(name, value);
         }
         let failed = |error| Error::io("run", Path::new(&self.binary), error);
         let mut child = command
@@ -337,7 +342,9 @@ mod tests {
 
     #[test]
     fn nothing_is_left_behind() {
-        let stage = Stage::set(Time(1_795_521_600_000), &None).unwrap();
+        let world = World::made_up(&[("LANG", "C.UTF-8")], Path::new("/"), Time(1_795_521_600_000));
+        let stage = Stage::set(&world).unwrap();
+        assert_eq!(stage.kept, [(env::LANG, "C.UTF-8".to_string())]);
         let folder = stage.folder.path().to_path_buf();
         assert!(folder.join(".claude/settings.json").exists());
         drop(stage);

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::args::ZoneArgs;
 use super::import::{self, Done};
-use super::place::lasting_path;
+use super::place::{lasting_path, outside_path};
 use super::shop::Shop;
 use super::status::{Costs, no_limits};
 use super::success;
@@ -126,6 +126,9 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
             text.push_str(&no_limits(shop, &setup));
         }
     }
+    if let Some(folder) = outside_path(shop.world) {
+        text.push_str(&to_type_it(shop, &folder));
+    }
     text.push_str(&format!(
         "\n{} {}\n",
         shop.heading("To type `claude cost report` as well:"),
@@ -135,6 +138,19 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     text.push_str(&format!("{} {}\n", shop.heading("Undo:"), shop.command(&undo)));
     shop.say(&text)?;
     success()
+}
+
+/// What was installed is run by its path; a person types its name.
+fn to_type_it(shop: &Shop<'_>, folder: &Path) -> String {
+    let head = shop.heading("The shell does not find cost-hook yet:");
+    if cfg!(windows) {
+        return format!("\n{head} add {} to PATH\n", folder.display());
+    }
+    let folder = folder.display().to_string();
+    let escaped: String =
+        folder.chars().flat_map(|c| "\"$`\\".contains(c).then_some('\\').into_iter().chain([c])).collect();
+    let line = format!("export PATH=\"{escaped}:$PATH\"");
+    format!("\n{head} {}\n", shop.command(&line))
 }
 
 /// For someone who has not used Claude Code on this machine yet.
@@ -295,6 +311,23 @@ mod tests {
         assert_eq!(Scope::User.file(&world), Path::new("/home/me/.claude/settings.json"));
         assert_eq!(Scope::Project.file(&world), Path::new("/work/shop/.claude/settings.json"));
         assert_eq!(Scope::Local.file(&world), Path::new("/work/shop/.claude/settings.local.json"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_line_for_the_shell_can_be_pasted() {
+        let world = World::made_up(&[], Path::new("/"), Time(0));
+        let shop = Shop { world: &world, out: Screen::plain(80), err: Screen::plain(80), json: false };
+        let told = to_type_it(&shop, Path::new("/opt/my \"$HOME\" tools"));
+        assert_eq!(
+            told,
+            "\nThe shell does not find cost-hook yet: export PATH=\"/opt/my \\\"\\$HOME\\\" tools:$PATH\"\n"
+        );
+        let line = told.trim().split_once(": ").unwrap().1;
+        let script = format!("{line}; printf %s \"$PATH\"");
+        let said = std::process::Command::new("/bin/sh").args(["-c", &script]).env("PATH", "/bin").output();
+        let said = said.unwrap();
+        assert_eq!(String::from_utf8(said.stdout).unwrap(), "/opt/my \"$HOME\" tools:/bin");
     }
 
     #[test]

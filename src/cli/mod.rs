@@ -28,6 +28,7 @@ mod pricing;
 mod reconcile;
 #[cfg(debug_assertions)]
 pub mod reference;
+mod refusal;
 mod report;
 mod schema;
 mod session;
@@ -185,7 +186,7 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
     let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         // The flag was not read, but it was meant all the same.
-        Err(error) => return refuse(world, &error, arguments.iter().any(|word| word == "--no-color")),
+        Err(error) => return refuse(world, error, &arguments),
     };
     let global = cli.global;
     let shop = Shop::new(world, &global);
@@ -245,7 +246,9 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
 }
 
 /// Help and version are answers; everything else is a command line that cannot be understood.
-fn refuse(world: &World, error: &clap::Error, no_color: bool) -> ExitCode {
+fn refuse(world: &World, error: clap::Error, arguments: &[OsString]) -> ExitCode {
+    let (error, cure) = refusal::with_cure(error, arguments);
+    let no_color = arguments.iter().any(|word| word == "--no-color");
     let text = error.render();
     let painted = |screen: Screen| if screen.color { text.ansi().to_string() } else { text.to_string() };
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
@@ -255,6 +258,7 @@ fn refuse(world: &World, error: &clap::Error, no_color: bool) -> ExitCode {
         };
     }
     print::err(&shown_painted(&painted(Screen::stderr(world, no_color))));
+    print::err(&cure);
     // The parser's own code for this is 2, which Claude Code reads from a hook as "block what the user does".
     ExitCode::from(Kind::Usage.exit_code())
 }

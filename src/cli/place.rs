@@ -3,6 +3,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use crate::base::env;
 use crate::base::error::{Error, Result};
 use crate::base::platform;
 use crate::base::world::World;
@@ -20,6 +21,18 @@ pub(super) fn lasting_path(world: &World) -> Result<String> {
     let links = links_to(&real, &world.home(), world.os_user().as_deref());
     let same = |link: &PathBuf| platform::real_path(link).is_ok_and(|path| path == real);
     in_words(links.iter().find(|link| same(link)).unwrap_or(&real))
+}
+
+/// The folder of this program, where its name alone does not start it: then the commands that are named everywhere cannot
+/// be typed as they stand.
+pub(super) fn outside_path(world: &World) -> Option<PathBuf> {
+    let path = world.var(env::PATH).unwrap_or_default();
+    let folders: Vec<PathBuf> = platform::HERE.folders(&path).map(PathBuf::from).collect();
+    let names = platform::HERE.endings().iter().map(|ending| format!("cost-hook{ending}"));
+    if names.into_iter().any(|name| folders.iter().any(|folder| folder.join(&name).is_file())) {
+        return None;
+    }
+    Some(PathBuf::from(lasting_path(world).ok()?).parent()?.to_path_buf())
 }
 
 fn found() -> Result<PathBuf> {
@@ -62,6 +75,7 @@ fn homebrew_link(real: &Path) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::time::Time;
 
     fn links(real: &str) -> Vec<String> {
         let found = links_to(Path::new(real), Path::new("/home/ada"), Some("ada"));
@@ -84,6 +98,17 @@ mod tests {
         {
             assert!(links(elsewhere).is_empty(), "{elsewhere}");
         }
+    }
+
+    #[test]
+    fn a_program_outside_path_is_noticed() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().display().to_string();
+        let world = World::made_up(&[("PATH", &folder)], dir.path(), Time(0));
+        assert_eq!(outside_path(&world), std::env::current_exe().unwrap().parent().map(Path::to_path_buf));
+        let name = format!("cost-hook{}", std::env::consts::EXE_SUFFIX);
+        crate::base::disk::replace(&dir.path().join(name), b"").unwrap();
+        assert_eq!(outside_path(&world), None);
     }
 
     #[test]

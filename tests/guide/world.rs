@@ -2,6 +2,7 @@
 //! conversation with a pause in it.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use chrono::{Datelike, NaiveDate};
 use cost_hook::base::money::Money;
@@ -62,7 +63,8 @@ fn counts(input: u64, output: u64, write: u64, read: u64) -> Tokens {
 /// What a page is tried in: the ledger, and what only that page speaks of.
 pub fn of(page: &str) -> Env {
     let env = Env::new();
-    env.var("COLUMNS", "100").var("LC_ALL", "C.UTF-8");
+    let program = Path::new(env!("CARGO_BIN_EXE_cost-hook")).parent().unwrap().display();
+    env.var("COLUMNS", "100").var("LC_ALL", "C.UTF-8").var("PATH", &format!("{program}:/usr/bin:/bin"));
     let mut settings = json!({"cost": {"dailyBudget": 2, "monthlyBudget": 60}});
     match page {
         "pricing" => {
