@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::env;
 use crate::base::time::Zone;
+use crate::base::words::{Language, Reader};
 use crate::base::world::World;
 use crate::book::Context;
 use crate::ledger::Ledger;
@@ -19,6 +20,8 @@ pub struct Setup {
     pub ledger: Ledger,
     /// The system's zone; `zone` is the one reports use.
     pub system: Zone,
+    /// What people are answered in.
+    pub language: Language,
     pub user: String,
     pub prices: PriceOverrides,
     pub provider: Option<Provider>,
@@ -36,9 +39,15 @@ impl Setup {
             provider: settings.provider,
             ledger: ledger.in_zone(&system).in_steps(world.ledger_step()),
             system,
+            language: spoken(&settings, world),
             user,
             settings,
         }
+    }
+
+    /// Who is told how limits stand.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader { zone: &self.system, language: self.language }
     }
 
     /// The zone reports cut days in.
@@ -74,6 +83,15 @@ pub fn with_sources<T>(world: &World, project: &Path, then: impl FnOnce(&Sources
         member: &member,
         zone_exists,
     })
+}
+
+/// What people are answered in, whatever the folder: a project's settings have no say in it.
+pub fn language(world: &World) -> Language {
+    spoken(&with_sources(world, &world.project_dir(), settings::load), world)
+}
+
+fn spoken(settings: &Settings, world: &World) -> Language {
+    settings.language.unwrap_or_else(|| world.language())
 }
 
 /// Is this the name of a time zone the system knows?

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cost_hook::base::disk;
+use cost_hook::base::words::Language;
 use cost_hook::model::limit::{Action, Limit};
 use cost_hook::settings::file::OnError;
 use cost_hook::settings::validate::NOT_FOR_PROJECTS;
@@ -103,6 +104,12 @@ fn all() -> Vec<Key> {
         key("cost.enabled", Rule::Program, [json!(true), json!(false)], |s, _| s.enabled.to_string()),
         key("cost.tamperEvidence", Rule::Program, [json!(true), json!(false)], |s, _| {
             s.tamper_evidence.to_string()
+        }),
+        key("cost.language", Rule::Program, [json!("zh-CN"), json!("en")], |s, _| {
+            s.language.map_or("none".to_string(), |language| match language {
+                Language::English => "en".to_string(),
+                Language::Chinese => "zh-CN".to_string(),
+            })
         }),
         key("cost.provider", Rule::Program, [json!("bedrock"), json!("google")], |s, _| {
             s.provider.map_or("none".to_string(), |provider| provider.name().to_string())

@@ -10,8 +10,9 @@ use super::page::{POINT, Page};
 use super::study::{Hour, SessionStudy, Study};
 use super::words::{amounts, evidence, found, many, words};
 use crate::base::money::{Money, PER_USD};
-use crate::base::text::{shown, span};
+use crate::base::text::span;
 use crate::base::time::{Time, Window, Zone};
+use crate::base::width::shown;
 use crate::report::json::{self, Figures, SCHEMA_VERSION};
 use crate::report::table::{grouped, share};
 

@@ -1,7 +1,7 @@
 //! An answer in words, headings and small tables, drawn for a terminal of a given width or as Markdown. Knows nothing of
 //! what is said.
 
-use crate::base::text::{shown, wrapped};
+use crate::base::width::{self, left, right, shown, wrapped};
 use crate::report::table::{Line, Look, Role, escaped};
 
 const INDENT: usize = 3;
@@ -104,7 +104,7 @@ impl Page {
                     put(Role::Row, String::new());
                     for (at, line) in columns(heads, *texts, rows, look.width).into_iter().enumerate() {
                         if at == 1 {
-                            let width = line.chars().count();
+                            let width = width::columns(&line);
                             let rule = if look.unicode { "─" } else { "-" };
                             put(Role::Rule, rule.repeat(width.min(look.width)));
                         }
@@ -182,7 +182,7 @@ fn hanging(depth: usize, label: &str, text: &str, width: usize) -> Vec<String> {
 }
 
 fn columns(heads: &[&str], texts: usize, rows: &[Vec<String>], width: usize) -> Vec<String> {
-    let length = |text: &str| text.chars().count();
+    let length = width::columns;
     let mut widths: Vec<usize> = heads.iter().map(|head| length(head)).collect();
     for row in rows {
         for (cell, width) in row.iter().zip(&mut widths) {
@@ -196,7 +196,7 @@ fn columns(heads: &[&str], texts: usize, rows: &[Vec<String>], width: usize) -> 
     let line = |cells: Vec<&str>| {
         let cells = cells.iter().zip(&widths).enumerate().map(|(at, (cell, width))| {
             let cell = shown(cell, *width);
-            if at < texts { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
+            if at < texts { left(&cell, *width) } else { right(&cell, *width) }
         });
         cells.collect::<Vec<_>>().join(&" ".repeat(GAP))
     };
@@ -207,6 +207,7 @@ fn columns(heads: &[&str], texts: usize, rows: &[Vec<String>], width: usize) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::words::Language;
 
     fn page() -> Page {
         let mut page = Page::default();
@@ -227,13 +228,13 @@ mod tests {
     fn it_fits_every_terminal_and_no_name_moves_the_cursor() {
         for width in [40, 60, 80, 120, 200] {
             for unicode in [true, false] {
-                for line in page().lines(Look { width, unicode }) {
+                for line in page().lines(Look { width, unicode, language: Language::English }) {
                     assert!(line.text.chars().count() <= width, "{width}: {}", line.text);
                     assert!(!line.text.contains('\x1b'));
                 }
             }
         }
-        let lines = page().lines(Look { width: 60, unicode: false });
+        let lines = page().lines(Look { width: 60, unicode: false, language: Language::English });
         let last: Vec<&str> = lines.iter().rev().take(2).map(|line| line.text.as_str()).collect();
         assert!(last[0].ends_with("  $12.00") && last[1].ends_with("   $1.00"), "{last:?}");
     }

@@ -12,8 +12,8 @@ use super::page::{POINT, Page};
 use super::study::{KindTotal, Study};
 use super::words::{found, many, words};
 use crate::base::money::{Money, PER_USD};
-use crate::base::text::shown;
 use crate::base::time::{Time, Window, Zone};
+use crate::base::width::shown;
 use crate::report::json;
 use crate::report::table::share;
 

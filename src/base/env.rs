@@ -163,12 +163,15 @@ variables! {
     TERM (System, "a terminal with colour");
     /// Width of the output in characters.
     COLUMNS (System, "that of the terminal");
-    /// Language and character set: bars and rules are drawn with box characters when it ends in `UTF-8`.
-    LC_ALL (System, "`LC_CTYPE`");
-    /// The same, read when `LC_ALL` is not set.
+    /// Language and character set: messages and tables are in Chinese when it is simplified Chinese and `cost.language`
+    /// says nothing else; bars and rules are drawn with box characters when it ends in `UTF-8`.
+    LC_ALL (System, "`LC_MESSAGES` and `LC_CTYPE`");
+    /// Language, read when `LC_ALL` is not set.
+    LC_MESSAGES (System, "`LANG`");
+    /// Character set, read when `LC_ALL` is not set.
     LC_CTYPE (System, "`LANG`");
-    /// The same, read when neither is set.
-    LANG (System, "plain characters; box characters on Windows and macOS");
+    /// Language and character set, read when those are not set.
+    LANG (System, "English; plain characters, box characters on Windows and macOS");
 }
 
 /// Every variable, in the order in which they are shown.

@@ -37,18 +37,6 @@ impl Lock {
         Self::acquire(&folder.join(".cost-hook.lock"), patience)
     }
 
-    /// Is nobody else at this file? Until it is closed nobody is; never waits. Where a lock would keep readers out there
-    /// is none, and the answer is yes.
-    pub fn is_alone_at(file: &File, path: &Path) -> Result<bool> {
-        match cfg!(unix).then(|| fs2::FileExt::try_lock_exclusive(file)) {
-            None | Some(Ok(())) => Ok(true),
-            Some(Err(error)) if error.raw_os_error() == fs2::lock_contended_error().raw_os_error() => {
-                Ok(false)
-            }
-            Some(Err(error)) => Err(Error::io("lock", path, error)),
-        }
-    }
-
     fn of(file: File, path: &Path, patience: Duration) -> Result<Lock> {
         let started = Instant::now();
         let mut nap = Duration::from_micros(100 + u64::from(std::process::id() % 97));
@@ -65,6 +53,37 @@ impl Lock {
             }
             std::thread::sleep(nap);
             nap = (nap * 3 / 2).min(Duration::from_millis(5));
+        }
+    }
+}
+
+/// A file of the data that this process alone is at, until it is dropped. Where a lock would keep readers out there is none.
+#[derive(Debug)]
+pub struct Sole {
+    file: File,
+}
+
+impl Sole {
+    /// None when somebody else is at the file; never waits.
+    pub fn at(file: File, path: &Path) -> Result<Option<Sole>> {
+        match cfg!(unix).then(|| fs2::FileExt::try_lock_exclusive(&file)) {
+            None | Some(Ok(())) => Ok(Some(Sole { file })),
+            Some(Err(error)) if error.raw_os_error() == fs2::lock_contended_error().raw_os_error() => {
+                Ok(None)
+            }
+            Some(Err(error)) => Err(Error::io("lock", path, error)),
+        }
+    }
+
+    pub fn file(&mut self) -> &mut File {
+        &mut self.file
+    }
+}
+
+impl Drop for Sole {
+    fn drop(&mut self) {
+        if cfg!(unix) {
+            let _ = fs2::FileExt::unlock(&self.file);
         }
     }
 }
@@ -127,7 +146,7 @@ fn busy(path: &Path, patience: Duration) -> Error {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Closing the file lets go as well; a child that inherited it would hold on.
+        // Closing the file lets go as well; a child that inherited it, until it runs its own program, would hold on.
         let _ = fs2::FileExt::unlock(&self.file);
     }
 }

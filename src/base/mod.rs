@@ -1,4 +1,5 @@
-//! The leaf: nothing here knows of Claude, of cost or of settings. It could be in any program.
+//! The leaf: nothing here knows of Claude, of cost or of settings. It could be in any program, but for the lists of
+//! messages in `words`, which every layer says its own from.
 
 pub mod boot;
 pub mod diagnostic;
@@ -15,4 +16,6 @@ pub mod schema;
 pub mod splice;
 pub mod text;
 pub mod time;
+pub mod width;
+pub mod words;
 pub mod world;

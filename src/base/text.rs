@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use super::width::shown;
+
 /// `1 file`, `3 files`. The plural is the noun with an `s`; for others there is `counted_as`.
 pub fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
@@ -128,16 +130,6 @@ pub fn words(text: &str) -> Option<Vec<String>> {
     quote.is_none().then_some(words)
 }
 
-/// At most `width` characters, the cut marked by `…`; what `obeyed` tells is shown as `�`, so that a text from a file
-/// can neither move the cursor of the terminal it is shown on nor turn round the words beside it.
-pub fn shown(text: &str, width: usize) -> String {
-    let clean = |c: char| if obeyed(c) { '\u{FFFD}' } else { c };
-    if text.chars().count() <= width {
-        return text.chars().map(clean).collect();
-    }
-    text.chars().take(width.saturating_sub(1)).map(clean).chain(['…']).collect()
-}
-
 /// Would a terminal do something on this character instead of showing it? Control characters, those that set the
 /// direction of writing, and the two that Unicode has for the ends of lines.
 pub fn obeyed(c: char) -> bool {
@@ -154,21 +146,6 @@ pub fn shown_lines(text: &str) -> String {
 /// let no others through.
 pub fn shown_painted(text: &str) -> String {
     text.chars().map(|c| if !matches!(c, '\n' | '\u{1b}') && obeyed(c) { '\u{FFFD}' } else { c }).collect()
-}
-
-/// Words in lines of at most `width` characters; a longer word has a line of its own.
-pub fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_string()),
-        }
-    }
-    lines
 }
 
 /// Bytes as hexadecimal digits.
@@ -321,20 +298,6 @@ mod tests {
         assert_eq!(nearest("quota", known), None);
         assert_eq!(nearest("x", known), None);
         assert_eq!(nearest("", known), None);
-    }
-
-    #[test]
-    fn lines_break_between_words() {
-        assert_eq!(wrapped("aa bb cc", 5), ["aa bb", "cc"]);
-        assert_eq!(wrapped("a longword b", 5), ["a", "longword", "b"]);
-        assert!(wrapped(" ", 5).is_empty());
-    }
-
-    #[test]
-    fn shown_text_is_short_and_harmless() {
-        assert_eq!(shown("abcdef", 4), "abc…");
-        assert_eq!(shown("äöü", 3), "äöü");
-        assert_eq!(shown("a\u{1b}[2Jb", 20), "a\u{FFFD}[2Jb");
     }
 
     #[test]

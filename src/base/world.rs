@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::env;
 use super::time::{Time, Zone};
+use super::words::Language;
 
 /// What the program knows of its surroundings.
 #[derive(Debug, Clone)]
@@ -166,6 +167,12 @@ impl World {
 
     pub fn system_zone(&self) -> Zone {
         Zone::system(self.var(env::TZ).as_deref())
+    }
+
+    /// The language of the locale.
+    pub fn language(&self) -> Language {
+        let locale = [env::LC_ALL, env::LC_MESSAGES, env::LANG].iter().find_map(|name| self.var(name));
+        locale.map_or(Language::English, |locale| Language::of_locale(&locale))
     }
 
     pub fn os_user(&self) -> Option<String> {

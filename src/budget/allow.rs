@@ -6,10 +6,11 @@ use super::words::title;
 use crate::base::error::{Error, Result};
 use crate::base::money::Money;
 use crate::base::text::words;
-use crate::base::time::{Time, Zone};
+use crate::base::time::Time;
+use crate::base::words::{Language, Reader, say, word};
 use crate::ledger::Writer;
 use crate::model::entry::{self, Line, Override, Source};
-use crate::model::limit::{Action, Period};
+use crate::model::limit::{Action, Limit, Period};
 
 /// What a person asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,25 +32,32 @@ pub fn raise(
     request: &Request,
     user: &str,
     now: Time,
+    language: Language,
 ) -> Result<Vec<(Standing, Override)>> {
+    let said = |word| language.word(word);
     if request.reason.trim().is_empty() {
-        return Err(Error::usage("a raised limit needs a reason").hint("add --reason \"...\""));
+        return Err(
+            Error::usage(said(word!("raise-needs-reason"))).hint(said(word!("raise-needs-reason-cure")))
+        );
     }
     if request.amount.is_none() && request.until.is_none() {
-        return Err(Error::usage("say by how much or until when")
-            .hint("for example: cost-hook allow 5 --reason \"...\""));
+        return Err(
+            Error::usage(said(word!("raise-needs-amount"))).hint(said(word!("raise-needs-amount-cure")))
+        );
     }
     if request.amount.is_some_and(|amount| !amount.is_positive()) {
-        return Err(Error::usage("the amount must be above zero"));
+        return Err(Error::usage(said(word!("raise-not-positive"))));
     }
     if request.until.is_some_and(|until| until <= now) {
-        return Err(Error::usage("the time given with --until is past"));
+        return Err(Error::usage(said(word!("raise-until-past"))));
     }
-    let chosen = choose(standings, request)?;
+    let chosen = choose(standings, request, language)?;
     if let Some(fixed) = chosen.iter().find(|standing| !standing.limit.overridable) {
-        return Err(Error::user(format!("the {} cannot be raised", title(&fixed.limit))).hint(format!(
-            "it is set in {} and only whoever keeps that file can change it",
-            fixed.limit.file
+        let limit = title(&fixed.limit, language);
+        return Err(Error::user(say!(language, "raise-forbidden", limit = limit)).hint(say!(
+            language,
+            "raise-forbidden-why",
+            file = &fixed.limit.file
         )));
     }
     let mut raised = Vec::new();
@@ -75,20 +83,23 @@ pub fn raise(
     Ok(raised)
 }
 
-fn choose<'a>(standings: &'a [Standing], request: &Request) -> Result<Vec<&'a Standing>> {
+fn choose<'a>(standings: &'a [Standing], request: &Request, language: Language) -> Result<Vec<&'a Standing>> {
     if let Some(name) = &request.limit {
-        let named: Vec<&Standing> = standings
-            .iter()
-            .filter(|standing| standing.limit.id == *name || standing.limit.name.eq_ignore_ascii_case(name))
-            .collect();
+        // What `status` calls it in the reader's language, and what it is called in the ledger.
+        let is_meant = |limit: &Limit| {
+            limit.id == *name
+                || limit.name.eq_ignore_ascii_case(name)
+                || super::words::name(limit, language).eq_ignore_ascii_case(name)
+        };
+        let named: Vec<&Standing> = standings.iter().filter(|standing| is_meant(&standing.limit)).collect();
         if named.is_empty() {
-            let all: Vec<&str> = standings.iter().map(|standing| standing.limit.name.as_str()).collect();
-            let known = if all.is_empty() {
-                "there are no limits here".to_string()
-            } else {
-                format!("the limits here: {}", all.join(", "))
+            let all: Vec<_> =
+                standings.iter().map(|standing| super::words::name(&standing.limit, language)).collect();
+            let known = match all.is_empty() {
+                true => language.word(word!("no-limits-here")).to_string(),
+                false => say!(language, "limits-here", names = all.join(", ")),
             };
-            return Err(Error::user(format!("there is no limit called `{name}`")).hint(known));
+            return Err(Error::user(say!(language, "no-such-limit", name = name)).hint(known));
         }
         return Ok(named);
     }
@@ -105,15 +116,15 @@ fn choose<'a>(standings: &'a [Standing], request: &Request) -> Result<Vec<&'a St
     let hard: Vec<&Standing> = stopping().filter(|standing| standing.limit.hard).collect();
     match hard.len() {
         1 => Ok(hard),
-        _ => Err(Error::user("no limit is used up")
-            .hint("name the one to raise with --limit NAME; `cost-hook status` lists them")),
+        _ => Err(Error::user(language.word(word!("no-limit-used-up")))
+            .hint(language.word(word!("no-limit-used-up-cure")))),
     }
 }
 
 /// `cost-hook allow 5 --reason "..."` as a prompt: the way on that costs no model call. None when the prompt is
 /// anything else; an error when it is meant but wrong.
-pub fn of_prompt(prompt: &str, now: Time, zone: &Zone) -> Option<Result<Request>> {
-    Some(parse(&arguments(prompt)?, now, zone))
+pub fn of_prompt(prompt: &str, now: Time, reader: Reader<'_>) -> Option<Result<Request>> {
+    Some(parse(&arguments(prompt)?, now, reader))
 }
 
 /// Is a prompt meant as an `allow` line, right or wrong?
@@ -130,7 +141,8 @@ fn arguments(prompt: &str) -> Option<Vec<String>> {
     Some(words.split_off(before.len()))
 }
 
-fn parse(words: &[String], now: Time, zone: &Zone) -> Result<Request> {
+fn parse(words: &[String], now: Time, reader: Reader<'_>) -> Result<Request> {
+    let language = reader.language;
     let mut request = Request::default();
     let mut words = words.iter();
     while let Some(word) = words.next() {
@@ -142,34 +154,33 @@ fn parse(words: &[String], now: Time, zone: &Zone) -> Result<Request> {
             inline
                 .clone()
                 .or_else(|| words.next().cloned())
-                .ok_or_else(|| Error::usage(format!("`{name}` needs a value")))
+                .ok_or_else(|| Error::usage(say!(language, "option-needs-value", option = name)))
         };
         match name {
             "--reason" => request.reason = value()?,
             "--limit" => request.limit = Some(value()?),
-            "--until" => request.until = Some(until(&value()?, now, zone)?),
+            "--until" => request.until = Some(until(&value()?, now, reader)?),
             _ if name.starts_with('-') => {
-                return Err(Error::usage(format!("`{name}` is not an option of `allow`")));
+                return Err(Error::usage(say!(language, "option-of-allow-unknown", option = name)));
             }
-            _ => request.amount = Some(amount(name)?),
+            _ => request.amount = Some(amount(name, language)?),
         }
     }
     Ok(request)
 }
 
 /// `5`, `$5`, `5 USD`.
-pub fn amount(text: &str) -> Result<Money> {
+pub fn amount(text: &str, language: Language) -> Result<Money> {
     let bare = text.trim().trim_start_matches('$').trim_end_matches("USD").trim_end_matches("usd").trim();
-    bare.parse()
-        .map_err(|_| Error::usage(format!("`{text}` is not an amount in USD")).hint("for example 5 or 2.50"))
+    bare.parse().map_err(|_| {
+        Error::usage(say!(language, "no-amount", text = text)).hint(language.word(word!("no-amount-cure")))
+    })
 }
 
 /// `18:00` (today, or tomorrow when that is past), `2h`, `30m`, `tomorrow`, or an RFC 3339 time.
-pub fn until(text: &str, now: Time, zone: &Zone) -> Result<Time> {
-    let wrong = || {
-        Error::usage(format!("`{text}` is not a time"))
-            .hint("for example 18:00, 2h, 30m, tomorrow or 2026-11-24T18:00:00Z")
-    };
+pub fn until(text: &str, now: Time, Reader { zone, language }: Reader<'_>) -> Result<Time> {
+    let wrong =
+        || Error::usage(say!(language, "no-time", text = text)).hint(language.word(word!("no-time-cure")));
     let text = text.trim();
     if let Some(time) = Time::parse(text) {
         return Ok(time);
@@ -198,28 +209,27 @@ pub fn until(text: &str, now: Time, zone: &Zone) -> Result<Time> {
 }
 
 /// What the person is told.
-pub fn done(standing: &Standing, raised: &Override, zone: &Zone) -> String {
+pub fn done(standing: &Standing, raised: &Override, Reader { zone, language }: Reader<'_>) -> String {
+    let limit = title(&standing.limit, language);
     match (raised.amount, raised.until) {
         (_, Some(until)) => {
-            format!(
-                "cost-hook: the {} stops nothing until {}.",
-                title(&standing.limit),
-                super::words::moment(until, zone)
-            )
+            say!(language, "limit-lifted", limit = limit, moment = language.full_moment(until, zone))
         }
         (Some(amount), None) => {
             let now = standing.allowed() + amount;
             let period = match raised.period {
-                Period::Session => "for this session",
-                Period::Total => "for good",
-                _ => "for this period",
+                Period::Session => "session",
+                Period::Total => "total",
+                _ => "other",
             };
-            format!(
-                "cost-hook: the {} is now {} {period} (was {}); {} left.",
-                title(&standing.limit),
-                now.show(),
-                standing.allowed().show(),
-                now.saturating_sub_zero(standing.spent).show()
+            say!(
+                language,
+                "limit-raised",
+                period = period,
+                limit = limit,
+                now = now.show(),
+                before = standing.allowed().show(),
+                left = now.saturating_sub_zero(standing.spent).show()
             )
         }
         (None, None) => String::new(),
@@ -229,42 +239,49 @@ pub fn done(standing: &Standing, raised: &Override, zone: &Zone) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::time::Zone;
 
     const NOON: Time = Time(1_795_521_600_000);
 
+    fn reader(zone: &Zone) -> Reader<'_> {
+        Reader { zone, language: Language::English }
+    }
+
     #[test]
     fn a_prompt_that_is_an_allow_line_is_understood() {
-        let request = of_prompt("cost-hook allow 5 --reason \"ship it\"", NOON, &Zone::utc())
+        let request = of_prompt("cost-hook allow 5 --reason \"ship it\"", NOON, reader(&Zone::utc()))
             .expect("meant")
             .expect("right");
         assert_eq!((request.amount, request.reason.as_str()), (Some(Money::from_usd(5)), "ship it"));
-        let request =
-            of_prompt("/cost-hook:allow 5 --reason x", NOON, &Zone::utc()).expect("meant").expect("right");
-        assert_eq!((request.amount, request.reason.as_str()), (Some(Money::from_usd(5)), "x"));
-        assert!(is_prompt("/cost-hook:allow") && !is_prompt("/cost-hook:allowed 5"));
-        let request = of_prompt("! cost-hook allow $2.50 --limit=daily --reason x", NOON, &Zone::utc())
+        let request = of_prompt("/cost-hook:allow 5 --reason x", NOON, reader(&Zone::utc()))
             .expect("meant")
             .expect("right");
+        assert_eq!((request.amount, request.reason.as_str()), (Some(Money::from_usd(5)), "x"));
+        assert!(is_prompt("/cost-hook:allow") && !is_prompt("/cost-hook:allowed 5"));
+        let request =
+            of_prompt("! cost-hook allow $2.50 --limit=daily --reason x", NOON, reader(&Zone::utc()))
+                .expect("meant")
+                .expect("right");
         assert_eq!(request.limit.as_deref(), Some("daily"));
         for other in
             ["please run cost-hook allow 5", "cost-hook status", "", "<task-notification>cost-hook allow 5"]
         {
-            assert!(of_prompt(other, NOON, &Zone::utc()).is_none(), "{other}");
+            assert!(of_prompt(other, NOON, reader(&Zone::utc())).is_none(), "{other}");
         }
-        assert!(of_prompt("cost-hook allow five", NOON, &Zone::utc()).expect("meant").is_err());
+        assert!(of_prompt("cost-hook allow five", NOON, reader(&Zone::utc())).expect("meant").is_err());
     }
 
     #[test]
     fn times_are_read_as_people_say_them() {
         let utc = Zone::utc();
-        let text = |spec: &str| until(spec, NOON, &utc).expect(spec).to_string();
+        let text = |spec: &str| until(spec, NOON, reader(&utc)).expect(spec).to_string();
         assert_eq!(NOON.to_string(), "2026-11-24T12:00:00.000Z");
         assert_eq!(text("18:30"), "2026-11-24T18:30:00.000Z");
         assert_eq!(text("08:00"), "2026-11-25T08:00:00.000Z");
         assert_eq!(text("2h"), "2026-11-24T14:00:00.000Z");
         assert_eq!(text("tomorrow"), "2026-11-25T00:00:00.000Z");
         for wrong in ["", "25:00", "soon", "-1h"] {
-            assert!(until(wrong, NOON, &utc).is_err(), "{wrong}");
+            assert!(until(wrong, NOON, reader(&utc)).is_err(), "{wrong}");
         }
     }
 }

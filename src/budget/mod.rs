@@ -19,7 +19,9 @@ use crate::settings::Settings;
 
 pub use estimate::next_call;
 pub use verdict::{Weighed, is_near, weigh};
-pub use words::{counted_only, effect, left_in_words, marked, moment, percent, resets, used_up};
+pub use words::{
+    capitalised, counted_only, effect, left_in_words, marked, name, percent, resets, used_up, whose,
+};
 
 /// Where the question is asked.
 #[derive(Debug, Clone, Copy, Default)]

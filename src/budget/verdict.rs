@@ -4,7 +4,8 @@ use super::words;
 use super::{Place, Standing};
 use crate::base::error::Result;
 use crate::base::money::Money;
-use crate::base::time::{Window, Zone};
+use crate::base::time::Window;
+use crate::base::words::Reader;
 use crate::ledger::Writer;
 use crate::model::limit::{Action, Facts, Filter};
 
@@ -32,7 +33,7 @@ pub fn weigh(
     place: &Place<'_>,
     next: Money,
     warn: bool,
-    system: &Zone,
+    reader: Reader<'_>,
 ) -> Result<Weighed> {
     let mut weighed = Weighed::default();
     for standing in standings {
@@ -42,12 +43,12 @@ pub fn weigh(
             let crossing = standing.limit.hard && taken + next > standing.allowed();
             if weighed.stop.is_none() && (standing.is_used_up() || crossing) {
                 let expected = (!standing.is_used_up()).then_some(next);
-                weighed.stop = Some(words::used_up(standing, expected, system));
+                weighed.stop = Some(words::used_up(standing, expected, reader));
             }
             weighed.close |= standing.allowed().saturating_sub_zero(taken) <= next + next;
             weighed.left = Some(weighed.left.map_or(standing.left(), |left| left.min(standing.left())));
         }
-        if warn && let Some(warning) = crossed(writer, standing, place, system)? {
+        if warn && let Some(warning) = crossed(writer, standing, place, reader)? {
             weighed.warnings.push(warning);
         }
     }
@@ -75,7 +76,7 @@ fn crossed(
     writer: &mut Writer,
     standing: &Standing,
     place: &Place<'_>,
-    system: &Zone,
+    reader: Reader<'_>,
 ) -> Result<Option<String>> {
     let limit = &standing.limit;
     let whole = (limit.action == Action::Warn).then_some(WHOLE);
@@ -88,7 +89,7 @@ fn crossed(
         let what =
             format!("{}|{}|{session}|{}|{threshold}", limit.id, standing.window.start.0, standing.allowed());
         if writer.tell(&what)? {
-            news = Some(words::crossed(standing, system));
+            news = Some(words::crossed(standing, reader));
         }
     }
     Ok(news)

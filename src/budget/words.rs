@@ -1,74 +1,126 @@
 //! The sentences of limits: used up, nearly used up, when they start afresh and how to go on. The same words in the
-//! session, in the terminal and in the status line.
+//! session, in the terminal and in the status line; the words themselves are in the lists of `base::words`.
 
-use chrono::Datelike;
+use std::borrow::Cow;
 
 use super::Standing;
 use crate::base::money::Money;
-use crate::base::time::{Time, Zone};
+use crate::base::time::Zone;
+use crate::base::words::{Language, Reader, Word, say, word};
 use crate::model::limit::{Action, Filter, Layer, Limit, Period};
 
 /// Why the session stops. With `expected`, the limit is not reached yet but the next call would cross it.
-pub fn used_up(standing: &Standing, expected: Option<Money>, system: &Zone) -> String {
-    let limit = &standing.limit;
-    let whose = whose(standing);
+pub fn used_up(standing: &Standing, expected: Option<Money>, reader: Reader<'_>) -> String {
+    let language = reader.language;
+    let limit = title(&standing.limit, language);
+    let whose = language.word(whose(standing.limit.layer));
     let amount = standing.allowed().show();
     let spent = marked(standing.spent, standing.estimated);
-    let what = match expected {
-        None => format!("the {} of {amount} ({whose}) is used up: {spent} spent", title(limit)),
-        Some(next) => {
-            let under_way = match standing.under_way {
-                Money::ZERO => String::new(),
-                cost => format!(", about {} under way", cost.show()),
-            };
-            format!(
-                "the next call (about {}) would cross the {} of {amount} ({whose}): {spent} spent{under_way}",
-                next.show(),
-                title(limit)
-            )
-        }
-    };
-    format!("cost-hook: {what}. {} {}", sentence(&resets(standing, system)), how_to_go_on(standing))
+    let resets = capitalised(&resets(standing, reader));
+    let go_on = how_to_go_on(standing, language);
+    match expected {
+        None => say!(
+            language,
+            "limit-used-up",
+            limit = limit,
+            amount = amount,
+            whose = whose,
+            spent = spent,
+            resets = resets,
+            go_on = go_on
+        ),
+        Some(next) if standing.under_way == Money::ZERO => say!(
+            language,
+            "limit-about-to-be-crossed",
+            next = next.show(),
+            limit = limit,
+            amount = amount,
+            whose = whose,
+            spent = spent,
+            resets = resets,
+            go_on = go_on
+        ),
+        Some(next) => say!(
+            language,
+            "limit-about-to-be-crossed-by-several",
+            next = next.show(),
+            limit = limit,
+            amount = amount,
+            whose = whose,
+            spent = spent,
+            under_way = standing.under_way.show(),
+            resets = resets,
+            go_on = go_on
+        ),
+    }
 }
 
 /// A threshold was passed.
-pub(super) fn crossed(standing: &Standing, system: &Zone) -> String {
-    format!(
-        "cost-hook: {} of the {} used: {} of {} ({}). {}",
-        percent(standing),
-        title(&standing.limit),
-        marked(standing.spent, standing.estimated),
-        standing.allowed().show(),
-        whose(standing),
-        sentence(&resets(standing, system))
+pub(super) fn crossed(standing: &Standing, reader: Reader<'_>) -> String {
+    let language = reader.language;
+    say!(
+        language,
+        "threshold-crossed",
+        percent = percent(standing),
+        limit = title(&standing.limit, language),
+        spent = marked(standing.spent, standing.estimated),
+        amount = standing.allowed().show(),
+        whose = language.word(whose(standing.limit.layer)),
+        resets = capitalised(&resets(standing, reader))
     )
 }
 
 /// `$1.20 of $10.00 left of the daily budget`.
-pub fn left_in_words(standing: &Standing) -> String {
-    let limit = &standing.limit;
-    format!("{} of {} left of the {}", standing.left().show(), standing.allowed().show(), title(limit))
+pub fn left_in_words(standing: &Standing, language: Language) -> String {
+    say!(
+        language,
+        "limit-left",
+        left = standing.left().show(),
+        amount = standing.allowed().show(),
+        limit = title(&standing.limit, language)
+    )
 }
 
 /// `daily budget`; a limit of `cost.limits` by its name: ``limit `web` ``.
-pub(super) fn title(limit: &Limit) -> String {
-    if limit.id.contains(":limits/") { format!("limit `{}`", limit.name) } else { limit.name.clone() }
+pub(super) fn title(limit: &Limit, language: Language) -> String {
+    match limit.id.contains(":limits/") {
+        true => say!(language, "named-limit", name = &limit.name),
+        false => name(limit, language).into_owned(),
+    }
+}
+
+/// What a limit is called: the name a person gave it, or the word for its key.
+pub fn name(limit: &Limit, language: Language) -> Cow<'_, str> {
+    let word = match limit.key.as_str() {
+        "costThreshold" => word!("cost-threshold"),
+        "cost.sessionBudget" => word!("session-budget"),
+        "cost.dailyBudget" => word!("daily-budget"),
+        "cost.weeklyBudget" => word!("weekly-budget"),
+        "cost.monthlyBudget" => word!("monthly-budget"),
+        "cost.hardLimit" => word!("hard-limit"),
+        "team.budget" => word!("team-budget"),
+        key if key.starts_with("team.members") => word!("team-allocation"),
+        _ => return Cow::Borrowed(&limit.name),
+    };
+    Cow::Borrowed(language.word(word))
 }
 
 /// What it does when it is used up, as half a sentence.
-pub fn effect(limit: &Limit) -> &'static str {
+pub fn effect(limit: &Limit) -> Word {
     match (limit.action, limit.hard) {
-        (Action::Stop, true) => "stops before it is crossed",
-        (Action::Stop, false) => "stops",
-        (Action::Warn, _) => "warns",
+        (Action::Stop, true) => word!("stops-ahead"),
+        (Action::Stop, false) => word!("stops"),
+        (Action::Warn, _) => word!("warns"),
     }
 }
 
 /// What it counts where that is not everything: `counts branch main`.
-pub fn counted_only(filter: &Filter) -> Vec<String> {
+pub fn counted_only(filter: &Filter, language: Language) -> Vec<String> {
     let Filter { project, model, branch, agent, session: _ } = filter;
-    let named = [("", project), ("", model), ("branch ", branch), ("agent ", agent)];
-    named.into_iter().filter_map(|(what, name)| Some(format!("counts {what}{}", name.as_ref()?))).collect()
+    let counted = [project, model].into_iter().flatten().map(|name| say!(language, "counts", name = name));
+    let branch = branch.iter().map(|name| say!(language, "counts-branch", name = name));
+    let agent = agent.iter().map(|name| say!(language, "counts-agent", name = name));
+    counted.chain(branch).chain(agent).collect()
 }
 
 /// An amount, with a `~` before it when part of it is an estimate.
@@ -87,42 +139,41 @@ pub fn percent(standing: &Standing) -> String {
 }
 
 /// When the limit starts afresh, in the zone that cuts its periods.
-pub fn resets(standing: &Standing, system: &Zone) -> String {
+pub fn resets(standing: &Standing, reader: Reader<'_>) -> String {
+    let language = reader.language;
     match standing.limit.period {
-        Period::Session => "it counts this session only".into(),
-        Period::Total => "it never resets".into(),
+        Period::Session => language.word(word!("counts-session-only")).into(),
+        Period::Total => language.word(word!("never-resets")).into(),
         _ => {
             let named = standing.limit.calendar.zone.as_deref().and_then(Zone::named);
-            format!("it resets on {}", moment(standing.window.end, named.as_ref().unwrap_or(system)))
+            let moment = language.full_moment(standing.window.end, named.as_ref().unwrap_or(reader.zone));
+            say!(language, "resets-on", moment = moment)
         }
     }
 }
 
-/// `Wed 25 Nov 2026 00:00 (Europe/Berlin)`.
-pub fn moment(time: Time, zone: &Zone) -> String {
-    let civil = zone.civil(time);
-    format!("{} {} {} ({})", civil.weekday(), civil.format("%-d %b %Y"), civil.format("%H:%M"), zone.name())
-}
-
-fn whose(standing: &Standing) -> String {
-    match standing.limit.layer {
-        Layer::Managed => "managed settings".into(),
-        Layer::User => "user settings".into(),
-        Layer::Project => "project settings".into(),
-        Layer::Local => "local settings".into(),
+/// `user settings`.
+pub fn whose(layer: Layer) -> Word {
+    match layer {
+        Layer::Managed => word!("managed-settings"),
+        Layer::User => word!("user-settings"),
+        Layer::Project => word!("project-settings"),
+        Layer::Local => word!("local-settings"),
     }
 }
 
-fn how_to_go_on(standing: &Standing) -> String {
-    if !standing.limit.overridable {
-        return "Your administrator set it; it cannot be raised here.".into();
+fn how_to_go_on(standing: &Standing, language: Language) -> String {
+    if standing.limit.overridable {
+        // As a prompt the hook itself carries it out, which costs nothing; after `!` the client calls the model once.
+        say!(language, "go-on")
+    } else {
+        language.word(word!("cannot-go-on")).into()
     }
-    // As a prompt the hook itself carries it out, which costs nothing; after `!` the client calls the model once.
-    "To go on, enter this as a prompt (or in a terminal):\ncost-hook allow 5 --reason \"...\"".into()
 }
 
-fn sentence(text: &str) -> String {
+/// With a capital letter, where the language has them.
+pub fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
+    first + letters.as_str()
 }

@@ -9,7 +9,8 @@ use super::success;
 use crate::base::env;
 use crate::base::error::Result;
 use crate::base::money::Money;
-use crate::base::time::{Time, Zone};
+use crate::base::time::Time;
+use crate::base::words::{Reader, say};
 use crate::budget::allow::{self, Request};
 use crate::budget::{self, Place, Standing};
 use crate::model::entry::Override;
@@ -47,9 +48,11 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let session = shop.world.var(env::CLAUDE_CODE_SESSION_ID);
     let project = shop.project(session.as_deref(), PATIENT)?;
     let setup = shop.setup_in(&project);
-    let until = args.until.as_deref().map(|text| allow::until(text, now, &setup.zone())).transpose()?;
+    let (zone, language) = (setup.zone(), setup.language);
+    let reader = Reader { zone: &zone, language };
+    let until = args.until.as_deref().map(|text| allow::until(text, now, reader)).transpose()?;
     let request = Request {
-        amount: args.amount.as_deref().map(allow::amount).transpose()?,
+        amount: args.amount.as_deref().map(|text| allow::amount(text, language)).transpose()?,
         until,
         reason: args.reason.clone(),
         limit: args.limit.clone(),
@@ -65,35 +68,27 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         |writer| ask(writer).map(drop),
         |writer| {
             let standings = ask(writer)?;
-            allow::raise(writer, &standings, &request, &setup.user, now)
+            allow::raise(writer, &standings, &request, &setup.user, now, language)
         },
     )?;
     let text = if shop.json {
         document(&raised)
     } else {
-        raised.iter().map(|(before, line)| in_words(before, line, &setup.zone())).collect()
+        raised.iter().map(|(before, line)| in_words(before, line, reader)).collect()
     };
     shop.say(&text)?;
     success()
 }
 
-fn in_words(before: &Standing, line: &Override, zone: &Zone) -> String {
-    let text = allow::done(before, line, zone);
-    let mut text = format!("{}\n", sentence(text.strip_prefix("cost-hook: ").unwrap_or(&text)));
+fn in_words(before: &Standing, line: &Override, reader: Reader<'_>) -> String {
+    let mut text = budget::capitalised(&allow::done(before, line, reader)) + "\n";
     let allowed = before.allowed() + line.amount.unwrap_or_default();
     if line.until.is_none() && before.spent >= allowed {
         let over = (before.spent - allowed).show();
-        text.push_str(&format!(
-            "It is still used up: {} was spent, {over} more than that.\n",
-            before.spent.show()
-        ));
+        text += &say!(reader.language, "still-used-up", spent = before.spent.show(), over = over);
+        text.push('\n');
     }
     text
-}
-
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn document(raised: &[(Standing, Override)]) -> String {

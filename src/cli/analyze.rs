@@ -13,6 +13,7 @@ use crate::base::error::{Error, Result};
 use crate::base::money::Money;
 use crate::base::text::{counted, quoted};
 use crate::base::time::{Time, Window};
+use crate::base::words::Language;
 use crate::budget::{Place, Standing};
 use crate::model::limit::Period;
 use crate::report::analysis::{self, Analysis, Asked, forms};
@@ -79,7 +80,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let found = analysis::analyze(&setup.ledger, &asked, &cut, now)?;
     let text = match format {
         Format::Json => forms::document(&found, &cut.zone),
-        Format::Md => markdown(&found, &cut),
+        Format::Md => markdown(&found, &cut, shop.out.language),
         Format::Table if found.total.is_empty() && found.total_before.is_empty() => {
             "No calls match.\n".to_string()
         }
@@ -222,17 +223,17 @@ fn screen(shop: &Shop<'_>, found: &Analysis, cut: &Cut) -> String {
     text
 }
 
-fn markdown(found: &Analysis, cut: &Cut) -> String {
+fn markdown(found: &Analysis, cut: &Cut, language: Language) -> String {
     let mut text = format!("## {}\n\n{}\n\n| Figure | | |\n|---|---:|---|\n", found.name, title(found));
     for Fact { name, figure, words } in figures(found, cut) {
         text.push_str(&format!("| {name} | {} | {words} |\n", figure.replace('~', "\\~")));
     }
     for (name, folded) in sections(found) {
         if !folded.groups.is_empty() {
-            text.push_str(&format!("\n### {name}\n\n{}", table::ranking_markdown(folded)));
+            text.push_str(&format!("\n### {name}\n\n{}", table::ranking_markdown(folded, language)));
         }
     }
-    let look = Look { width: usize::MAX, unicode: true };
+    let look = Look { width: usize::MAX, unicode: true, language };
     text + &table::unread(&found.dearest_days.bad, look)
         .iter()
         .map(|line| format!("\n{}\n", line.text))

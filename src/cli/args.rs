@@ -147,7 +147,7 @@ impl Shape {
             _ if shop.json => print::json(&json::report(&folded, zone)),
             Format::Json => print::json(&json::report(&folded, zone)),
             Format::Csv => shop.say(&spreadsheet::report(&folded, breakdown)),
-            Format::Md => shop.say(&table::markdown(&folded, breakdown)),
+            Format::Md => shop.say(&table::markdown(&folded, breakdown, shop.out.language)),
             Format::Table => {
                 let look = shop::look(&shop.out);
                 let table = shop.table(&table::report(&folded, breakdown, look));

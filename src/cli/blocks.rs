@@ -8,8 +8,10 @@ use super::shop::{self, Shop};
 use super::{report, success};
 use crate::base::error::Result;
 use crate::base::money::Money;
-use crate::base::text::{span, wrapped};
+use crate::base::text::span;
 use crate::base::time::{Time, Window, Zone};
+use crate::base::width::{columns, wrapped};
+use crate::base::words::word;
 use crate::ledger::entries::Sum;
 use crate::model::rate_limit::{RateLimits, Used};
 use crate::report::blocks::{self, Block, LENGTH_MS, forms};
@@ -104,7 +106,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         Format::Csv => forms::csv(&found),
         Format::Md => {
             let (heads, rows) = rows(&found, limit, &zone, now, false);
-            columns::markdown(&heads, &rows)
+            columns::markdown(&heads, &rows, shop.out.language)
         }
         Format::Table => {
             let mut parts = Vec::new();
@@ -145,16 +147,16 @@ fn rows(
     short: bool,
 ) -> (Vec<Column>, Vec<Row>) {
     let mut heads = vec![
-        Column::text("Begin", 0),
-        Column::text("Length", 1),
-        Column::text("Models", 4),
-        Column::number("Calls", 3),
-        Column::number("Tokens", 0),
+        Column::text(word!("heading-begin"), 0),
+        Column::text(word!("heading-length"), 1),
+        Column::text(word!("heading-models"), 4),
+        Column::number(word!("heading-calls"), 3),
+        Column::number(word!("heading-tokens"), 0),
     ];
     if limit.is_some() {
-        heads.push(Column::number("Of limit", 2));
+        heads.push(Column::number(word!("heading-of-limit"), 2));
     }
-    heads.push(Column::number("Cost", 0));
+    heads.push(Column::number(word!("heading-cost"), 0));
     let row = |block: &Block| {
         let (sum, tokens) = (&block.sum, block.sum.tokens.total());
         let length = match (block.is_gap, block.is_active) {
@@ -262,7 +264,7 @@ fn rate_limit(out: &Screen, name: &str, used: &Used, zone: &Zone, now: Time) -> 
         span(now.since(used.seen))
     );
     let first = format!("{name}  {drawn} {:>5}", percent(used.percent / 100.0));
-    let indent = name.chars().count() + 2;
+    let indent = columns(name) + 2;
     let lines = wrapped(&facts, usize::from(out.width).saturating_sub(indent));
     let lines = lines.iter().map(|line| format!("{:indent$}{}\n", "", out.paint(Tone::Faint, line)));
     format!("{first}\n{}", lines.collect::<String>())

@@ -86,7 +86,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         _ if shop.json => show::document(&compared, &asked),
         Format::Json => show::document(&compared, &asked),
         Format::Csv => show::csv(&compared),
-        Format::Md => show::markdown(&compared, &asked),
+        Format::Md => show::markdown(&compared, &asked, shop.out.language),
         Format::Table => {
             let look = shop::look(&shop.out);
             shop.table(&show::table(&compared, &asked, look))

@@ -14,8 +14,8 @@ use super::success;
 use crate::base::disk;
 use crate::base::env;
 use crate::base::error::{Error, Result};
-use crate::base::text::wrapped;
 use crate::base::time::Time;
+use crate::base::width::wrapped;
 use crate::base::world::World;
 use crate::claude::paths;
 use crate::report::json::{self as documents, SCHEMA_VERSION};
@@ -177,7 +177,7 @@ struct Stage {
     kept: Vec<(&'static str, String)>,
 }
 
-const KEPT: [&str; 4] = [env::TZ, env::LC_ALL, env::LC_CTYPE, env::LANG];
+const KEPT: [&str; 5] = [env::TZ, env::LC_ALL, env::LC_CTYPE, env::LC_MESSAGES, env::LANG];
 
 impl Stage {
     fn set(world: &World) -> Result<Self> {

@@ -1,7 +1,7 @@
 //! What stands below the options in a command's help: examples, one a line with what they do, and words. Read from
 //! the help itself, so that manual pages and the reference show what `--help` shows, and laid out for a terminal.
 
-use crate::base::text::wrapped;
+use crate::base::width::wrapped;
 
 /// A command line, and what it is good for.
 #[derive(Debug, Clone, PartialEq, Eq)]

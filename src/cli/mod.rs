@@ -48,6 +48,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::base::error::{Error, Kind, Result};
 use crate::base::text::shown_painted;
+use crate::base::words::Language;
 use crate::base::world::World;
 use crate::ui::print;
 use crate::ui::style::Screen;
@@ -245,19 +246,20 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
     }
 }
 
-/// Help and version are answers; everything else is a command line that cannot be understood.
+/// Help and version are answers; everything else is a command line that cannot be understood. The argument parser speaks
+/// English.
 fn refuse(world: &World, error: clap::Error, arguments: &[OsString]) -> ExitCode {
     let (error, cure) = refusal::with_cure(error, arguments);
     let no_color = arguments.iter().any(|word| word == "--no-color");
     let text = error.render();
     let painted = |screen: Screen| if screen.color { text.ansi().to_string() } else { text.to_string() };
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        return match print::out(&painted(Screen::stdout(world, no_color))) {
+        return match print::out(&painted(Screen::stdout(world, no_color, Language::English))) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => ExitCode::from(error.kind.exit_code()),
         };
     }
-    print::err(&shown_painted(&painted(Screen::stderr(world, no_color))));
+    print::err(&shown_painted(&painted(Screen::stderr(world, no_color, Language::English))));
     print::err(&cure);
     // The parser's own code for this is 2, which Claude Code reads from a hook as "block what the user does".
     ExitCode::from(Kind::Usage.exit_code())

@@ -13,7 +13,7 @@ use crate::base::world::World;
 use crate::book::watch;
 use crate::ledger::{Ledger, Writer};
 use crate::report::table::{Line, Look, Role};
-use crate::setup::Setup;
+use crate::setup::{self, Setup};
 use crate::ui::print;
 use crate::ui::style::{Screen, Tone};
 
@@ -33,10 +33,11 @@ pub(super) struct Shop<'w> {
 
 impl<'w> Shop<'w> {
     pub(super) fn new(world: &'w World, global: &Global) -> Self {
+        let language = setup::language(world);
         Self {
             world,
-            out: Screen::stdout(world, global.no_color),
-            err: Screen::stderr(world, global.no_color),
+            out: Screen::stdout(world, global.no_color, language),
+            err: Screen::stderr(world, global.no_color, language),
             json: global.json,
         }
     }
@@ -148,5 +149,5 @@ impl<'w> Shop<'w> {
 
 /// What tables go by of a screen.
 pub(super) fn look(screen: &Screen) -> Look {
-    Look { width: usize::from(screen.width), unicode: screen.unicode }
+    Look { width: usize::from(screen.width), unicode: screen.unicode, language: screen.language }
 }

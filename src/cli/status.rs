@@ -15,6 +15,7 @@ use crate::base::error::{Kind, Result};
 use crate::base::money::Money;
 use crate::base::text::{counted, span};
 use crate::base::time::{Time, Window, Zone};
+use crate::base::width::{columns, left};
 use crate::base::world::World;
 use crate::budget::{self, Place, Standing};
 use crate::ledger::counter::Definition;
@@ -179,7 +180,7 @@ fn screen(shop: &Shop<'_>, setup: &Setup, zone: &Zone, standings: &[Standing], c
     if standings.is_empty() {
         text.push_str(&no_limits(shop, setup));
     }
-    let width = standings.iter().map(|standing| standing.limit.name.chars().count()).max().unwrap_or(0);
+    let width = standings.iter().map(|standing| columns(&standing.limit.name)).max().unwrap_or(0);
     for standing in standings {
         text.push_str(&limit(shop, standing, width.min(24), zone, &setup.system));
     }
@@ -192,16 +193,16 @@ fn cost_of(sum: &Sum) -> String {
 
 /// Two lines: the bar with its numbers, and whose limit it is, what it does and when it starts afresh.
 fn limit(shop: &Shop<'_>, standing: &Standing, width: usize, zone: &Zone, system: &Zone) -> String {
-    let limit = &standing.limit;
+    let (limit, language) = (&standing.limit, shop.out.language);
     let ratio = ratio(standing);
     let tone = tone(standing);
     let drawn = shop.out.paint(tone, bar(&shop.out, ratio, BAR));
     let of =
         format!("{} of {}", budget::marked(standing.spent, standing.estimated), standing.allowed().show());
-    let first = format!("{:<width$}  {drawn} {:>5}  {of}\n", limit.name, percent(ratio));
+    let first = format!("{}  {drawn} {:>5}  {of}\n", left(&limit.name, width), percent(ratio));
 
-    let mut facts = vec![format!("{} ({})", budget::effect(limit), whose(limit.layer))];
-    facts.extend(budget::counted_only(&limit.filter));
+    let mut facts = vec![format!("{} ({})", language.word(budget::effect(limit)), whose(limit.layer))];
+    facts.extend(budget::counted_only(&limit.filter, language));
     if standing.raised != Money::ZERO {
         facts.push(format!("raised by {}", standing.raised.show()));
     }
@@ -219,7 +220,7 @@ fn joined(facts: &[String], room: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for fact in facts {
         match lines.last_mut() {
-            Some(line) if line.chars().count() + 2 + fact.chars().count() <= room => {
+            Some(line) if columns(line) + 2 + columns(fact) <= room => {
                 line.push_str("; ");
                 line.push_str(fact);
             }

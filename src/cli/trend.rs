@@ -13,6 +13,7 @@ use crate::base::error::{Error, Result};
 use crate::base::money::Money;
 use crate::base::text::counted;
 use crate::base::time::{Time, Zone};
+use crate::base::width;
 use crate::model::limit::{Filter, Limit, Period};
 use crate::report::fold::Cut;
 use crate::report::query::Query;
@@ -99,7 +100,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let text = match format {
         Format::Json => forms::document(&trend, &cut.zone),
         Format::Csv => forms::csv(&trend),
-        Format::Md => forms::markdown(&trend),
+        Format::Md => forms::markdown(&trend, shop.out.language),
         _ if trend.points.is_empty() => "No day of this range has begun.\n".to_string(),
         Format::Table => {
             shop.table(&forms::table(&trend, look)) + "\n" + &summary(shop, &out, &trend, &cut, look)
@@ -158,7 +159,8 @@ fn drawn(out: &Screen, trend: &Trend, budget: Option<&Limit>) -> String {
         1 => format!("{} a {unit}", glyphs.column),
         many => format!("{} mean of {many} {unit}s", glyphs.column),
     };
-    let mut legend = vec![column, format!("{} {}", glyphs.mark, forms::average_name(trend))];
+    let mut legend =
+        vec![column, format!("{} {}", glyphs.mark, out.language.word(forms::average_name(trend)))];
     if let Some(limit) = budget {
         let amount = limit.amount.show();
         legend.push(if chart.level_is_above {
@@ -170,7 +172,7 @@ fn drawn(out: &Screen, trend: &Trend, budget: Option<&Limit>) -> String {
     let mut lines: Vec<String> = Vec::new();
     for part in legend {
         match lines.last_mut() {
-            Some(line) if line.chars().count() + 3 + part.chars().count() <= usize::from(out.width) => {
+            Some(line) if width::columns(line) + 3 + width::columns(&part) <= usize::from(out.width) => {
                 line.push_str("   ");
                 line.push_str(&part);
             }

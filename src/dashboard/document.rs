@@ -15,6 +15,7 @@ use super::names::Names;
 use super::survey::Survey;
 use crate::base::money::Money;
 use crate::base::time::{Time, Zone};
+use crate::base::words::{Language, Reader};
 use crate::budget::{self, Standing};
 use crate::ledger::entries::Sum;
 use crate::model::limit::{Filter, Period};
@@ -23,6 +24,9 @@ use crate::report::forecast::RECENT_DAYS;
 use crate::report::json::Figures;
 use crate::report::key::Cut;
 use crate::report::query::{Project, Query};
+
+/// The page is in English, as its script is.
+const LANGUAGE: Language = Language::English;
 
 /// A ledger that goes over more months than this has its empty ones left out.
 const MOST_MONTHS: usize = 1200;
@@ -113,7 +117,7 @@ pub(super) fn text(
     let document = Document {
         program: concat!("cost-hook ", env!("CARGO_PKG_VERSION")),
         generated: now,
-        generated_text: budget::moment(now, zone),
+        generated_text: LANGUAGE.full_moment(now, zone),
         timezone: zone.name(),
         today: number(today),
         week_start: cut.week_start,
@@ -247,25 +251,26 @@ fn limit(standing: &Standing, number: usize, request: &Request<'_>, names: &Name
     let of = &standing.limit;
     let filter = &of.filter;
     let named = of.id.contains(":limits/");
-    let mut facts = vec![budget::effect(of).to_string()];
+    let mut facts = vec![LANGUAGE.word(budget::effect(of)).to_string()];
     let hidden = |name: &Option<String>| match names.is_anonymous() {
         true => name.as_ref().map(|_| "…".to_string()),
         false => name.clone(),
     };
-    facts.extend(budget::counted_only(&Filter {
+    let shown = Filter {
         project: filter.project.as_ref().map(|folder| names.project(folder)),
         model: filter.model.clone(),
         branch: hidden(&filter.branch),
         agent: hidden(&filter.agent),
         session: None,
-    }));
+    };
+    facts.extend(budget::counted_only(&shown, LANGUAGE));
     if standing.raised != Money::ZERO {
         facts.push(format!("raised by {}", standing.raised.show()));
     }
     if let Some(until) = standing.lifted_until {
-        facts.push(format!("off until {}", budget::moment(until, &request.cut.zone)));
+        facts.push(format!("off until {}", LANGUAGE.full_moment(until, &request.cut.zone)));
     }
-    facts.push(budget::resets(standing, request.system));
+    facts.push(budget::resets(standing, Reader { zone: request.system, language: LANGUAGE }));
     Limit {
         name: match named && names.is_anonymous() {
             true => format!("limit {number}"),

@@ -17,7 +17,8 @@ mod team;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::base::text::{shown, without_password};
+use crate::base::text::without_password;
+use crate::base::width::shown;
 use crate::base::world::World;
 use crate::book::late;
 use crate::claude::recent::{self, Tail};

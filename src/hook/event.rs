@@ -9,6 +9,7 @@ use crate::base::diagnostic::Severity;
 use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::time::Time;
+use crate::base::words::{Language, Reader, say};
 use crate::base::world::World;
 use crate::book::{Context, late, process, unlisted, watch};
 use crate::budget::under_way::{self, Step};
@@ -18,15 +19,12 @@ use crate::claude::wire::{HookInput, ToolInput};
 use crate::claude::{command, paths};
 use crate::ledger::Writer;
 use crate::ledger::state::{Session, Thread};
+use crate::model::entry::Override;
 use crate::setup::Setup;
 
 /// How long to wait, at a limit's edge, for the transcript line of the call that asked for this tool.
 const WAIT: Duration = Duration::from_millis(60);
 const NAP: Duration = Duration::from_millis(4);
-
-/// Why the model may not raise what is meant to hold it.
-const NOT_BY_THE_MODEL: &str = "cost-hook: a limit is raised by the person at the keyboard, not by the model. Ask the \
-                                user to enter the `cost-hook allow` line as a prompt.";
 
 /// Books what is new and answers.
 pub(super) fn handle(world: &World, setup: &Setup, payload: &HookInput, project: &Path) -> Result<Reply> {
@@ -41,7 +39,7 @@ pub(super) fn handle(world: &World, setup: &Setup, payload: &HookInput, project:
         verdict.reply.message = verdict.reply.message.or(reply.message);
     }
     if let Some(asked) = &turn.asked {
-        verdict.reply.answer = Some(asked.answer(world));
+        verdict.reply.answer = Some(asked.answer(world, setup.language));
     }
     Ok(verdict.reply)
 }
@@ -126,7 +124,7 @@ impl<'a> Turn<'a> {
         let thread = if self.step() == Step::Agent { Some("") } else { agent };
         let next = budget::next_call(session, thread, &self.setup.prices, context.now);
         let warn = settings.warnings && hears_messages(self.event());
-        let weighed = budget::weigh(&mut writer, &standings, &place, next, warn, &self.setup.system)?;
+        let weighed = budget::weigh(&mut writer, &standings, &place, next, warn, self.setup.reader())?;
         let unseen =
             self.payload.tool_ids().iter().any(|id| !caught.tool_ids.iter().any(|known| known == id));
         let worth_waiting = weighed.stop.is_none() && weighed.close && unseen && can_stop(self.event());
@@ -235,16 +233,19 @@ impl<'a> Turn<'a> {
             return Ok(None);
         }
         let prompt = self.payload.prompt.as_deref().unwrap_or_default();
-        let zone = self.setup.zone();
-        let Some(request) = allow::of_prompt(prompt, context.now, &zone) else { return Ok(None) };
+        let (zone, language) = (self.setup.zone(), self.setup.language);
+        let reader = Reader { zone: &zone, language };
+        let Some(request) = allow::of_prompt(prompt, context.now, reader) else { return Ok(None) };
         let raised = request.and_then(|request| {
             let request = allow::Request { session: context.session.map(str::to_string), ..request };
-            allow::raise(writer, standings, &request, context.user, context.now)
+            allow::raise(writer, standings, &request, context.user, context.now, language)
         });
         Ok(Some(match raised {
             Ok(raised) => {
-                let lines: Vec<String> =
-                    raised.iter().map(|(standing, line)| allow::done(standing, line, &zone)).collect();
+                let told = |(standing, line): &(Standing, Override)| {
+                    say!(language, "said", text = allow::done(standing, line, reader))
+                };
+                let lines: Vec<String> = raised.iter().map(told).collect();
                 let text = Some(lines.join("\n"));
                 if slash::is_command(prompt) {
                     Reply { answer: text, ..Reply::default() }
@@ -253,7 +254,8 @@ impl<'a> Turn<'a> {
                 }
             }
             Err(error) => {
-                Reply { stop: Some(format!("cost-hook: {}", error.one_line())), ..Reply::default() }
+                let stop = say!(language, "said", text = language.error(&error));
+                Reply { stop: Some(stop), ..Reply::default() }
             }
         }))
     }
@@ -265,25 +267,20 @@ impl<'a> Turn<'a> {
                 let cost =
                     self.payload.estimated_cache_write_usd.and_then(Money::from_f64).unwrap_or_default();
                 reply.stop = weighed.left.filter(|left| cost > *left).map(|left| {
-                    format!(
-                        "cost-hook: switching the model writes the conversation into a new cache for about {}, and {} \
-                         is left of the budget.",
-                        cost.show(),
-                        left.show()
-                    )
+                    say!(self.setup.language, "model-switch-too-dear", cost = cost.show(), left = left.show())
                 });
             }
             event if can_stop(event) => reply.stop = weighed.stop.clone(),
             _ => {}
         }
         if self.event() == "PreToolUse" && self.raises_a_limit() {
-            reply.deny = Some(NOT_BY_THE_MODEL.into());
+            reply.deny = Some(say!(self.setup.language, "not-by-the-model"));
         }
         let mut messages = weighed.warnings;
         if self.event() == "SessionStart" && self.setup.settings.warnings {
             messages.extend(weighed.stop.filter(|_| reply.stop.is_none()));
             if messages.is_empty() {
-                messages.extend(near(standings));
+                messages.extend(near(standings, self.setup.language));
             }
         }
         if reply.stop.is_some() {
@@ -322,17 +319,17 @@ impl<'a> Turn<'a> {
         {
             return Ok(None);
         }
-        let more = match errors.len() {
-            1 => String::new(),
-            count => format!(" (and {} more)", count - 1),
-        };
-        Ok(Some(format!("cost-hook: {text}{more}. Run `cost-hook validate`.")))
+        let more = errors.len() - 1;
+        Ok(Some(say!(self.setup.language, "setting-unusable", problem = text, more = more)))
     }
 }
 
 /// What is left of the limits a session starts near.
-fn near(standings: &[Standing]) -> Option<String> {
-    let near: Vec<String> =
-        standings.iter().filter(|standing| budget::is_near(standing)).map(budget::left_in_words).collect();
-    (!near.is_empty()).then(|| format!("cost-hook: {}.", near.join("; ")))
+fn near(standings: &[Standing], language: Language) -> Option<String> {
+    let near: Vec<String> = standings
+        .iter()
+        .filter(|standing| budget::is_near(standing))
+        .map(|standing| budget::left_in_words(standing, language))
+        .collect();
+    (!near.is_empty()).then(|| say!(language, "limits-left", limits = language.facts(&near)))
 }

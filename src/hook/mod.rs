@@ -16,7 +16,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::base::error::{Error, Kind, Result};
-use crate::base::text::shown;
+use crate::base::width::shown;
+use crate::base::words::say;
 use crate::base::world::World;
 use crate::book::late;
 use crate::claude::lenient;
@@ -68,7 +69,7 @@ fn run(world: &World) {
     guard(world);
     let mut input = Vec::new();
     let read = std::io::stdin().lock().take(STDIN_BOUND).read_to_end(&mut input);
-    say(match read {
+    print(match read {
         Ok(_) => answer(world, &input),
         Err(error) => {
             let error = Error::user("cannot read the hook's input").caused_by(error);
@@ -99,7 +100,9 @@ pub fn answer(world: &World, input: &[u8]) -> Option<String> {
             let reply = fault(world, &setup, &payload, &error);
             // What was asked needs no call, and most of it not what is at fault either.
             match Asked::of(&payload) {
-                Some(asked) => Reply { stop: None, answer: Some(asked.answer(world)), ..reply },
+                Some(asked) => {
+                    Reply { stop: None, answer: Some(asked.answer(world, setup.language)), ..reply }
+                }
                 None => reply,
             }
         }
@@ -138,15 +141,14 @@ fn fault(world: &World, setup: &Setup, payload: &HookInput, error: &Error) -> Re
         let _ = late::leave_word(setup.ledger.base(), Path::new(transcript));
     }
     let tell = note(world, setup, payload, error);
-    let text = format!("cost-hook cannot work: {}", error.one_line());
+    let (language, error) = (setup.language, setup.language.error(error));
     match setup.settings.on_error {
         OnError::Block => {
-            Reply { stop: Some(format!("{text}. cost.onError is `block`.")), ..Reply::default() }
+            Reply { stop: Some(say!(language, "cannot-work-and-blocks", error = error)), ..Reply::default() }
         }
         OnError::Allow => {
-            let rest =
-                "No call is lost: they are booked once it works again; budgets do not hold until then.";
-            Reply { message: tell.then(|| format!("{text}. {rest}")), ..Reply::default() }
+            let message = tell.then(|| say!(language, "cannot-work", error = error));
+            Reply { message, ..Reply::default() }
         }
     }
 }
@@ -162,7 +164,7 @@ fn note(world: &World, setup: &Setup, payload: &HookInput, error: &Error) -> boo
 }
 
 /// The only thing the hot lane prints. Whoever does not listen any more is no failure.
-fn say(text: Option<String>) {
+fn print(text: Option<String>) {
     if let Some(text) = text {
         let mut out = std::io::stdout().lock();
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 
 use crate::base::env;
 use crate::base::text::words;
+use crate::base::words::{Language, say};
 use crate::base::world::World;
 use crate::claude::reply::MOST_ANSWER;
 use crate::claude::wire::HookInput;
@@ -54,30 +55,27 @@ impl Asked {
     }
 
     /// What the command says.
-    pub(super) fn answer(&self, world: &World) -> String {
+    pub(super) fn answer(&self, world: &World, language: Language) -> String {
         let output = world.program().and_then(|program| {
             let mut command = Command::new(program);
             command.args(&self.arguments).env(env::COLUMNS, WIDTH).stdin(Stdio::null());
             command.output().ok()
         });
         let Some(output) = output else {
-            return format!(
-                "cost-hook cannot be run from here; in a terminal: cost-hook {}",
-                self.arguments[0]
-            );
+            return say!(language, "slash-cannot-run", command = &self.arguments[0]);
         };
         let said = if output.status.success() { &output.stdout } else { &output.stderr };
         let mut text = String::from_utf8_lossy(said).trim_end().to_string();
         if text.len() > MOST_ANSWER {
-            text = shortened(&text, &self.arguments[0]);
+            text = shortened(&text, &self.arguments[0], language);
         }
         text
     }
 }
 
 /// As many whole lines as the client shows.
-fn shortened(text: &str, command: &str) -> String {
-    let rest = format!("\n… The rest is longer than Claude Code shows; in a terminal: cost-hook {command}");
+fn shortened(text: &str, command: &str, language: Language) -> String {
+    let rest = format!("\n{}", say!(language, "slash-shortened", command = command));
     let end = text.floor_char_boundary(MOST_ANSWER - rest.len());
     let end = text[..end].rfind('\n').unwrap_or(end);
     format!("{}{rest}", &text[..end])
@@ -127,7 +125,7 @@ mod tests {
     #[test]
     fn a_long_answer_ends_with_a_whole_line_and_says_so() {
         let text = "→ row\n".repeat(MOST_ANSWER);
-        let short = shortened(&text, "report");
+        let short = shortened(&text, "report", Language::English);
         assert!(short.len() <= MOST_ANSWER && short.contains("→ row\n… The rest"), "{}", short.len());
     }
 }

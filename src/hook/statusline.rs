@@ -5,11 +5,12 @@ use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use super::{STDIN_BOUND, most, note, patience, say};
+use super::{STDIN_BOUND, most, note, patience, print};
 use crate::base::env;
 use crate::base::error::Result;
 use crate::base::money::Money;
-use crate::base::text::shown;
+use crate::base::width::shown;
+use crate::base::words::{Language, say};
 use crate::base::world::World;
 use crate::book::{Context, late, unlisted, watch};
 use crate::budget::{self, Place, Standing};
@@ -26,7 +27,7 @@ pub(super) fn run(world: &World, then: Option<&str>) {
     let _ = std::io::stdin().lock().take(STDIN_BOUND).read_to_end(&mut input);
     let before = then.and_then(|command| other_line(command, &input));
     let lines: Vec<String> = before.into_iter().chain(own(world, &input)).collect();
-    say((!lines.is_empty()).then(|| lines.join("\n")));
+    print((!lines.is_empty()).then(|| lines.join("\n")));
 }
 
 /// Our own line for the client's input: all that `cost-hook statusline` does but reading, printing and the line of others.
@@ -44,7 +45,7 @@ pub fn own(world: &World, input: &[u8]) -> Option<String> {
                 ..HookInput::default()
             };
             note(world, &setup, &named, &error);
-            fallback(&payload)
+            fallback(&payload, setup.language)
         }
     }
 }
@@ -67,9 +68,9 @@ fn other_line(command: &str, input: &[u8]) -> Option<String> {
 }
 
 /// The client's own figure, when ours cannot be had.
-fn fallback(payload: &StatusInput) -> Option<String> {
+fn fallback(payload: &StatusInput, language: Language) -> Option<String> {
     let total = payload.cost.total_cost_usd.and_then(Money::from_f64)?;
-    Some(format!("{} session", total.show()))
+    Some(say!(language, "status-line-session", amount = total.show()))
 }
 
 fn line(world: &World, setup: &Setup, payload: &StatusInput, project: &str) -> Result<String> {
@@ -80,7 +81,7 @@ fn line(world: &World, setup: &Setup, payload: &StatusInput, project: &str) -> R
         ..setup.context(world, &env)
     };
     if !setup.settings.enabled {
-        return Ok(fallback(payload).unwrap_or_default());
+        return Ok(fallback(payload, setup.language).unwrap_or_default());
     }
     let mut writer = setup.ledger.write_in_time(context.now, patience("Status"), most("Status"))?;
     let place =
@@ -115,14 +116,14 @@ fn line(world: &World, setup: &Setup, payload: &StatusInput, project: &str) -> R
     let standings = budget::standings(&mut writer, settings, &place, system)?;
     writer.commit()?;
     late::forget(&caught.heard);
-    let color = world.var(env::NO_COLOR).is_none();
+    let (color, language) = (world.var(env::NO_COLOR).is_none(), setup.language);
+    let today = budget::marked(today.sum + pending, today.estimated);
     let mut parts = vec![
-        format!("{} session", budget::marked(session_cost, estimated)),
-        format!("{} today", budget::marked(today.sum + pending, today.estimated)),
+        say!(language, "status-line-session", amount = budget::marked(session_cost, estimated)),
+        say!(language, "status-line-today", amount = today),
     ];
-    parts.extend(
-        standings.iter().filter(|standing| standing.limit.amount.is_positive()).map(|s| state(s, color)),
-    );
+    let limits = standings.iter().filter(|standing| standing.limit.amount.is_positive());
+    parts.extend(limits.map(|standing| state(standing, color, language)));
     Ok(parts.join(" · "))
 }
 
@@ -130,16 +131,20 @@ fn line(world: &World, setup: &Setup, payload: &StatusInput, project: &str) -> R
 const LONGEST_NAME: usize = 60;
 
 /// `daily budget 31% of $10.00`, yellow when near and red when used up.
-fn state(standing: &Standing, color: bool) -> String {
+fn state(standing: &Standing, color: bool, language: Language) -> String {
     let used = standing.is_used_up();
-    let mut text = format!(
-        "{} {} of {}",
-        shown(&standing.limit.name, LONGEST_NAME),
-        budget::percent(standing),
-        standing.allowed().show()
+    let mut text = say!(
+        language,
+        "status-line-limit",
+        limit = shown(&budget::name(&standing.limit, language), LONGEST_NAME),
+        percent = budget::percent(standing),
+        amount = standing.allowed().show()
     );
     if used && standing.limit.action == Action::Stop {
-        text.push_str(if standing.lifted_until.is_some() { " (lifted)" } else { " STOPPED" });
+        text = match standing.lifted_until {
+            Some(_) => say!(language, "status-line-lifted", limit = text),
+            None => say!(language, "status-line-stopped", limit = text),
+        };
     }
     let code = match (used, budget::is_near(standing)) {
         (true, _) => "31",

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::{Ledger, scan};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
-use crate::base::lock::Lock;
+use crate::base::lock::Sole;
 
 /// `2026-11` for 202611.
 pub fn month_name(month: u32) -> String {
@@ -64,7 +64,8 @@ pub(super) fn named(ledger: &Ledger) -> Result<Vec<(u32, PathBuf, Metadata)>> {
 ///
 /// Errors: `Busy` when the segment is not as long as it was under the lock.
 pub fn append(path: &Path, expected_len: u64, lines: &[u8]) -> Result<()> {
-    let mut file = open_unchanged(path, expected_len)?;
+    let mut opened = open_unchanged(path, expected_len)?;
+    let file = opened.file();
     if let Err(error) = file.write_all(lines) {
         let _ = file.set_len(expected_len);
         return Err(Error::io("write", path, error));
@@ -77,12 +78,11 @@ pub fn append(path: &Path, expected_len: u64, lines: &[u8]) -> Result<()> {
 /// When the folder was removed or moved meanwhile, this one is another's, who holds another lock: hence a lock on the
 /// segment too, so that of two such writers the second sees what the first wrote. Looked at after opening: what happens to
 /// the folder from then on does not change which file is written.
-fn open_unchanged(path: &Path, expected_len: u64) -> Result<File> {
-    let file = disk::open_append(path)?;
-    if Lock::is_alone_at(&file, path)?
-        && file.metadata().map_err(|error| Error::io("read", path, error))?.len() == expected_len
+fn open_unchanged(path: &Path, expected_len: u64) -> Result<Sole> {
+    if let Some(mut opened) = Sole::at(disk::open_append(path)?, path)?
+        && opened.file().metadata().map_err(|error| Error::io("read", path, error))?.len() == expected_len
     {
-        return Ok(file);
+        return Ok(opened);
     }
     Err(Error::busy(format!("`{}` was exchanged while it was written", path.display()))
         .hint("the calls are booked at the next event"))
@@ -110,8 +110,7 @@ pub fn set_torn_tail_aside(ledger: &Ledger, month: u32, len: u64) -> Result<u64>
             .write_all(&torn)
             .map_err(|error| Error::io("write", &aside, error))?;
     }
-    let file = open_unchanged(&path, len)?;
-    file.set_len(keep).map_err(|error| Error::io("shorten", &path, error))?;
+    open_unchanged(&path, len)?.file().set_len(keep).map_err(|error| Error::io("shorten", &path, error))?;
     Ok(keep)
 }
 

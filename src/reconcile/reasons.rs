@@ -5,7 +5,8 @@ use super::bill::Kind;
 use super::own::Own;
 use super::{Comparison, Row, State, What};
 use crate::base::money::Money;
-use crate::base::text::{counted, shown};
+use crate::base::text::counted;
+use crate::base::width::shown;
 use crate::model::model_id::identify;
 use crate::model::provider::Provider;
 

@@ -5,8 +5,9 @@ use serde::Serialize;
 use super::bill::day_of;
 use super::{Comparison, Figures, Row, State, Tolerance};
 use crate::base::money::Money;
-use crate::base::text::{counted, shown, wrapped};
+use crate::base::text::counted;
 use crate::base::time::Time;
+use crate::base::width::{self, left, right, shown, wrapped};
 use crate::report::json::{self, SCHEMA_VERSION};
 use crate::report::spreadsheet::defused;
 use crate::report::table::{Line, Role, grouped};
@@ -181,7 +182,7 @@ fn layouts(comparison: &Comparison, rows: &[&Row], width: usize) -> Vec<Line> {
         // Where even the least does not fit, the model's name gives way.
         let is_last = at + 1 == narrower.len();
         lines = grid(&table, texts, is_last.then_some(width));
-        if lines.iter().all(|line| line.text.chars().count() <= width) {
+        if lines.iter().all(|line| width::columns(&line.text) <= width) {
             break;
         }
     }
@@ -203,7 +204,7 @@ fn is_told(comparison: &Comparison, column: usize) -> bool {
 /// a `most`, the second column is cut until the whole fits.
 fn grid(rows: &[Vec<String>], texts: usize, most: Option<usize>) -> Vec<Line> {
     let columns = rows.first().map_or(0, Vec::len);
-    let of = |at: usize| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0);
+    let of = |at: usize| rows.iter().map(|row| width::columns(&row[at])).max().unwrap_or(0);
     let mut widths: Vec<usize> = (0..columns).map(of).collect();
     let whole: usize = widths.iter().sum::<usize>() + 2 * columns.saturating_sub(1);
     if let Some(most) = most.filter(|most| whole > *most && texts > 1) {
@@ -213,7 +214,7 @@ fn grid(rows: &[Vec<String>], texts: usize, most: Option<usize>) -> Vec<Line> {
     let line = |(number, row): (usize, &Vec<String>)| {
         let cells = row.iter().enumerate().map(|(at, cell)| {
             let (cell, width) = (shown(cell, widths[at]), widths[at]);
-            if is_text(at) { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
+            if is_text(at) { left(&cell, width) } else { right(&cell, width) }
         });
         let text = cells.collect::<Vec<_>>().join("  ").trim_end().to_string();
         Line { role: if number == 0 { Role::Header } else { Role::Row }, text }

@@ -6,7 +6,8 @@ use csv::Writer;
 
 use super::grid::{Line, Look, Role, escaped};
 use super::spreadsheet::defused;
-use crate::base::text::shown;
+use crate::base::width::shown;
+use crate::base::words::{Language, Word};
 
 /// Columns between columns.
 const GAP: usize = 2;
@@ -16,17 +17,17 @@ const LEAST: usize = 8;
 /// A column. The one with the highest `rank` goes first when the width is too small; rank 0 stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Column {
-    pub heading: &'static str,
+    pub heading: Word,
     pub rank: u8,
     pub is_text: bool,
 }
 
 impl Column {
-    pub const fn text(heading: &'static str, rank: u8) -> Self {
+    pub const fn text(heading: Word, rank: u8) -> Self {
         Column { heading, rank, is_text: true }
     }
 
-    pub const fn number(heading: &'static str, rank: u8) -> Self {
+    pub const fn number(heading: Word, rank: u8) -> Self {
         Column { heading, rank, is_text: false }
     }
 }
@@ -41,7 +42,7 @@ pub struct Row {
 /// As lines of a terminal. Before a row that is a total or a rule, and after a run of totals, stands a line.
 pub fn draw(columns: &[Column], rows: &[Row], look: Look) -> Vec<Line> {
     let mut kept: Vec<usize> = (0..columns.len()).collect();
-    let (mut table, mut width) = fill(columns, rows, &kept, usize::MAX);
+    let (mut table, mut width) = fill(columns, rows, &kept, usize::MAX, look.language);
     while width > look.width {
         let Some(least) =
             kept.iter().copied().filter(|at| columns[*at].rank > 0).max_by_key(|at| columns[*at].rank)
@@ -49,12 +50,12 @@ pub fn draw(columns: &[Column], rows: &[Row], look: Look) -> Vec<Line> {
             break;
         };
         kept.retain(|at| *at != least);
-        (table, width) = fill(columns, rows, &kept, usize::MAX);
+        (table, width) = fill(columns, rows, &kept, usize::MAX, look.language);
     }
     if width > look.width {
         let names = table.column_max_content_widths().first().copied().unwrap_or_default();
         let room = usize::from(names).saturating_sub(width - look.width).max(LEAST);
-        (table, width) = fill(columns, rows, &kept, room);
+        (table, width) = fill(columns, rows, &kept, room, look.language);
     }
     let rule = if look.unicode { "─" } else { "-" }.repeat(width);
     let rule = || Line { role: Role::Rule, text: rule.clone() };
@@ -71,10 +72,12 @@ pub fn draw(columns: &[Column], rows: &[Row], look: Look) -> Vec<Line> {
     lines
 }
 
-fn fill(columns: &[Column], rows: &[Row], kept: &[usize], room: usize) -> (Table, usize) {
+fn fill(columns: &[Column], rows: &[Row], kept: &[usize], room: usize, language: Language) -> (Table, usize) {
     let mut table = Table::new();
     table.load_style(TableStyle::new()).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(Cells::from(kept.iter().map(|at| columns[*at].heading).collect::<Vec<_>>()));
+    table.set_header(Cells::from(
+        kept.iter().map(|at| language.word(columns[*at].heading)).collect::<Vec<_>>(),
+    ));
     for row in rows {
         let cell = |at: &usize| {
             shown(
@@ -97,9 +100,9 @@ fn fill(columns: &[Column], rows: &[Row], kept: &[usize], room: usize) -> (Table
 }
 
 /// All columns as a Markdown table.
-pub fn markdown(columns: &[Column], rows: &[Row]) -> String {
+pub fn markdown(columns: &[Column], rows: &[Row], language: Language) -> String {
     let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-    let mut text = line(columns.iter().map(|column| column.heading.to_string()).collect());
+    let mut text = line(columns.iter().map(|column| language.word(column.heading).to_string()).collect());
     text.push_str(&line(
         columns.iter().map(|column| if column.is_text { "---" } else { "---:" }.to_string()).collect(),
     ));
@@ -129,9 +132,13 @@ pub fn csv(head: &[&str], records: impl IntoIterator<Item = Vec<String>>) -> Str
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::words::word;
 
-    const COLUMNS: [Column; 3] =
-        [Column::text("Name", 0), Column::number("Cost", 0), Column::number("More", 1)];
+    const COLUMNS: [Column; 3] = [
+        Column::text(word!("heading-model"), 0),
+        Column::number(word!("heading-cost"), 0),
+        Column::number(word!("heading-calls"), 1),
+    ];
 
     fn row(role: Role, cells: [&str; 3]) -> Row {
         Row { role, cells: cells.map(String::from).to_vec() }
@@ -142,7 +149,7 @@ mod tests {
     }
 
     fn text(width: usize) -> String {
-        let lines = draw(&COLUMNS, &rows(), Look { width, unicode: false });
+        let lines = draw(&COLUMNS, &rows(), Look { width, unicode: false, language: Language::English });
         lines.iter().map(|line| format!("{}\n", line.text)).collect()
     }
 
@@ -150,18 +157,18 @@ mod tests {
     fn what_matters_least_goes_first_and_names_last() {
         assert_eq!(
             text(80),
-            "Name        Cost   More\n-----------------------\nall of it  10.00      1\n-----------------------\n\
+            "Model       Cost  Calls\n-----------------------\nall of it  10.00      1\n-----------------------\n\
              a|b        -1.00  1,000\n"
         );
-        assert!(text(20).lines().all(|line| line.len() <= 20 && !line.contains("More")));
+        assert!(text(20).lines().all(|line| line.len() <= 20 && !line.contains("Calls")));
         assert!(text(15).contains("all of "), "{}", text(15));
     }
 
     #[test]
     fn the_same_as_markdown_and_csv() {
         assert_eq!(
-            markdown(&COLUMNS, &rows()),
-            "| Name | Cost | More |\n| --- | ---: | ---: |\n| all of it | 10.00 | 1 |\n| a\\|b | -1.00 | 1,000 |\n"
+            markdown(&COLUMNS, &rows(), Language::English),
+            "| Model | Cost | Calls |\n| --- | ---: | ---: |\n| all of it | 10.00 | 1 |\n| a\\|b | -1.00 | 1,000 |\n"
         );
         assert_eq!(csv(&["a", "b"], [vec!["=x".into(), "-1".into()]]), "a,b\n'=x,-1\n");
     }

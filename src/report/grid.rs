@@ -6,7 +6,8 @@
 use comfy_table::{CellAlignment, ContentArrangement, Row, Table, TableStyle};
 
 use crate::base::money::{Money, PER_USD};
-use crate::base::text::{self, shown};
+use crate::base::width::{self, shown};
+use crate::base::words::{Language, Word, word};
 use crate::ledger::entries::Sum;
 
 /// Columns between columns.
@@ -14,11 +15,12 @@ const GAP: usize = 2;
 /// A longer list of models is cut.
 const MAX_DETAIL: usize = 42;
 
-/// What the terminal can show.
+/// What the terminal can show, and in which language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {
     pub width: usize,
     pub unicode: bool,
+    pub language: Language,
 }
 
 /// What a line of the table is.
@@ -41,7 +43,7 @@ pub struct Line {
     pub text: String,
 }
 
-/// One row to be.
+/// One row to be. A total needs no name.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
     pub(super) name: String,
@@ -67,19 +69,19 @@ enum Column {
 }
 
 impl Column {
-    fn heading<'a>(self, name: &'a str, detail: &'a str) -> &'a str {
+    fn heading(self, heads: Heads) -> Word {
         match self {
-            Column::Name => name,
-            Column::Detail => detail,
-            Column::Calls => "Calls",
-            Column::Input => "Input",
-            Column::Output => "Output",
-            Column::CacheWrite => "Cache write",
-            Column::CacheRead => "Cache read",
-            Column::Tokens => "Tokens",
-            Column::Cost => "Cost",
-            Column::Share => "Share",
-            Column::Unlisted => "Unlisted",
+            Column::Name => heads.name,
+            Column::Detail => heads.detail.unwrap_or(heads.name),
+            Column::Calls => word!("heading-calls"),
+            Column::Input => word!("heading-input"),
+            Column::Output => word!("heading-output"),
+            Column::CacheWrite => word!("heading-cache-write"),
+            Column::CacheRead => word!("heading-cache-read"),
+            Column::Tokens => word!("heading-tokens"),
+            Column::Cost => word!("heading-cost"),
+            Column::Share => word!("heading-share"),
+            Column::Unlisted => word!("heading-unlisted"),
         }
     }
 
@@ -90,11 +92,11 @@ impl Column {
 
 /// What the columns of a table depend on.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Heads<'h> {
+pub(super) struct Heads {
     /// Of the first column.
-    pub(super) name: &'h str,
-    /// Of the second, which is shown where there is room; empty for none.
-    pub(super) detail: &'h str,
+    pub(super) name: Word,
+    /// Of the second, which is shown where there is room.
+    pub(super) detail: Option<Word>,
     /// Show each row's part of the total.
     pub(super) share: bool,
 }
@@ -127,15 +129,15 @@ fn layouts(has_detail: bool, has_share: bool, has_unlisted: bool) -> Vec<(Vec<Co
     layouts
 }
 
-pub(super) fn draw(heads: Heads<'_>, entries: &[Entry], look: Look) -> Vec<Line> {
-    let Heads { name, detail, share } = heads;
-    let has_detail = !detail.is_empty() && entries.iter().any(|entry| !entry.detail.is_empty());
+pub(super) fn draw(heads: Heads, entries: &[Entry], look: Look) -> Vec<Line> {
+    let has_detail = heads.detail.is_some() && entries.iter().any(|entry| !entry.detail.is_empty());
     let has_unlisted = entries.iter().any(|entry| entry.sum.unlisted != Money::ZERO);
-    let shape = Shape { digits: digits(amounts_of(entries)), total: total_of(entries) };
-    let layouts = layouts(has_detail, share, has_unlisted);
+    let shape =
+        Shape { language: look.language, digits: digits(amounts_of(entries)), total: total_of(entries) };
+    let layouts = layouts(has_detail, heads.share, has_unlisted);
     let mut fitting = None;
     for (columns, exact) in &layouts {
-        let mut table = fill(name, detail, entries, columns, *exact, shape, usize::MAX);
+        let mut table = fill(heads, entries, columns, *exact, shape, usize::MAX);
         let width = width_of(&mut table);
         fitting = Some((table, width));
         if width <= look.width {
@@ -149,7 +151,7 @@ pub(super) fn draw(heads: Heads<'_>, entries: &[Entry], look: Look) -> Vec<Line>
         // Even the least is too wide: the name gives way, as a session's id or a gateway's model name may.
         let names = table.column_max_content_widths().first().copied().unwrap_or_default();
         let room = usize::from(names).saturating_sub(width - look.width).max(8);
-        table = fill(name, detail, entries, columns, *exact, shape, room);
+        table = fill(heads, entries, columns, *exact, shape, room);
         width = width_of(&mut table);
     }
     let rule = if look.unicode { "─" } else { "-" }.repeat(width);
@@ -168,8 +170,7 @@ pub(super) fn draw(heads: Heads<'_>, entries: &[Entry], look: Look) -> Vec<Line>
 }
 
 fn fill(
-    name: &str,
-    detail: &str,
+    heads: Heads,
     entries: &[Entry],
     columns: &[Column],
     exact: bool,
@@ -178,8 +179,8 @@ fn fill(
 ) -> Table {
     let mut table = Table::new();
     table.load_style(TableStyle::new()).set_content_arrangement(ContentArrangement::Disabled);
-    table
-        .set_header(Row::from(columns.iter().map(|column| column.heading(name, detail)).collect::<Vec<_>>()));
+    let heading = |column: &Column| shape.language.word(column.heading(heads));
+    table.set_header(Row::from(columns.iter().map(heading).collect::<Vec<_>>()));
     for entry in entries {
         let cells: Vec<String> =
             columns.iter().map(|column| cell(entry, *column, exact, shape, room)).collect();
@@ -202,6 +203,7 @@ fn width_of(table: &mut Table) -> usize {
 /// What all cells of a table have in common.
 #[derive(Debug, Clone, Copy)]
 struct Shape {
+    language: Language,
     digits: u32,
     total: Money,
 }
@@ -216,6 +218,7 @@ fn cell(entry: &Entry, column: Column, exact: bool, shape: Shape, room: usize) -
     let digits = shape.digits;
     let count = |value: u64| if exact { grouped(value) } else { compact(value) };
     match column {
+        Column::Name if entry.role == Role::Total => shape.language.word(word!("row-total")).to_string(),
         Column::Name => shown(&entry.name, room),
         Column::Detail => shown(&entry.detail, MAX_DETAIL),
         Column::Calls => grouped(sum.calls),
@@ -248,13 +251,13 @@ pub(super) fn share_tenths(part: Money, total: Money) -> Option<i128> {
 }
 
 /// The rows as a Markdown table, all columns.
-pub(super) fn markdown(heads: Heads<'_>, entries: &[Entry]) -> String {
+pub(super) fn markdown(heads: Heads, entries: &[Entry], language: Language) -> String {
     let has = |wanted: bool, column: Column| wanted.then_some(column);
     let unlisted = entries.iter().any(|entry| entry.sum.unlisted != Money::ZERO);
     use Column::*;
     let columns: Vec<Column> = [
         Some(Name),
-        has(!heads.detail.is_empty(), Detail),
+        has(heads.detail.is_some(), Detail),
         Some(Calls),
         Some(Input),
         Some(Output),
@@ -267,17 +270,17 @@ pub(super) fn markdown(heads: Heads<'_>, entries: &[Entry]) -> String {
     .into_iter()
     .flatten()
     .collect();
-    let shape = Shape { digits: digits(amounts_of(entries)), total: total_of(entries) };
+    let shape = Shape { language, digits: digits(amounts_of(entries)), total: total_of(entries) };
     let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let mut text =
-        row(columns.iter().map(|column| column.heading(heads.name, heads.detail).to_string()).collect());
+        row(columns.iter().map(|column| language.word(column.heading(heads)).to_string()).collect());
     text.push_str(&row(columns
         .iter()
         .map(|column| if column.is_text() { "---" } else { "---:" }.to_string())
         .collect()));
     for entry in entries {
         let cells = columns.iter().map(|column| match (column, entry.role) {
-            (Name, Role::Total) => "**Total**".to_string(),
+            (Name, Role::Total) => format!("**{}**", language.word(word!("row-total"))),
             (Name, Role::Part) => format!("&nbsp;&nbsp;{}", escaped(entry.name.trim())),
             (Name, _) => escaped(&entry.name),
             (Detail, _) => escaped(&entry.detail),
@@ -357,7 +360,7 @@ pub fn compact(value: u64) -> String {
 
 /// A sentence as notes.
 pub(super) fn wrapped(words: &str, width: usize) -> Vec<Line> {
-    text::wrapped(words, width).into_iter().map(|text| Line { role: Role::Note, text }).collect()
+    width::wrapped(words, width).into_iter().map(|text| Line { role: Role::Note, text }).collect()
 }
 
 #[cfg(test)]

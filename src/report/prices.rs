@@ -10,6 +10,7 @@ use super::json::{self, SCHEMA_VERSION};
 use super::table::short;
 use crate::base::money::Money;
 use crate::base::text::list_and;
+use crate::base::words::word;
 use crate::model::day::Day;
 use crate::model::model_id::identify;
 use crate::model::price::{CallFacts, PriceOverrides};
@@ -99,13 +100,13 @@ fn decimals(amounts: impl Iterator<Item = Money>) -> u32 {
 /// The rows of a table of prices.
 pub fn table(rows: &[Priced]) -> (Vec<Column>, Vec<Row>) {
     let columns = vec![
-        Column::text("Model", 0),
-        Column::number("Input", 0),
-        Column::number("Output", 0),
-        Column::number("Write 5m", 2),
-        Column::number("Write 1h", 3),
-        Column::number("Read", 1),
-        Column::text("Note", 4),
+        Column::text(word!("heading-model"), 0),
+        Column::number(word!("heading-input"), 0),
+        Column::number(word!("heading-output"), 0),
+        Column::number(word!("heading-write-5m"), 2),
+        Column::number(word!("heading-write-1h"), 3),
+        Column::number(word!("heading-read"), 1),
+        Column::text(word!("heading-note"), 4),
     ];
     let steps = || rows.iter().flat_map(|row| &row.steps);
     let digits: Vec<u32> = (0..5).map(|at| decimals(steps().filter_map(|step| step.prices[at]))).collect();

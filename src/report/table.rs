@@ -6,6 +6,7 @@ use super::grid::{Entry, Heads, draw, markdown as as_markdown, wrapped};
 pub use super::grid::{Line, Look, Role, compact, escaped, grouped, share};
 use crate::base::money::Money;
 use crate::base::text::counted;
+use crate::base::words::{Language, word};
 use crate::ledger::entries::Sum;
 use crate::ledger::scan::Bad;
 
@@ -19,11 +20,11 @@ pub fn report(folded: &Folded, breakdown: bool, look: Look) -> Vec<Line> {
 }
 
 /// The same rows as Markdown, with the notes below.
-pub fn markdown(folded: &Folded, breakdown: bool) -> String {
+pub fn markdown(folded: &Folded, breakdown: bool, language: Language) -> String {
     let (heads, entries) = rows(folded, breakdown);
-    let look = Look { width: usize::MAX, unicode: true };
+    let look = Look { width: usize::MAX, unicode: true, language };
     let notes = notes(&folded.total.sum, look).into_iter().chain(unreadable(folded, look));
-    notes.fold(as_markdown(heads, &entries), |text, note| text + "\n" + &note.text + "\n")
+    notes.fold(as_markdown(heads, &entries, language), |text, note| text + "\n" + &note.text + "\n")
 }
 
 /// The rows alone, each with its part of the total.
@@ -33,33 +34,33 @@ pub fn ranking(folded: &Folded, look: Look) -> Vec<Line> {
 }
 
 /// The same as Markdown.
-pub fn ranking_markdown(folded: &Folded) -> String {
+pub fn ranking_markdown(folded: &Folded, language: Language) -> String {
     let (heads, entries) = rows(folded, false);
-    as_markdown(Heads { share: true, ..heads }, &entries)
+    as_markdown(Heads { share: true, ..heads }, &entries, language)
 }
 
 /// What is shown of a report: headings, and one row after the other.
-fn rows(folded: &Folded, breakdown: bool) -> (Heads<'static>, Vec<Entry>) {
+fn rows(folded: &Folded, breakdown: bool) -> (Heads, Vec<Entry>) {
     let name = match folded.by {
-        By::Day => "Date",
-        By::Week => "Week of",
-        By::Month => "Month",
-        By::Session => "Session",
-        By::Project => "Project",
-        By::Model => "Model",
-        By::Feature => "Feature",
-        By::Tool => "Tool",
-        By::Agent => "Agent",
-        By::Branch => "Branch",
-        By::User => "User",
-        By::Provider => "Provider",
-        By::Hour => "Hour",
+        By::Day => word!("heading-date"),
+        By::Week => word!("heading-week"),
+        By::Month => word!("heading-month"),
+        By::Session => word!("heading-session"),
+        By::Project => word!("heading-project"),
+        By::Model => word!("heading-model"),
+        By::Feature => word!("heading-feature"),
+        By::Tool => word!("heading-tool"),
+        By::Agent => word!("heading-agent"),
+        By::Branch => word!("heading-branch"),
+        By::User => word!("heading-user"),
+        By::Provider => word!("heading-provider"),
+        By::Hour => word!("heading-hour"),
     };
     let detail = match folded.by {
-        By::Session => "Project",
-        By::Model => "",
-        _ if breakdown => "",
-        _ => "Models",
+        By::Session => Some(word!("heading-project")),
+        By::Model => None,
+        _ if breakdown => None,
+        _ => Some(word!("heading-models")),
     };
     let mut entries = Vec::new();
     for group in &folded.groups {
@@ -90,7 +91,7 @@ pub fn models(folded: &Folded, look: Look) -> Vec<Line> {
     };
     let mut entries: Vec<Entry> = folded.total.by_cost().into_iter().map(row).collect();
     entries.push(total(folded.total.sum));
-    let mut lines = draw(Heads { name: "Model", detail: "", share: false }, &entries, look);
+    let mut lines = draw(Heads { name: word!("heading-model"), detail: None, share: false }, &entries, look);
     lines.extend(notes(&folded.total.sum, look));
     lines.extend(unreadable(folded, look));
     lines
@@ -106,7 +107,7 @@ fn part(model: &str, sum: &Sum) -> Entry {
 }
 
 fn total(sum: Sum) -> Entry {
-    Entry { name: "Total".to_string(), detail: String::new(), role: Role::Total, sum }
+    Entry { name: String::new(), detail: String::new(), role: Role::Total, sum }
 }
 
 /// `haiku-4-5` for `claude-haiku-4-5-20251001`: among nothing but Claude models the first word says nothing, nor
@@ -186,7 +187,11 @@ mod tests {
 
     #[test]
     fn a_wide_terminal_sees_everything() {
-        let shown = text(&report(&folded(By::Day), false, Look { width: 120, unicode: false }));
+        let shown = text(&report(
+            &folded(By::Day),
+            false,
+            Look { width: 120, unicode: false, language: Language::English },
+        ));
         let expected = "\
 Date        Models                    Calls      Input  Output  Cache write   Cache read     Cost  Unlisted
 -----------------------------------------------------------------------------------------------------------
@@ -203,7 +208,10 @@ compaction.
 
     #[test]
     fn a_narrow_one_sees_what_matters_most() {
-        let shown = text(&report(&folded(By::Day), false, Look { width: 60, unicode: true })[..4]);
+        let shown = text(
+            &report(&folded(By::Day), false, Look { width: 60, unicode: true, language: Language::English })
+                [..4],
+        );
         let expected = "\
 Date        Calls       Tokens     Cost  Unlisted
 ─────────────────────────────────────────────────
@@ -218,7 +226,11 @@ Date        Calls       Tokens     Cost  Unlisted
         for by in [By::Day, By::Week, By::Month, By::Session] {
             for width in [40, 60, 80, 120, 200] {
                 for breakdown in [false, true] {
-                    for line in report(&folded(by), breakdown, Look { width, unicode: true }) {
+                    for line in report(
+                        &folded(by),
+                        breakdown,
+                        Look { width, unicode: true, language: Language::English },
+                    ) {
                         assert!(line.text.chars().count() <= width, "{by:?} {width}: {}", line.text);
                         assert!(!line.text.contains("-0.00"));
                     }
@@ -229,7 +241,8 @@ Date        Calls       Tokens     Cost  Unlisted
 
     #[test]
     fn a_breakdown_follows_its_row() {
-        let lines = report(&folded(By::Month), true, Look { width: 80, unicode: false });
+        let lines =
+            report(&folded(By::Month), true, Look { width: 80, unicode: false, language: Language::English });
         let names: Vec<&str> = lines
             .iter()
             .filter(|line| line.role == Role::Part)

@@ -15,6 +15,7 @@ use serde::de::{self, DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+use super::tongue::Tongue;
 use crate::base::money::{Money, PER_USD};
 use crate::model::limit::{Action, Period};
 use crate::model::provider::Provider;
@@ -89,6 +90,11 @@ pub struct Cost {
     #[serde(deserialize_with = "present")]
     #[schemars(extend("examples" = ["Europe/Berlin", "America/New_York", "UTC"]))]
     pub timezone: Option<Text>,
+    /// Language of messages and tables: `auto` goes by the locale (`LC_ALL`, `LC_MESSAGES`, `LANG`). Counts in managed
+    /// and user settings only. Default: auto.
+    #[serde(deserialize_with = "present")]
+    #[schemars(extend("default" = "auto"))]
+    pub language: Option<Tongue>,
     /// First day of the week. Default: monday.
     #[serde(deserialize_with = "present")]
     #[schemars(extend("default" = "monday"))]

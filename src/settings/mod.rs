@@ -13,6 +13,7 @@ pub mod reference;
 mod resolve;
 pub mod schema;
 pub mod together;
+pub mod tongue;
 pub mod validate;
 pub mod value;
 
@@ -20,6 +21,7 @@ use std::collections::BTreeMap;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::money::Money;
+use crate::base::words::Language;
 use crate::model::limit::{Calendar, Limit};
 
 pub use crate::model::provider::Provider;
@@ -38,6 +40,8 @@ pub struct Settings {
     pub on_error: OnError,
     /// How reports cut days, weeks and months. A limit has its own: a project may cut its own limits otherwise.
     pub calendar: Calendar,
+    /// None: that of the locale.
+    pub language: Option<Language>,
     /// Managed first, then user, then projects; all of them count.
     pub limits: Vec<Limit>,
     pub pricing: PricingSettings,

@@ -39,7 +39,7 @@ impl Rule {
             [] => ("", ""),
         };
         match (section, name) {
-            ("cost", "enabled" | "tamperEvidence" | "pricing" | "provider" | "region")
+            ("cost", "enabled" | "language" | "tamperEvidence" | "pricing" | "provider" | "region")
             | ("team", "onStale" | "maxAge" | "databaseUrl")
             | ("costWarnings", _) => Rule::Program,
             ("cost", "warningThreshold") => Rule::Inherited,

@@ -11,6 +11,7 @@ use std::path::{Component, Path, PathBuf};
 use super::file::{Cost, FileSettings, LimitEntry, Member, OnError, Pricing, Team, Thresholds, Usd, Weekday};
 use super::keys::{Key, Step};
 use super::layers::{SettingsFile, Sources};
+use super::tongue::Tongue;
 use super::{PricingSettings, Settings, TeamSettings};
 use crate::base::diagnostic::{Diagnostic, Findings};
 use crate::base::jsonc;
@@ -98,6 +99,7 @@ pub(super) fn resolve(files: &[SettingsFile], sources: &Sources<'_>) -> Settings
             .is_none_or(|(on, _)| on),
         on_error: on_error(&managed, &user, &projects, &mut problems),
         calendar,
+        language: both.iter().find_map(|scope| scope.cost(|cost| cost.language)).and_then(Tongue::language),
         limits,
         pricing,
         tamper_evidence: both

@@ -6,6 +6,7 @@
 //! them (`ratatui`).
 
 use super::style::{Screen, Tone};
+use crate::base::width::{columns as width_of, right};
 
 /// One column.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,7 +84,7 @@ pub fn columns(screen: &Screen, chart: &Chart<'_>) -> Drawn {
     }
     let names: Vec<String> =
         (0..=axis.steps).map(|at| (chart.name)(at as f64 * axis.step, axis.step)).collect();
-    let left = names.iter().map(|name| name.chars().count()).max().unwrap_or(0) + 2;
+    let left = names.iter().map(|name| width_of(name)).max().unwrap_or(0) + 2;
     let room = usize::from(screen.width).saturating_sub(left).max(10);
     let merged = chart.columns.len().div_ceil(room);
     let shown = merge(chart.columns, merged);
@@ -98,7 +99,7 @@ pub fn columns(screen: &Screen, chart: &Chart<'_>) -> Drawn {
             (false, true) => "+",
             (false, false) => "|",
         };
-        let head = format!("{:>width$} {line}", name.map_or("", String::as_str), width = left - 2);
+        let head = format!("{} {line}", right(name.map_or("", String::as_str), left - 2));
         let painted = runs(&cells).map(|(part, text)| paint(screen, part, &text)).collect::<String>();
         lines.push(trimmed(screen.paint(Tone::Faint, head) + &painted));
     }
@@ -222,18 +223,18 @@ fn trimmed(line: String) -> String {
 /// The base line with a tick where a label begins, and the labels.
 fn feet(screen: &Screen, columns: &[Column], wide: usize, zero: &str, left: usize) -> (String, String) {
     let (corner, line, tick) = if screen.unicode { ("└", "─", "┬") } else { ("+", "-", "+") };
-    let widest = columns.iter().map(|column| column.label.chars().count()).max().unwrap_or(0);
+    let widest = columns.iter().map(|column| width_of(&column.label)).max().unwrap_or(0);
     let every = (widest + 1).div_ceil(wide);
-    let mut base = format!("{zero:>width$} {corner}", width = left - 2);
+    let mut base = format!("{} {corner}", right(zero, left - 2));
     let mut labels = " ".repeat(left);
     for (at, column) in columns.iter().enumerate() {
         let from = at * wide;
-        let fits = left + from + column.label.chars().count() <= usize::from(screen.width);
+        let fits = left + from + width_of(&column.label) <= usize::from(screen.width);
         let labelled = at % every == 0 && fits;
         base.push_str(if labelled { tick } else { line });
         base.push_str(&line.repeat(wide - 1));
         if labelled {
-            labels.push_str(&" ".repeat((left + from).saturating_sub(labels.chars().count())));
+            labels.push_str(&" ".repeat((left + from).saturating_sub(width_of(&labels))));
             labels.push_str(&column.label);
         }
     }

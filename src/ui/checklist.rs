@@ -2,6 +2,7 @@
 //! be said. Wrapped to the width of the screen; what the words mean is the caller's business.
 
 use super::style::{Screen, Tone};
+use crate::base::width::{columns, left, wrapped};
 
 /// One thing.
 pub struct Item {
@@ -19,9 +20,9 @@ const INDENT: usize = 2;
 
 /// The items in their order, a heading before the first of each group.
 pub fn render(screen: &Screen, items: &[Item]) -> String {
-    let widest = items.iter().map(|item| item.word.chars().count()).max().unwrap_or(0);
-    let left = INDENT + widest + GAP;
-    let room = usize::from(screen.width).saturating_sub(left).max(20);
+    let widest = items.iter().map(|item| columns(item.word)).max().unwrap_or(0);
+    let indent = INDENT + widest + GAP;
+    let room = usize::from(screen.width).saturating_sub(indent).max(20);
     let mut out = String::new();
     let mut heading = "";
     for item in items {
@@ -30,40 +31,22 @@ pub fn render(screen: &Screen, items: &[Item]) -> String {
             heading = item.heading;
             out.push_str(&format!("{gap}{}\n", screen.paint(Tone::Heading, heading)));
         }
-        let word = format!("{:widest$}", item.word);
+        let word = left(item.word, widest);
         let lead = format!("{:INDENT$}{}{:GAP$}", "", screen.paint(item.tone, word), "");
-        for (at, line) in wrap(&item.text, room).iter().enumerate() {
+        for (at, line) in wrapped(&item.text, room).iter().enumerate() {
             match at {
                 0 => out.push_str(&format!("{lead}{line}\n")),
-                _ => out.push_str(&format!("{:left$}{line}\n", "")),
+                _ => out.push_str(&format!("{:indent$}{line}\n", "")),
             }
         }
         for (tone, note) in &item.notes {
-            for (at, line) in wrap(note, room.saturating_sub(2)).iter().enumerate() {
+            for (at, line) in wrapped(note, room.saturating_sub(2)).iter().enumerate() {
                 let further = if at == 0 { 0 } else { 2 };
-                out.push_str(&format!("{:left$}{:further$}{}\n", "", "", screen.paint(*tone, line)));
+                out.push_str(&format!("{:indent$}{:further$}{}\n", "", "", screen.paint(*tone, line)));
             }
         }
     }
     out
-}
-
-/// Lines of at most `width` characters, cut at spaces; a longer word, such as a path, stays whole so that it can be
-/// copied.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in text.split(' ') {
-        let needed = line.chars().count() + 1 + word.chars().count();
-        if !line.is_empty() && needed > width {
-            lines.push(std::mem::take(&mut line));
-        } else if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    lines.push(line);
-    lines
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippe
 
 use super::style::Screen;
 use crate::base::diagnostic::{Diagnostic, Severity};
-use crate::base::text::{shown, shown_painted};
+use crate::base::text::shown_painted;
+use crate::base::width::shown;
 
 /// The problem over its source; without one (a file that could not be read) only the place is named.
 pub fn render(screen: &Screen, found: &Diagnostic, text: Option<&str>) -> String {

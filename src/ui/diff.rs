@@ -2,7 +2,7 @@
 //! grows with the square of what differs.
 
 use super::style::{Screen, Tone};
-use crate::base::text::shown;
+use crate::base::width::shown;
 
 /// Unchanged lines shown around a change.
 const CONTEXT: usize = 2;

@@ -1,7 +1,7 @@
 //! A list of figures: a name, a figure, and words about it, in three columns. The words are wrapped to the screen.
 
 use super::style::{Screen, Tone};
-use crate::base::text::wrapped;
+use crate::base::width::{columns, left, right, wrapped};
 
 /// One figure.
 pub struct Fact {
@@ -22,24 +22,24 @@ const GAP: usize = 2;
 const LEAST: usize = 16;
 
 pub fn render(screen: &Screen, facts: &[Fact]) -> String {
-    let widest = |part: fn(&Fact) -> &str| facts.iter().map(|fact| part(fact).chars().count()).max();
+    let widest = |part: fn(&Fact) -> &str| facts.iter().map(|fact| columns(part(fact))).max();
     let name = widest(|fact| &fact.name).unwrap_or(0);
     let figure = widest(|fact| &fact.figure).unwrap_or(0);
-    let left = name + figure + 2 * GAP;
-    let room = usize::from(screen.width).saturating_sub(left).max(LEAST);
+    let indent = name + figure + 2 * GAP;
+    let room = usize::from(screen.width).saturating_sub(indent).max(LEAST);
     let mut out = String::new();
     for fact in facts {
         let lead = format!(
-            "{:name$}{:GAP$}{}",
-            fact.name,
+            "{}{:GAP$}{}",
+            left(&fact.name, name),
             "",
-            screen.paint(Tone::Heading, format!("{:>figure$}", fact.figure))
+            screen.paint(Tone::Heading, right(&fact.figure, figure))
         );
         let lines = wrapped(&fact.words, room);
         out.push_str(&lead);
         for (at, line) in lines.iter().enumerate() {
-            let indent = if at == 0 { GAP } else { left };
-            out.push_str(&format!("{:indent$}{}\n", "", screen.paint(Tone::Faint, line)));
+            let gap = if at == 0 { GAP } else { indent };
+            out.push_str(&format!("{:gap$}{}\n", "", screen.paint(Tone::Faint, line)));
         }
         if lines.is_empty() {
             out.push('\n');

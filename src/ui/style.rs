@@ -7,6 +7,7 @@ use std::io::IsTerminal;
 use anstyle::{AnsiColor, Style};
 
 use crate::base::env;
+use crate::base::words::Language;
 use crate::base::world::World;
 
 /// Narrower than this nothing is laid out for.
@@ -49,29 +50,31 @@ pub struct Screen {
     /// Bars and rules may use box characters.
     pub unicode: bool,
     pub width: u16,
+    /// What is said on it.
+    pub language: Language,
 }
 
 impl Screen {
-    pub fn stdout(world: &World, no_color: bool) -> Self {
-        Self::of(world, no_color, std::io::stdout().is_terminal())
+    pub fn stdout(world: &World, no_color: bool, language: Language) -> Self {
+        Self::of(world, no_color, language, std::io::stdout().is_terminal())
     }
 
-    pub fn stderr(world: &World, no_color: bool) -> Self {
-        Self::of(world, no_color, std::io::stderr().is_terminal())
+    pub fn stderr(world: &World, no_color: bool, language: Language) -> Self {
+        Self::of(world, no_color, language, std::io::stderr().is_terminal())
     }
 
-    fn of(world: &World, no_color: bool, terminal: bool) -> Self {
+    fn of(world: &World, no_color: bool, language: Language, terminal: bool) -> Self {
         let dumb = world.var(env::TERM).is_some_and(|term| term == "dumb");
         let color = terminal && !no_color && !dumb && world.var(env::NO_COLOR).is_none();
         let columns = world.var(env::COLUMNS).and_then(|columns| columns.parse().ok());
         let asked = || terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| width.0);
         let width = columns.or_else(asked).unwrap_or(UNKNOWN_WIDTH).max(MIN_WIDTH);
-        Self { terminal, color, unicode: speaks_unicode(world), width }
+        Self { terminal, color, unicode: speaks_unicode(world), width, language }
     }
 
     /// Plain text of a width, for tests and for everything that is no terminal.
     pub fn plain(width: u16) -> Self {
-        Self { terminal: false, color: false, unicode: false, width }
+        Self { terminal: false, color: false, unicode: false, width, language: Language::English }
     }
 
     pub fn paint(&self, tone: Tone, text: impl Display) -> String {
@@ -108,7 +111,7 @@ mod tests {
     use std::path::Path;
 
     fn screen(env: &[(&str, &str)], no_color: bool, terminal: bool) -> Screen {
-        Screen::of(&World::made_up(env, Path::new("/"), Time(0)), no_color, terminal)
+        Screen::of(&World::made_up(env, Path::new("/"), Time(0)), no_color, Language::English, terminal)
     }
 
     #[test]

@@ -75,6 +75,8 @@ pub(super) const DEPENDENCIES: &[(&str, &[&str])] = &[
     ("bytes", &["src/reconcile/packed.rs"]),
     ("flate2", &["src/reconcile/packed.rs"]),
     ("indicatif", &["src/ui/"]),
+    ("fluent_syntax", &["src/base/words/"]),
+    ("unicode_width", &["src/base/width.rs"]),
     ("sha2", &["src/dashboard/html.rs", "src/ledger/chain.rs", "src/ledger/chain/"]),
     ("base64", &["src/dashboard/html.rs"]),
 ];

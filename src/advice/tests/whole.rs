@@ -3,6 +3,7 @@
 use super::super::{Budgets, NearLimit, advise_json, advise_page, debug_json, debug_page};
 use super::*;
 use crate::base::time::Window;
+use crate::base::words::Language;
 use crate::model::limit::Filter;
 use crate::report::fold::{By, Cut, fold};
 use crate::report::table::Look;
@@ -129,7 +130,7 @@ fn hostile_names_move_no_cursor_and_make_no_markup() {
         [debug_page(&study, Window::ALWAYS, &utc), advise_page(&study, &budgets, Window::ALWAYS, &utc)];
     for page in pages {
         for width in [40, 60, 80, 120, 200] {
-            for line in page.lines(Look { width, unicode: false }) {
+            for line in page.lines(Look { width, unicode: false, language: Language::English }) {
                 assert!(!line.text.contains(['\x1b', '\n']), "{:?}", line.text);
                 assert!(line.text.chars().count() <= width, "{width}: {}", line.text);
             }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::{EVENTS, GUARDS};
 use crate::base::jsonc::{Node, Value};
-use crate::base::text::shown;
+use crate::base::width::shown;
 
 /// The levels of a value that are looked through, itself being the first.
 const LEVELS: usize = 4;

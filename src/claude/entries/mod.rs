@@ -16,7 +16,8 @@ pub use ours::{is_off, switched_off, what_is_lost};
 
 use crate::base::diagnostic::{Diagnostic, Findings};
 use crate::base::jsonc::{Node, Value};
-use crate::base::text::{list_or, nearest, quoted, shown, ticked, with_article};
+use crate::base::text::{list_or, nearest, quoted, ticked, with_article};
+use crate::base::width::shown;
 use handler::TYPES;
 use misplaced::looks_like_a_group;
 

@@ -10,6 +10,7 @@ use super::super::setting_key::SettingKey;
 use super::{Loaded, file_of, key, one_line, plain, whose};
 use crate::base::diagnostic::Severity;
 use crate::base::error::{Error, Result};
+use crate::base::width::columns;
 use crate::cli::args::Whose;
 use crate::cli::shop::Shop;
 use crate::cli::success;
@@ -258,8 +259,7 @@ fn assignment(shop: &Shop<'_>, row: &Row<'_>) -> String {
 
 /// The origins in a column of their own where the screen has room, else below.
 fn with_origin(shop: &Shop<'_>, rows: &[Row<'_>]) -> String {
-    let left: Vec<usize> =
-        rows.iter().map(|row| row.key.chars().count() + 3 + row.text.chars().count()).collect();
+    let left: Vec<usize> = rows.iter().map(|row| columns(&row.key) + 3 + columns(&row.text)).collect();
     let column = left.iter().copied().max().unwrap_or_default().min(44);
     let mut text = String::new();
     for (row, width) in rows.iter().zip(&left) {
@@ -270,7 +270,7 @@ fn with_origin(shop: &Shop<'_>, rows: &[Row<'_>]) -> String {
         };
         let standing = row.standing.filter(|standing| !standing.counts()).map(Standing::in_words);
         text.push_str(&assignment(shop, row));
-        let fits = column + 2 + place.chars().count() <= usize::from(shop.out.width);
+        let fits = column + 2 + columns(&place) <= usize::from(shop.out.width);
         if place.is_empty() {
         } else if fits && *width <= column {
             text.push_str(&format!("{:1$}", "", column + 2 - width));

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{month, rewritten};
 use crate::base::error::Result;
 use crate::base::text::{counted_as, size};
+use crate::base::words::word;
 use crate::cli::shop::{self, Shop};
 use crate::ledger::compact::{self, Shrunk};
 use crate::report::columns::{self, Column, Row};
@@ -40,10 +41,10 @@ fn in_words(args: &Args, months: &[Shrunk], shop: &Shop<'_>) -> String {
         return "There is nothing to drop: no line is superseded.\n".to_string();
     }
     let heads = [
-        Column::text("Month", 0),
-        Column::number("Lines dropped", 0),
-        Column::number("Size before", 0),
-        Column::number("Size after", 0),
+        Column::text(word!("heading-month"), 0),
+        Column::number(word!("heading-lines-dropped"), 0),
+        Column::number(word!("heading-size-before"), 0),
+        Column::number(word!("heading-size-after"), 0),
     ];
     let rows: Vec<Row> = months
         .iter()

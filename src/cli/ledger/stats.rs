@@ -9,6 +9,7 @@ use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::text::size;
 use crate::base::time::Time;
+use crate::base::words::word;
 use crate::cli::shop::{self, Shop};
 use crate::cli::success;
 use crate::ledger::census::Counts;
@@ -45,18 +46,18 @@ fn total(stats: &Stats) -> Counts {
 
 fn in_words(stats: &Stats, shop: &Shop<'_>) -> String {
     let heads = [
-        Column::text("Month", 0),
-        Column::number("Lines", 1),
-        Column::number("Calls", 0),
-        Column::number("Revisions", 2),
-        Column::number("Unlisted", 3),
-        Column::number("Overrides", 5),
-        Column::number("Starts", 6),
-        Column::number("Unreadable", 4),
-        Column::number("Size", 0),
-        Column::text("First", 8),
-        Column::text("Last", 7),
-        Column::number("Chain", 9),
+        Column::text(word!("heading-month"), 0),
+        Column::number(word!("heading-lines"), 1),
+        Column::number(word!("heading-calls"), 0),
+        Column::number(word!("heading-revisions"), 2),
+        Column::number(word!("heading-unlisted"), 3),
+        Column::number(word!("heading-overrides"), 5),
+        Column::number(word!("heading-starts"), 6),
+        Column::number(word!("heading-unreadable"), 4),
+        Column::number(word!("heading-size"), 0),
+        Column::text(word!("heading-first"), 8),
+        Column::text(word!("heading-last"), 7),
+        Column::number(word!("heading-chain"), 9),
     ];
     let day = |time: Option<Time>| time.map_or_else(String::new, |time| time.utc().date().to_string());
     let row = |role, name: String, counts: &Counts, chain: String| Row {

@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use super::{month, nothing_booked, of};
 use crate::base::error::Result;
-use crate::base::text::{counted, counted_as, wrapped};
+use crate::base::text::{counted, counted_as};
+use crate::base::width::wrapped;
+use crate::base::words::word;
 use crate::book::late;
 use crate::cli::shop::{self, Shop};
 use crate::ledger::verify::{self, Chain, Expected, Finding, Verified};
@@ -107,11 +109,11 @@ fn place(finding: &Finding) -> String {
 
 fn months(verified: &Verified, shop: &Shop<'_>) -> String {
     let heads = [
-        Column::text("Month", 0),
-        Column::number("Lines", 0),
-        Column::number("Calls", 0),
-        Column::number("Unreadable", 0),
-        Column::text("Tamper evidence", 0),
+        Column::text(word!("heading-month"), 0),
+        Column::number(word!("heading-lines"), 0),
+        Column::number(word!("heading-calls"), 0),
+        Column::number(word!("heading-unreadable"), 0),
+        Column::text(word!("heading-tamper-evidence"), 0),
     ];
     let rows: Vec<Row> = verified
         .months

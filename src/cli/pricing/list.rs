@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::At;
 use crate::base::error::Result;
-use crate::base::text::wrapped;
+use crate::base::width::wrapped;
 use crate::cli::args::Format;
 use crate::cli::shop::{self, Shop};
 use crate::cli::success;
@@ -44,7 +44,9 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         Format::Json => prices::document(&rows, &scene),
         Format::Csv => csv(&rows),
         Format::Md => {
-            notes.iter().fold(columns::markdown(&heads, &cells), |text, note| text + "\n" + note + "\n")
+            notes.iter().fold(columns::markdown(&heads, &cells, shop.out.language), |text, note| {
+                text + "\n" + note + "\n"
+            })
         }
         Format::Table => {
             let look = shop::look(&shop.out);

@@ -15,7 +15,9 @@ use crate::base::error::{Error, Result};
 use crate::base::jsonc;
 use crate::base::money::Money;
 use crate::base::splice::Item;
-use crate::base::text::{counted, quoted, shown, wrapped};
+use crate::base::text::{counted, quoted};
+use crate::base::width::{shown, wrapped};
+use crate::base::words::word;
 use crate::cli::args::Whose;
 use crate::cli::config::change::{self, Target};
 use crate::cli::config::file_of;
@@ -279,10 +281,10 @@ fn in_words(shop: &Shop<'_>, args: &Args, found: &Findings, path: &str) -> Strin
         ));
     } else {
         let columns = [
-            Column::text("Model", 0),
-            Column::text("Price", 0),
-            Column::number("In force", 1),
-            Column::number("New", 0),
+            Column::text(word!("heading-model"), 0),
+            Column::text(word!("heading-price"), 0),
+            Column::number(word!("heading-in-force"), 1),
+            Column::number(word!("heading-new"), 0),
         ];
         let mut rows = Vec::new();
         for change in &found.changes {

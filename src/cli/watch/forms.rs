@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use super::Watch;
 use crate::base::money::Money;
-use crate::base::text::{shown, span};
+use crate::base::text::span;
 use crate::base::time::Time;
+use crate::base::width::{columns, left, shown};
 use crate::budget::Standing;
 use crate::cli::{blocks, status};
 use crate::ledger::entries::Sum;
@@ -117,7 +118,7 @@ impl Lines<'_> {
 
     /// Names, bars that take what room there is, percents and words.
     fn bars(&mut self, bars: &[Bar]) {
-        let widest = |text: fn(&Bar) -> &str| bars.iter().map(|bar| text(bar).chars().count()).max();
+        let widest = |text: fn(&Bar) -> &str| bars.iter().map(|bar| columns(text(bar))).max();
         let name = widest(|bar| &bar.name).unwrap_or(0).min(24);
         let words = widest(|bar| &bar.words).unwrap_or(0);
         let room = self.width.saturating_sub(name + words + 10).clamp(6, 20);
@@ -126,7 +127,7 @@ impl Lines<'_> {
             let after = cut(self.out, &after, self.width.saturating_sub(name + 2 + room));
             let drawn = self.out.paint(*tone, bar(self.out, *ratio, room));
             let called = cut(self.out, called, name);
-            self.lines.push(format!("{called:<name$}  {drawn}{after}"));
+            self.lines.push(format!("{}  {drawn}{after}", left(&called, name)));
         }
     }
 

@@ -7,6 +7,7 @@ use super::{Caveats, Compared, Priced};
 use crate::base::money::Money;
 use crate::base::text::{counted, list_and, size};
 use crate::base::time::Zone;
+use crate::base::words::{Language, Word, word};
 use crate::model::day::Day;
 use crate::model::price_table::PRICES_VERSION;
 use crate::model::provider::Provider;
@@ -73,23 +74,23 @@ pub fn table(compared: &Compared, asked: &Asked<'_>, look: Look) -> Vec<Line> {
     lines
 }
 
-pub fn markdown(compared: &Compared, asked: &Asked<'_>) -> String {
+pub fn markdown(compared: &Compared, asked: &Asked<'_>, language: Language) -> String {
     let (columns, rows) = rows(compared, asked);
     notes(compared, asked)
         .iter()
-        .fold(columns::markdown(&columns, &rows), |text, note| text + "\n" + note + "\n")
+        .fold(columns::markdown(&columns, &rows, language), |text, note| text + "\n" + note + "\n")
 }
 
 /// Headings of the counts of `Caveats`, in the table and in CSV.
-const COUNTS: [(&str, &str); 8] = [
-    ("Too long", "too_long_calls"),
-    ("Uncached", "cache_too_short_calls"),
-    ("No fast", "fast_unavailable_calls"),
-    ("No US only", "us_inference_unavailable_calls"),
-    ("No search", "web_search_unavailable_calls"),
-    ("No 1h cache", "cache_1h_unavailable_calls"),
-    ("Not sold", "not_sold_calls"),
-    ("Estimated", "estimated_calls"),
+const COUNTS: [(Word, &str); 8] = [
+    (word!("heading-too-long"), "too_long_calls"),
+    (word!("heading-uncached"), "cache_too_short_calls"),
+    (word!("heading-no-fast"), "fast_unavailable_calls"),
+    (word!("heading-no-us-only"), "us_inference_unavailable_calls"),
+    (word!("heading-no-search"), "web_search_unavailable_calls"),
+    (word!("heading-no-1h-cache"), "cache_1h_unavailable_calls"),
+    (word!("heading-not-sold"), "not_sold_calls"),
+    (word!("heading-estimated"), "estimated_calls"),
 ];
 
 fn rows(compared: &Compared, asked: &Asked<'_>) -> (Vec<Column>, Vec<Row>) {
@@ -100,14 +101,22 @@ fn rows(compared: &Compared, asked: &Asked<'_>) -> (Vec<Column>, Vec<Row>) {
         .collect();
     let mut columns = Vec::new();
     if models || !places {
-        columns.push(Column::text("Model", 0));
+        columns.push(Column::text(word!("heading-model"), 0));
     }
     if places {
-        columns.extend([Column::text("Platform", 0), Column::text("Region", 0)]);
+        columns
+            .extend([Column::text(word!("heading-platform"), 0), Column::text(word!("heading-region"), 0)]);
     }
-    columns.extend([Column::number("Cost", 0), Column::number("Difference", 3), Column::number("Saving", 1)]);
+    columns.extend([
+        Column::number(word!("heading-cost"), 0),
+        Column::number(word!("heading-difference"), 3),
+        Column::number(word!("heading-saving"), 1),
+    ]);
     if adjusted {
-        columns.extend([Column::number("Adjusted", 2), Column::number("Adj. saving", 4)]);
+        columns.extend([
+            Column::number(word!("heading-adjusted"), 2),
+            Column::number(word!("heading-adjusted-saving"), 4),
+        ]);
     }
     columns.extend(counts.iter().zip(5..).map(|(at, rank)| Column::number(COUNTS[*at].0, rank)));
     let amounts = compared.rows.iter().flat_map(|(_, priced)| [priced.cost, priced.adjusted]);

@@ -1,7 +1,8 @@
 //! What the calls are priced as: another model, another place, or both; and which of each there are.
 
 use crate::base::error::{Error, Result};
-use crate::base::text::{list_or, nearest, quoted, shown, ticked};
+use crate::base::text::{list_or, nearest, quoted, ticked};
+use crate::base::width::shown;
 use crate::model::day::Day;
 use crate::model::model_id::identify;
 use crate::model::price::PriceOverrides;

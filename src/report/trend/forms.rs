@@ -6,6 +6,7 @@ use serde::ser::{SerializeMap, Serializer};
 use super::{Point, Trend};
 use crate::base::money::Money;
 use crate::base::time::{Time, Zone};
+use crate::base::words::{Language, Word, word};
 use crate::report::columns::{self, Column};
 use crate::report::grid::{self, Line, Look, Role, compact, dollars, grouped};
 use crate::report::json::{self, Figures, SCHEMA_VERSION};
@@ -17,9 +18,9 @@ pub fn table(trend: &Trend, look: Look) -> Vec<Line> {
     columns::draw(&heads, &rows, look)
 }
 
-pub fn markdown(trend: &Trend) -> String {
+pub fn markdown(trend: &Trend, language: Language) -> String {
     let (heads, rows) = rows(trend, false);
-    columns::markdown(&heads, &rows)
+    columns::markdown(&heads, &rows, language)
 }
 
 fn rows(trend: &Trend, short: bool) -> (Vec<Column>, Vec<columns::Row>) {
@@ -28,19 +29,19 @@ fn rows(trend: &Trend, short: bool) -> (Vec<Column>, Vec<columns::Row>) {
     let digits = grid::digits(amounts.chain([total.cost]));
     let has_unlisted = total.unlisted != Money::ZERO;
     let name = match trend.unit {
-        super::Unit::Day => "Date",
-        super::Unit::Week => "Week of",
-        super::Unit::Month => "Month",
+        super::Unit::Day => word!("heading-date"),
+        super::Unit::Week => word!("heading-week"),
+        super::Unit::Month => word!("heading-month"),
     };
     let mut heads = vec![
         Column::text(name, 0),
-        Column::number("Calls", 3),
-        Column::number("Tokens", 2),
-        Column::number("Cost", 0),
+        Column::number(word!("heading-calls"), 3),
+        Column::number(word!("heading-tokens"), 2),
+        Column::number(word!("heading-cost"), 0),
         Column::number(average_name(trend), 1),
     ];
     if has_unlisted {
-        heads.push(Column::number("Unlisted", 4));
+        heads.push(Column::number(word!("heading-unlisted"), 4));
     }
     let tokens = |count: u64| if short { compact(count) } else { grouped(count) };
     let cells = |role: Role, name: &str, sum: &crate::ledger::entries::Sum, average: String| {
@@ -66,11 +67,11 @@ fn rows(trend: &Trend, short: bool) -> (Vec<Column>, Vec<columns::Row>) {
 }
 
 /// `7-day mean`.
-pub fn average_name(trend: &Trend) -> &'static str {
+pub fn average_name(trend: &Trend) -> Word {
     match trend.unit {
-        super::Unit::Day => "7-day mean",
-        super::Unit::Week => "4-week mean",
-        super::Unit::Month => "3-month mean",
+        super::Unit::Day => word!("heading-seven-days-mean"),
+        super::Unit::Week => word!("heading-four-weeks-mean"),
+        super::Unit::Month => word!("heading-three-months-mean"),
     }
 }
 

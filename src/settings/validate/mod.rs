@@ -21,10 +21,12 @@ use crate::model::limit::Layer;
 pub const ROOT_KEYS: [&str; 4] = ["costWarnings", "costThreshold", "cost", "team"];
 
 /// Keys whose value counts in managed and user settings only. A cloned repository brings its own settings: with
-/// these it could hide or lower what is booked, or send the ledger elsewhere.
-pub const NOT_FOR_PROJECTS: [&str; 9] = [
+/// these it could hide or lower what is booked, send the ledger elsewhere, or say in a language its user cannot read
+/// why the session stops.
+pub const NOT_FOR_PROJECTS: [&str; 10] = [
     "costWarnings",
     "cost.enabled",
+    "cost.language",
     "cost.tamperEvidence",
     "cost.pricing",
     "cost.provider",

@@ -6,7 +6,8 @@ use serde::de::IgnoredAny;
 use super::{Context, ROOT_KEYS};
 use crate::base::diagnostic::{Diagnostic, Findings};
 use crate::base::jsonc::{self, Decoded, Document, Node};
-use crate::base::text::{quoted, shown};
+use crate::base::text::quoted;
+use crate::base::width::shown;
 use crate::model::limit::Layer;
 
 pub(super) fn not_utf8(bytes: &[u8], error: jsonc::NotUtf8, context: &Context<'_>) -> Diagnostic {

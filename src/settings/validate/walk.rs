@@ -10,7 +10,8 @@ use super::ROOT_KEYS;
 use crate::base::diagnostic::Findings;
 use crate::base::jsonc::{Node, Value};
 use crate::base::money::{Money, PER_USD};
-use crate::base::text::{list_and, list_or, nearest, quoted, shown, ticked, with_article};
+use crate::base::text::{list_and, list_or, nearest, quoted, ticked, with_article};
+use crate::base::width::shown;
 use crate::settings::file::{self, MAX_USD};
 use crate::settings::schema;
 

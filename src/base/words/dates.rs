@@ -1,0 +1,92 @@
+//! Moments and spans of time as they are said in a language. Dates in tables are ISO's and need no words.
+
+use chrono::Datelike;
+
+use super::{Language, say};
+use crate::base::error::Error;
+use crate::base::time::{Time, Zone};
+
+impl Language {
+    /// `Wed 25 Nov 00:00`: an instant near enough to need no year.
+    pub fn moment(self, time: Time, zone: &Zone) -> String {
+        let (weekday, day, month, time, _) = self.parts(time, zone);
+        say!(self, "moment", weekday = weekday, day = day, month = month, time = time)
+    }
+
+    /// `Wed 25 Nov 2026 00:00 (Europe/Berlin)`.
+    pub fn full_moment(self, time: Time, zone: &Zone) -> String {
+        let (weekday, day, month, time, year) = self.parts(time, zone);
+        say!(
+            self,
+            "moment-with-year",
+            weekday = weekday,
+            day = day,
+            month = month,
+            year = year.to_string(),
+            time = time,
+            zone = zone.name()
+        )
+    }
+
+    fn parts(self, time: Time, zone: &Zone) -> (String, u64, String, String, i32) {
+        let civil = zone.civil(time);
+        let weekday = u64::from(civil.weekday().number_from_monday());
+        let weekday = say!(self, "weekday", weekday = weekday);
+        let month = say!(self, "month", month = u64::from(civil.month()));
+        (weekday, civil.day().into(), month, civil.format("%H:%M").to_string(), civil.year())
+    }
+
+    /// `3 days`, `5 h 12 min`, `40 s`.
+    pub fn span(self, ms: i64) -> String {
+        let ms = u64::try_from(ms).unwrap_or_default();
+        let minutes = ms / 60_000;
+        match (minutes / 1440, minutes / 60, minutes) {
+            (days @ 2.., _, _) => say!(self, "span-days", days = days),
+            (_, hours @ 1.., _) => say!(self, "span-hours", hours = hours, minutes = minutes % 60),
+            (_, _, minutes @ 1..) => say!(self, "span-minutes", minutes = minutes),
+            _ => say!(self, "span-seconds", seconds = ms / 1000),
+        }
+    }
+
+    /// An error with its causes and cures, on one line.
+    pub fn error(self, error: &Error) -> String {
+        let cures = error.hints.iter().cloned();
+        self.facts(&std::iter::once(error.to_string()).chain(cures).collect::<Vec<_>>())
+    }
+
+    /// Facts behind one another.
+    pub fn facts(self, facts: &[String]) -> String {
+        let mut facts = facts.iter();
+        let first = facts.next().cloned().unwrap_or_default();
+        facts.fold(first, |facts, fact| say!(self, "fact-after-facts", facts = facts, fact = fact))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON: Time = Time(1_795_521_600_000);
+
+    #[test]
+    fn moments_are_those_of_the_calendar_in_every_language() {
+        let utc = Zone::utc();
+        for days in 0..400 {
+            let time = NOON.plus_ms(days * 86_400_000);
+            assert_eq!(Language::English.moment(time, &utc), utc.moment(time));
+        }
+        assert_eq!(Language::English.full_moment(NOON, &utc), "Tue 24 Nov 2026 12:00 (UTC)");
+        assert_eq!(Language::Chinese.moment(NOON, &utc), "11 月 24 日周二 12:00");
+        assert_eq!(Language::Chinese.full_moment(NOON, &utc), "2026 年 11 月 24 日周二 12:00（UTC）");
+    }
+
+    #[test]
+    fn spans_are_as_long_in_every_language() {
+        for ms in [-5, 0, 59_999, 60_000, 90 * 60_000, 30 * 3_600_000, 3 * 86_400_000 + 5] {
+            assert_eq!(Language::English.span(ms), crate::base::text::span(ms));
+        }
+        assert_eq!(Language::Chinese.span(90 * 60_000), "1 小时 30 分钟");
+        let facts = ["甲".to_string(), "乙".to_string(), "丙".to_string()];
+        assert_eq!(Language::Chinese.facts(&facts), "甲；乙；丙");
+    }
+}

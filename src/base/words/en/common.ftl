@@ -1,0 +1,64 @@
+### What several places say: limits, settings' layers, dates, spans of time.
+
+## Limits: their names, whose they are, what they do and when they start afresh.
+
+cost-threshold = cost threshold
+session-budget = session budget
+daily-budget = daily budget
+weekly-budget = weekly budget
+monthly-budget = monthly budget
+hard-limit = hard limit
+team-budget = team budget
+team-allocation = team allocation
+named-limit = limit `{ $name }`
+
+managed-settings = managed settings
+user-settings = user settings
+project-settings = project settings
+local-settings = local settings
+
+stops-ahead = stops before it is crossed
+stops = stops
+warns = warns
+counts = counts { $name }
+counts-branch = counts branch { $name }
+counts-agent = counts agent { $name }
+counts-session-only = it counts this session only
+never-resets = it never resets
+resets-on = it resets on { $moment }
+
+fact-after-facts = { $facts }; { $fact }
+
+## Dates and spans. A weekday is a number from 1, which is Monday.
+
+weekday =
+    { $weekday ->
+        [1] Mon
+        [2] Tue
+        [3] Wed
+        [4] Thu
+        [5] Fri
+        [6] Sat
+       *[7] Sun
+    }
+month =
+    { $month ->
+        [1] Jan
+        [2] Feb
+        [3] Mar
+        [4] Apr
+        [5] May
+        [6] Jun
+        [7] Jul
+        [8] Aug
+        [9] Sep
+        [10] Oct
+        [11] Nov
+       *[12] Dec
+    }
+moment = { $weekday } { $day } { $month } { $time }
+moment-with-year = { $weekday } { $day } { $month } { $year } { $time } ({ $zone })
+span-days = { $days } days
+span-hours = { $hours } h { $minutes } min
+span-minutes = { $minutes } min
+span-seconds = { $seconds } s

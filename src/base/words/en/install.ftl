@@ -1,0 +1,1 @@
+### The words of install, uninstall, init, demo and dashboard.

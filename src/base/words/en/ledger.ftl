@@ -1,0 +1,1 @@
+### The words of ledger's commands and of import.

@@ -1,0 +1,1 @@
+### The words of config and validate.

@@ -1,0 +1,71 @@
+### Headings and labels of the reports' tables: report, breakdown, session, status.
+
+## Headings of columns. Where there is little room, the shorter the better.
+
+heading-date = Date
+heading-week = Week of
+heading-month = Month
+heading-session = Session
+heading-project = Project
+heading-model = Model
+heading-models = Models
+heading-feature = Feature
+heading-tool = Tool
+heading-agent = Agent
+heading-branch = Branch
+heading-user = User
+heading-provider = Provider
+heading-hour = Hour
+heading-calls = Calls
+heading-input = Input
+heading-output = Output
+heading-cache-write = Cache write
+heading-cache-read = Cache read
+heading-tokens = Tokens
+heading-cost = Cost
+heading-share = Share
+heading-unlisted = Unlisted
+heading-platform = Platform
+heading-region = Region
+heading-difference = Difference
+heading-saving = Saving
+heading-adjusted = Adjusted
+heading-adjusted-saving = Adj. saving
+heading-too-long = Too long
+heading-uncached = Uncached
+heading-no-fast = No fast
+heading-no-us-only = No US only
+heading-no-search = No search
+heading-no-1h-cache = No 1h cache
+heading-not-sold = Not sold
+heading-estimated = Estimated
+heading-write-5m = Write 5m
+heading-write-1h = Write 1h
+heading-read = Read
+heading-note = Note
+heading-begin = Begin
+heading-length = Length
+heading-of-limit = Of limit
+heading-lines = Lines
+heading-revisions = Revisions
+heading-overrides = Overrides
+heading-starts = Starts
+heading-unreadable = Unreadable
+heading-size = Size
+heading-first = First
+heading-last = Last
+heading-chain = Chain
+heading-tamper-evidence = Tamper evidence
+heading-lines-dropped = Lines dropped
+heading-size-before = Size before
+heading-size-after = Size after
+heading-price = Price
+heading-in-force = In force
+heading-new = New
+heading-seven-days-mean = 7-day mean
+heading-four-weeks-mean = 4-week mean
+heading-three-months-mean = 3-month mean
+
+## Labels of rows.
+
+row-total = Total

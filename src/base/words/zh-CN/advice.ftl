@@ -1,0 +1,1 @@
+### debug 和 advise 的用语。

@@ -1,0 +1,1 @@
+### blocks 和 watch 的用语。

@@ -1,0 +1,50 @@
+### 多处共用：限额、设置的层、日期、时间长度。
+
+## 限额：名称、来自哪里、作用和何时重置。
+
+cost-threshold = 费用阈值
+session-budget = 会话预算
+daily-budget = 每日预算
+weekly-budget = 每周预算
+monthly-budget = 每月预算
+hard-limit = 硬限额
+team-budget = 团队预算
+team-allocation = 团队分配额
+named-limit = 限额“{ $name }”
+
+managed-settings = 托管设置
+user-settings = 用户设置
+project-settings = 项目设置
+local-settings = 本地设置
+
+stops-ahead = 超过之前停止
+stops = 停止
+warns = 警告
+counts = 计入 { $name }
+counts-branch = 计入分支 { $name }
+counts-agent = 计入子代理 { $name }
+counts-session-only = 它只计入本会话
+never-resets = 它从不重置
+resets-on = 它将于 { $moment } 重置
+
+fact-after-facts = { $facts }；{ $fact }
+
+## 日期和时间长度。星期是从 1（周一）开始的数字。
+
+weekday =
+    { $weekday ->
+        [1] 周一
+        [2] 周二
+        [3] 周三
+        [4] 周四
+        [5] 周五
+        [6] 周六
+       *[7] 周日
+    }
+month = { $month } 月
+moment = { $month } { $day } 日{ $weekday } { $time }
+moment-with-year = { $year } 年 { $month } { $day } 日{ $weekday } { $time }（{ $zone }）
+span-days = { $days } 天
+span-hours = { $hours } 小时 { $minutes } 分钟
+span-minutes = { $minutes } 分钟
+span-seconds = { $seconds } 秒

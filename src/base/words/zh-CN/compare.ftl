@@ -1,0 +1,1 @@
+### compare 和 pricing 的用语。

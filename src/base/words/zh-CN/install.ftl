@@ -1,0 +1,1 @@
+### install、uninstall、init、demo 和 dashboard 的用语。

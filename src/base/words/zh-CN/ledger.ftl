@@ -1,0 +1,1 @@
+### ledger 各命令和 import 的用语。

@@ -1,0 +1,1 @@
+### config 和 validate 的用语。

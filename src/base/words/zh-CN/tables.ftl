@@ -1,0 +1,71 @@
+### 报表的列标题和标签：report、breakdown、session、status。
+
+## 列标题。空间有限，越短越好。
+
+heading-date = 日期
+heading-week = 周
+heading-month = 月份
+heading-session = 会话
+heading-project = 项目
+heading-model = 模型
+heading-models = 模型
+heading-feature = 功能
+heading-tool = 工具
+heading-agent = 子代理
+heading-branch = 分支
+heading-user = 用户
+heading-provider = 提供商
+heading-hour = 小时
+heading-calls = 调用
+heading-input = 输入
+heading-output = 输出
+heading-cache-write = 缓存写入
+heading-cache-read = 缓存读取
+heading-tokens = token
+heading-cost = 费用
+heading-share = 占比
+heading-unlisted = 未列明
+heading-platform = 平台
+heading-region = 区域
+heading-difference = 差额
+heading-saving = 节省
+heading-adjusted = 调整后
+heading-adjusted-saving = 调整后节省
+heading-too-long = 过长
+heading-uncached = 未缓存
+heading-no-fast = 无快速模式
+heading-no-us-only = 无仅限美国
+heading-no-search = 无搜索
+heading-no-1h-cache = 无 1 小时缓存
+heading-not-sold = 不提供
+heading-estimated = 估算
+heading-write-5m = 写入 5m
+heading-write-1h = 写入 1h
+heading-read = 读取
+heading-note = 备注
+heading-begin = 开始
+heading-length = 时长
+heading-of-limit = 占限额
+heading-lines = 行
+heading-revisions = 修订
+heading-overrides = 提高
+heading-starts = 启动
+heading-unreadable = 无法读取
+heading-size = 大小
+heading-first = 最早
+heading-last = 最晚
+heading-chain = 哈希链
+heading-tamper-evidence = 篡改证据
+heading-lines-dropped = 删除的行
+heading-size-before = 之前大小
+heading-size-after = 之后大小
+heading-price = 价格
+heading-in-force = 现行
+heading-new = 新
+heading-seven-days-mean = 7 天均值
+heading-four-weeks-mean = 4 周均值
+heading-three-months-mean = 3 个月均值
+
+## 行标签。
+
+row-total = 合计

@@ -1,0 +1,1 @@
+### trend 和 analyze 的用语。
