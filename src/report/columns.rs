@@ -132,6 +132,7 @@ pub fn csv(head: &[&str], records: impl IntoIterator<Item = Vec<String>>) -> Str
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::width::columns;
     use crate::base::words::word;
 
     const COLUMNS: [Column; 3] = [
@@ -162,6 +163,33 @@ mod tests {
         );
         assert!(text(20).lines().all(|line| line.len() <= 20 && !line.contains("Calls")));
         assert!(text(15).contains("all of "), "{}", text(15));
+    }
+
+    #[test]
+    fn chinese_lines_up_by_its_width() {
+        let rows =
+            [row(Role::Row, ["中文项目的名称", "10.00", "1"]), row(Role::Row, ["a", "-1.00", "1,000"])];
+        let text = |width| {
+            let look = Look { width, unicode: false, language: Language::Chinese };
+            draw(&COLUMNS, &rows, look).into_iter().map(|line| line.text).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            text(80),
+            [
+                "模型             费用   调用",
+                "----------------------------",
+                "中文项目的名称  10.00      1",
+                "a               -1.00  1,000"
+            ]
+        );
+        assert_eq!(
+            text(18),
+            ["模型          费用", "------------------", "中文项目的…  10.00", "a            -1.00"]
+        );
+        assert!(markdown(&COLUMNS, &rows, Language::Chinese).starts_with("| 模型 | 费用 | 调用 |\n"));
+        for width in 15..40 {
+            assert!(text(width).iter().all(|line| columns(line) <= width), "{width}: {:#?}", text(width));
+        }
     }
 
     #[test]

@@ -171,6 +171,15 @@ fn one_is_one_in_english_and_chinese_has_no_plural() {
 }
 
 #[test]
+fn what_is_put_in_is_not_read() {
+    let said =
+        |value| fluent::written("m = a { $name } b", Language::English, &[("name", Value::from(value))]);
+    for odd in ["{ $name }", "}\nn = x", "\"", "\\u0041", ""] {
+        assert_eq!(said(odd), format!("a {odd} b"));
+    }
+}
+
+#[test]
 fn a_locale_asks_for_a_language() {
     for (locale, language) in [
         ("zh_CN.UTF-8", Language::Chinese),
