@@ -22,9 +22,26 @@ pub struct Written {
     pub backup: Option<PathBuf>,
 }
 
+/// Who may read a file that was not there before, and look into its folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readers {
+    Owner,
+    /// Managed settings bind all users of the machine, whose programs have to read them.
+    Everybody,
+}
+
 /// Replaces the file by what `plan` makes of its bytes (None: there is no file); where that is None, nothing is done.
 /// What else `plan` found out comes back with it.
 pub fn rewrite<T>(
+    path: &Path,
+    plan: impl Fn(Option<&[u8]>) -> Result<(Option<Vec<u8>>, T)>,
+) -> Result<(T, Written)> {
+    rewrite_for(Readers::Owner, path, plan)
+}
+
+/// The same for a file of other readers.
+pub fn rewrite_for<T>(
+    readers: Readers,
     path: &Path,
     plan: impl Fn(Option<&[u8]>) -> Result<(Option<Vec<u8>>, T)>,
 ) -> Result<(T, Written)> {
@@ -40,12 +57,18 @@ pub fn rewrite<T>(
         if lock.is_none()
             && let Some(folder) = target.parent()
         {
-            disk::create_dir_private(folder)?;
+            match readers {
+                Readers::Owner => disk::create_dir_private(folder)?,
+                Readers::Everybody => disk::create_dir_shared(folder)?,
+            }
             lock = hold(&target)?;
         }
         let backup = disk::backup(&target)?;
         if disk::read(&target)? == before {
-            disk::replace(&target, &after)?;
+            match readers {
+                Readers::Owner => disk::replace(&target, &after)?,
+                Readers::Everybody => disk::replace_with_mode(&target, &after, disk::SHARED_FILE)?,
+            }
             return Ok((told, Written { changed: true, backup }));
         }
     }

@@ -17,8 +17,10 @@ use super::status::whose;
 use crate::base::env;
 use crate::base::error::Result;
 use crate::base::jsonc;
+use crate::base::rewrite::Readers;
 use crate::base::splice::Item;
 use crate::base::text::{shown, without_secrets};
+use crate::model::limit::Layer;
 use crate::settings::keys::Key;
 use crate::settings::layers;
 use crate::settings::{self, Place, Settings, SettingsFile};
@@ -105,6 +107,11 @@ pub(super) fn file_of(shop: &Shop<'_>, scope: Whose) -> Place {
         Whose::Local => (project.join(".claude/settings.local.json"), Some(project)),
     };
     Place { layer: scope.layer(), path, root }
+}
+
+/// Managed settings are everybody's to read: nobody is bound by a budget in a file that only root can open.
+fn readers(place: &Place) -> Readers {
+    if place.layer == Layer::Managed { Readers::Everybody } else { Readers::Owner }
 }
 
 /// A value on one line and without passwords, as far as it may be shown to anybody who looks over a shoulder.
