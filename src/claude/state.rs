@@ -59,9 +59,12 @@ pub fn plugins(config: &Path, enabled: &[String], in_place: impl Fn(&str) -> Opt
         // One entry, or since version 2 of the list one for each scope.
         let entry = &list["plugins"][name];
         let places = entry.as_array().map_or(std::slice::from_ref(entry), Vec::as_slice);
-        let folder = places.iter().find_map(|place| place["installPath"].as_str()).map(PathBuf::from);
-        let Some(folder) = folder.or_else(|| in_place(name)) else { continue };
-        let Some(bytes) = read(&folder.join("hooks/hooks.json")) else { continue };
+        let listed = places.iter().find_map(|place| place["installPath"].as_str()).map(PathBuf::from);
+        // One that is run where it lies may be listed as well, by a path where nothing is.
+        let hooks = |folder: PathBuf| Some((read(&folder.join("hooks/hooks.json"))?, folder));
+        let Some((bytes, folder)) = listed.and_then(hooks).or_else(|| hooks(in_place(name)?)) else {
+            continue;
+        };
         let Ok(decoded) = jsonc::decode(&bytes) else { continue };
         let root = jsonc::parse(decoded.text).ok().and_then(|document| document.root);
         let registered = root.map(|root| install::registered(decoded.text, &root)).unwrap_or_default();

@@ -272,7 +272,7 @@ fn allowed(seen: &Seen<'_>) -> Check {
         scene.sheets.iter().any(|sheet| sheet.layer == Layer::Managed && !sheet.registered.is_empty());
     let managed_plugins = scene.plugins.iter().any(|plugin| scene.is_managed(&plugin.name));
     if let Some((Value::Bool(true), sheet)) = scene.decided(&["disableAllHooks"])
-        && (sheet.layer == Layer::Managed || !managed_hooks)
+        && (sheet.layer == Layer::Managed || !(managed_hooks || managed_plugins))
     {
         let cure = format!("take `disableAllHooks` out of {}", sheet.name());
         return off("`disableAllHooks` is true: no hook and no status line runs".to_string(), cure);
@@ -348,10 +348,20 @@ fn trust(seen: &Seen<'_>) -> Check {
 fn status_line(seen: &Seen<'_>) -> Check {
     let late = "calls that no transcript names (titles, compaction) are booked when a session ends, not while it runs";
     let line = |state, message: String| hooks("status-line", state, message);
-    let of = |sheet: &&Sheet| !sheet.is_left_out() && sheet.value.get("statusLine").is_some();
+    let managed_only =
+        seen.scene.managed(&["allowManagedHooksOnly"]).is_some_and(|(on, _)| *on == Value::Bool(true));
+    let of = |sheet: &&Sheet| {
+        let is_run = sheet.layer == Layer::Managed || !managed_only;
+        is_run && !sheet.is_left_out() && sheet.value.get("statusLine").is_some()
+    };
     let decided = seen.scene.by_precedence().find(of);
     let Some(sheet) = decided else {
         let check = line(State::Warning, "there is no status line".to_string()).detail(late);
+        if managed_only {
+            return check
+                .detail("`allowManagedHooksOnly` leaves only one in managed settings")
+                .cure("have an administrator run `cost-hook install --scope managed`");
+        }
         let with_hooks = |sheet: &&Sheet| entries(seen, sheet).is_some();
         let check = check.cure("`cost-hook install` adds it");
         return match seen.scene.by_precedence().filter(with_hooks).last() {

@@ -24,6 +24,9 @@ use crate::setup::Setup;
 const WAIT: Duration = Duration::from_millis(60);
 const NAP: Duration = Duration::from_millis(4);
 
+/// Two starts of a session so close together are one that two hooks were told of.
+const ONE_START_MS: i64 = 10_000;
+
 /// Why the model may not raise what is meant to hold it.
 const NOT_BY_THE_MODEL: &str = "cost-hook: a limit is raised by the person at the keyboard, not by the model. Ask the \
                                 user to enter the `cost-hook allow` line as a prompt.";
@@ -224,6 +227,21 @@ impl<'a> Turn<'a> {
         }
     }
 
+    /// The same for a session's start, which has no id: two that come within moments of each other are one.
+    fn is_first_at_this_start(&self, writer: &mut Writer) -> Result<bool> {
+        let Some(id) = self.payload.session_id.as_deref() else { return Ok(true) };
+        let starts = writer.peek_session(id)?.into_iter().flat_map(|session| &session.processes);
+        let here =
+            starts.map(|process| process.started).filter(|at| at.since(self.began).abs() < ONE_START_MS);
+        let here: Vec<Time> = here.collect();
+        match here[..] {
+            [only] => writer.tell(&format!("start|{id}|{}", only.0)),
+            // After a compaction, which starts nothing.
+            [] => writer.tell(&format!("start|{id}|{}", self.began.0 / ONE_START_MS)),
+            _ => Ok(false),
+        }
+    }
+
     /// A prompt that is an `allow` line is carried out here, and goes no further: it costs no call.
     fn carry_out(
         &self,
@@ -281,9 +299,13 @@ impl<'a> Turn<'a> {
         }
         let mut messages = weighed.warnings;
         if self.event() == "SessionStart" && self.setup.settings.warnings {
-            messages.extend(weighed.stop.filter(|_| reply.stop.is_none()));
-            if messages.is_empty() {
-                messages.extend(near(standings));
+            let mut standing: Vec<String> =
+                weighed.stop.filter(|_| reply.stop.is_none()).into_iter().collect();
+            if messages.is_empty() && standing.is_empty() {
+                standing.extend(near(standings));
+            }
+            if !standing.is_empty() && self.is_first_at_this_start(writer)? {
+                messages.extend(standing);
             }
         }
         if reply.stop.is_some() {

@@ -108,7 +108,7 @@ impl Machine {
     fn validate(&self) -> Vec<String> {
         let answer: Value = serde_json::from_str(&self.product(&["validate", "--json"]).1).unwrap();
         let rule = |found: &Value| format!("{} {}", found["severity"], found["rule"]).replace('"', "");
-        let mut rules: Vec<String> = answer["diagnostics"].as_array().unwrap().iter().map(rule).collect();
+        let mut rules: Vec<String> = answer["problems"].as_array().unwrap().iter().map(rule).collect();
         rules.sort();
         rules
     }
@@ -305,6 +305,12 @@ fn a_broken_drop_in() {
         assert!(state == "error" && words.contains("does not start before"), "{words}");
         assert!(!words.contains("altogether"), "{words}");
     }
+    // One that is too large to be read is left out, and the others count.
+    let machine = Machine::new("ada", &monthly(1.0));
+    machine.drop_in("70-more.json", &json!({ "companyAnnouncements": ["x".repeat(3 << 20)] }).to_string());
+    machine.stops_after(4, "a large one");
+    assert_eq!(machine.validate(), ["error too-large"]);
+    assert!(machine.doctor("settings").1.contains("altogether"));
     let machine = Machine::new("ada", &monthly(1.0));
     let ours = fs::read_to_string(machine.folder().join(OURS)).unwrap();
     let guard = r#""PreToolUse": [{ "hooks": [{ "type": "shell" }] }, "#;
@@ -411,13 +417,16 @@ fn plugin_from_a_folder() {
         screen.once("This month");
         screen.key("C-u");
         screen.say("ALPHA: hello");
-        screen.wait("is used up: $1.00 spent");
-        screen.once("is used up: $1.00 spent");
+        screen.wait("blocked by hook: cost-hook: the monthly budget of $1.00");
+        screen.once("blocked by hook: cost-hook: the monthly budget of $1.00");
+        screen.once("SessionStart:startup says: cost-hook");
         screen.leave();
         assert_eq!(machine.calls(), 4);
-        assert_eq!(machine.doctor("hooks").0, "ok");
-        assert_eq!(machine.doctor("hooks-allowed").0, "ok");
-        assert_eq!(machine.doctor("hook-copies").0, if has_hooks { "warning" } else { "ok" });
+        let copies = if has_hooks { "warning" } else { "ok" };
+        for (id, expected) in [("hooks", "ok"), ("hooks-allowed", "ok"), ("hook-copies", copies)] {
+            let (state, words) = machine.doctor(id);
+            assert_eq!(state, expected, "{words}");
+        }
     }
 }
 
