@@ -105,6 +105,27 @@ mod tests {
         assert_eq!(disk::read(&path).unwrap().unwrap(), b"2");
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn what_everybody_reads_is_open_and_the_rest_is_not() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        for (readers, folders, files) in [(Readers::Everybody, 0o755, 0o644), (Readers::Owner, 0o700, 0o600)]
+        {
+            let outer = dir.path().join(format!("{readers:?}"));
+            let path = outer.join("below/a.json");
+            assert!(rewrite_for(readers, &path, |_| Ok((Some(b"1".to_vec()), ()))).unwrap().1.changed);
+            assert_eq!((mode(&outer), mode(path.parent().unwrap()), mode(&path)), (folders, folders, files));
+        }
+        let open = dir.path().join("Everybody/below/a.json");
+        std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+        assert_eq!(disk::closed_to_others(&open, false), None);
+        assert_eq!(disk::closed_to_others(&open, true), Some(open.clone()), "it is no program");
+        std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
+        assert_eq!(disk::closed_to_others(&open, false).as_deref(), Some(dir.path()));
+    }
+
     #[test]
     fn a_foreign_write_in_between_is_not_undone() {
         let dir = tempfile::tempdir().unwrap();

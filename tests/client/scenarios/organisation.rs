@@ -24,6 +24,7 @@ use crate::script::{Reply, Script, Usage};
 pub(super) const ALL: &[Scenario] = &[
     product("organisation::users_who_set_nothing", users_who_set_nothing),
     product("organisation::nobody_switches_it_off", nobody_switches_it_off),
+    product("organisation::another_folder_for_the_ledger", another_folder),
     product("organisation::members", members),
     product("organisation::drop_ins", drop_ins),
     product("organisation::a_broken_drop_in", a_broken_drop_in),
@@ -59,7 +60,8 @@ impl Machine {
         let home = Home::new(&api.url(), Endpoint::Claude, false);
         let program = home.path("opt/cost-hook");
         fs::create_dir_all(home.path("opt")).unwrap();
-        fs::copy(binary(), &program).unwrap();
+        // By another process: a file that this one has open for writing is busy in what the other scenario starts.
+        assert!(Command::new("cp").arg(binary()).arg(&program).status().unwrap().success());
         for folder in ["", "opt"] {
             fs::set_permissions(home.path(folder), Permissions::from_mode(0o755)).unwrap();
         }
@@ -230,6 +232,20 @@ fn nobody_switches_it_off() {
     }
 }
 
+/// A ledger of the user's own choice begins at nothing, unless managed settings say where it is.
+fn another_folder() {
+    let machine = Machine::new("ada", &monthly(0.5));
+    machine.stops_after(2, "the ledger in its place");
+    let elsewhere = machine.bench.home.path("elsewhere").display().to_string();
+    let machine = machine.with("COST_HOOK_DIR", &elsewhere);
+    let run = machine.run("GO", &[]);
+    assert_eq!((run.ended(), machine.calls()), ("hook_stopped", 4), "{}", run.json["result"]);
+    machine.drop_in("80-place.json", r#"{ "env": { "COST_HOOK_DIR": "" } }"#);
+    let held = machine.run("GO", &[]);
+    assert!(said(&held).contains("the monthly budget of $0.50"), "{}", said(&held));
+    assert_eq!(machine.calls(), 4);
+}
+
 /// Each member's allocation holds on their machine, from the same files; who is not listed has the rest of the limits.
 fn members() {
     let mut keys = monthly(1.0);
@@ -382,9 +398,9 @@ fn status_line() {
     machine.bench.settle_saved(&machine.bench.only_session());
 }
 
-fn rollout(source: &Value) -> String {
+fn rollout(source: &Value, managed_hooks_only: bool) -> String {
     json!({
-        "allowManagedHooksOnly": true,
+        "allowManagedHooksOnly": managed_hooks_only,
         "extraKnownMarketplaces": { "cost-hook": { "source": source } },
         "enabledPlugins": { "cost-hook@cost-hook": true },
     })
@@ -394,10 +410,11 @@ fn rollout(source: &Value) -> String {
 /// From a folder of the machine the plugin is there in the first session, and no user switches it off. Beside managed
 /// hooks nothing is doubled.
 fn plugin_from_a_folder() {
-    for has_hooks in [false, true] {
+    for (has_hooks, managed_hooks_only) in [(false, false), (false, true), (true, true)] {
         let machine = Machine::bare("ada");
         let market = marketplace(&machine.bench.home, "market");
-        machine.drop_in("40-plugin.json", &rollout(&json!({ "source": "directory", "path": market })));
+        let source = json!({ "source": "directory", "path": market });
+        machine.drop_in("40-plugin.json", &rollout(&source, managed_hooks_only));
         machine.drop_in(BUDGETS, &monthly(1.0).to_string());
         if has_hooks {
             machine.ask(&["install", "--scope", "managed"]);
@@ -443,7 +460,7 @@ fn plugin_from_a_repository() {
             assert!(done.success(), "git {args}");
         }
         let url = format!("file://{}", market.display());
-        machine.drop_in("40-plugin.json", &rollout(&json!({ "source": "git", "url": url })));
+        machine.drop_in("40-plugin.json", &rollout(&json!({ "source": "git", "url": url }), true));
         machine.drop_in(BUDGETS, &monthly(1.0).to_string());
         if has_hooks {
             machine.ask(&["install", "--scope", "managed"]);
