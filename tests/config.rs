@@ -173,7 +173,9 @@ fn every_scope_has_its_file() {
         assert_eq!((&set["scope"], &set["changed"]), (&json!(scope), &json!(true)));
         assert_eq!(set["file"], json!(file));
         assert_eq!(serde_json::from_str::<Value>(&text(&file)).unwrap(), json!({"cost": {"dailyBudget": 7}}));
-        assert_eq!(fs::metadata(&file).unwrap().mode() & 0o777, 0o600, "new files are private");
+        // Managed settings bind all users, who have to read them.
+        let mode = if scope == "managed" { 0o644 } else { 0o600 };
+        assert_eq!(fs::metadata(&file).unwrap().mode() & 0o777, mode, "{scope}: new files are private");
     }
     let all = env.run(&["config", "path", "--all", "--json"]).json();
     let layers: Vec<&str> =

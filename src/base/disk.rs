@@ -15,6 +15,11 @@ use super::error::{Error, Result};
 pub const PRIVATE_FILE: u32 = 0o600;
 /// The mode of folders that did not exist before.
 pub const PRIVATE_FOLDER: u32 = 0o700;
+/// The mode of a new file that all users of the machine read.
+pub const SHARED_FILE: u32 = 0o644;
+/// The mode of a new folder whose files all users of the machine read.
+#[cfg(unix)]
+const SHARED_FOLDER: u32 = 0o755;
 /// What `backup` appends to the file name. Not `.json`, so that a backup in `managed-settings.d` is no settings.
 pub const BACKUP_SUFFIX: &str = ".cost-hook-backup";
 
@@ -174,6 +179,23 @@ pub fn create_dir_private(path: &Path) -> Result<()> {
     builder.create(path).map_err(|error| Error::io("create", path, error))
 }
 
+/// Creates a folder and its missing parents for all users of the machine to look into, whatever the umask. An existing
+/// folder stays as it is.
+pub fn create_dir_shared(path: &Path) -> Result<()> {
+    let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+    let made: Vec<&Path> = path.ancestors().take_while(is_missing).collect();
+    create_dir_private(path)?;
+    #[cfg(unix)]
+    for folder in made {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(folder, fs::Permissions::from_mode(SHARED_FOLDER))
+            .map_err(|error| Error::io("change the mode of", folder, error))?;
+    }
+    #[cfg(not(unix))]
+    drop(made);
+    Ok(())
+}
+
 /// A private folder that is removed, with everything in it, when this is dropped.
 #[derive(Debug)]
 pub struct TemporaryFolder(tempfile::TempDir);
@@ -263,6 +285,18 @@ pub fn free_space(path: &Path) -> Option<u64> {
         let _ = path;
         None
     }
+}
+
+/// May every user of the machine go the way to the file, and read it; or run it, where `runs`? The path itself, or the folder
+/// around it, that is in the way; none where the system has no modes.
+pub fn closed_to_others(path: &Path, runs: bool) -> Option<PathBuf> {
+    let file = if runs { 0o005 } else { 0o004 };
+    let mut way = path.ancestors().enumerate().filter(|(_, place)| !place.as_os_str().is_empty());
+    way.find(|(depth, place)| {
+        let wanted = if *depth == 0 { file } else { 0o001 };
+        mode_of(place).is_some_and(|mode| mode & wanted != wanted)
+    })
+    .map(|(_, place)| place.to_path_buf())
 }
 
 /// May others than the owner read or change it? Never where the system has no modes.

@@ -22,9 +22,26 @@ pub struct Written {
     pub backup: Option<PathBuf>,
 }
 
+/// Who may read a file that was not there before, and look into its folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readers {
+    Owner,
+    /// Managed settings bind all users of the machine, whose programs have to read them.
+    Everybody,
+}
+
 /// Replaces the file by what `plan` makes of its bytes (None: there is no file); where that is None, nothing is done.
 /// What else `plan` found out comes back with it.
 pub fn rewrite<T>(
+    path: &Path,
+    plan: impl Fn(Option<&[u8]>) -> Result<(Option<Vec<u8>>, T)>,
+) -> Result<(T, Written)> {
+    rewrite_for(Readers::Owner, path, plan)
+}
+
+/// The same for a file of other readers.
+pub fn rewrite_for<T>(
+    readers: Readers,
     path: &Path,
     plan: impl Fn(Option<&[u8]>) -> Result<(Option<Vec<u8>>, T)>,
 ) -> Result<(T, Written)> {
@@ -40,12 +57,18 @@ pub fn rewrite<T>(
         if lock.is_none()
             && let Some(folder) = target.parent()
         {
-            disk::create_dir_private(folder)?;
+            match readers {
+                Readers::Owner => disk::create_dir_private(folder)?,
+                Readers::Everybody => disk::create_dir_shared(folder)?,
+            }
             lock = hold(&target)?;
         }
         let backup = disk::backup(&target)?;
         if disk::read(&target)? == before {
-            disk::replace(&target, &after)?;
+            match readers {
+                Readers::Owner => disk::replace(&target, &after)?,
+                Readers::Everybody => disk::replace_with_mode(&target, &after, disk::SHARED_FILE)?,
+            }
             return Ok((told, Written { changed: true, backup }));
         }
     }
@@ -80,6 +103,27 @@ mod tests {
         let (_, changed) = rewrite(&path, |_| Ok((Some(b"2".to_vec()), ()))).unwrap();
         assert_eq!(disk::read(&changed.backup.unwrap()).unwrap().unwrap(), b"1");
         assert_eq!(disk::read(&path).unwrap().unwrap(), b"2");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_everybody_reads_is_open_and_the_rest_is_not() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        for (readers, folders, files) in [(Readers::Everybody, 0o755, 0o644), (Readers::Owner, 0o700, 0o600)]
+        {
+            let outer = dir.path().join(format!("{readers:?}"));
+            let path = outer.join("below/a.json");
+            assert!(rewrite_for(readers, &path, |_| Ok((Some(b"1".to_vec()), ()))).unwrap().1.changed);
+            assert_eq!((mode(&outer), mode(path.parent().unwrap()), mode(&path)), (folders, folders, files));
+        }
+        let open = dir.path().join("Everybody/below/a.json");
+        std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+        assert_eq!(disk::closed_to_others(&open, false), None);
+        assert_eq!(disk::closed_to_others(&open, true), Some(open.clone()), "it is no program");
+        std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
+        assert_eq!(disk::closed_to_others(&open, false).as_deref(), Some(dir.path()));
     }
 
     #[test]

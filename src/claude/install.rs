@@ -11,7 +11,7 @@ use super::shell;
 use crate::base::error::{Error, Result};
 use crate::base::jsonc::{self, Node, Value};
 use crate::base::platform::{self, Platform};
-use crate::base::rewrite::{self, Written};
+use crate::base::rewrite::{self, Readers, Written};
 use crate::base::splice::{self, Item, Layout, Style};
 
 /// A hook event we register for.
@@ -168,7 +168,16 @@ pub fn is_installed(bytes: &[u8]) -> bool {
 
 /// Plans on the file as it is and carries that out; see `base::rewrite`.
 pub fn apply(path: &Path, plan: impl Fn(Option<&[u8]>) -> Result<Plan>) -> Result<(Vec<Change>, Written)> {
-    let written = rewrite::rewrite(path, |before| {
+    apply_for(Readers::Owner, path, plan)
+}
+
+/// The same for a file of other readers.
+pub fn apply_for(
+    readers: Readers,
+    path: &Path,
+    plan: impl Fn(Option<&[u8]>) -> Result<Plan>,
+) -> Result<(Vec<Change>, Written)> {
+    let written = rewrite::rewrite_for(readers, path, |before| {
         let planned = plan(before)?;
         Ok(((!planned.changes.is_empty()).then_some(planned.new_bytes), planned.changes))
     })?;

@@ -50,22 +50,21 @@ pub struct Plugin {
     pub registered: Vec<Registered>,
 }
 
-/// The installed plugins of these names that register this program. Says nothing of plugins whose place cannot be
-/// told.
-pub fn plugins(config: &Path, enabled: &[String]) -> Vec<Plugin> {
-    let read = |path: &Path| disk::read_at_most(path, MOST).ok().flatten();
-    let list = read(&config.join("plugins/installed_plugins.json"));
-    let Some(list) = list.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok()) else {
-        return Vec::new();
-    };
+/// The plugins of these names that register this program: those that are installed, and those that Claude Code runs from
+/// the folder where they lie. Says nothing of plugins whose place cannot be told.
+pub fn plugins(config: &Path, enabled: &[String], in_place: impl Fn(&str) -> Option<PathBuf>) -> Vec<Plugin> {
+    let list = json(&config.join("plugins/installed_plugins.json")).unwrap_or_default();
     let mut found = Vec::new();
     for name in enabled {
         // One entry, or since version 2 of the list one for each scope.
         let entry = &list["plugins"][name];
         let places = entry.as_array().map_or(std::slice::from_ref(entry), Vec::as_slice);
-        let folder = places.iter().find_map(|place| place["installPath"].as_str()).map(PathBuf::from);
-        let Some(folder) = folder else { continue };
-        let Some(bytes) = read(&folder.join("hooks/hooks.json")) else { continue };
+        let listed = places.iter().find_map(|place| place["installPath"].as_str()).map(PathBuf::from);
+        // One that is run where it lies may be listed as well, by a path where nothing is.
+        let hooks = |folder: PathBuf| Some((read(&folder.join("hooks/hooks.json"))?, folder));
+        let Some((bytes, folder)) = listed.and_then(hooks).or_else(|| hooks(in_place(name)?)) else {
+            continue;
+        };
         let Ok(decoded) = jsonc::decode(&bytes) else { continue };
         let root = jsonc::parse(decoded.text).ok().and_then(|document| document.root);
         let registered = root.map(|root| install::registered(decoded.text, &root)).unwrap_or_default();
@@ -74,6 +73,22 @@ pub fn plugins(config: &Path, enabled: &[String]) -> Vec<Plugin> {
         }
     }
     found
+}
+
+/// Where a marketplace that is a folder has a plugin.
+pub fn in_marketplace(folder: &Path, plugin: &str) -> Option<PathBuf> {
+    let market = json(&folder.join(".claude-plugin/marketplace.json"))?;
+    let entry = market["plugins"].as_array()?.iter().find(|entry| entry["name"] == plugin)?;
+    // Anything but a path below is fetched from somewhere, and then listed as installed.
+    Some(folder.join(entry["source"].as_str()?))
+}
+
+fn read(path: &Path) -> Option<Vec<u8>> {
+    disk::read_at_most(path, MOST).ok().flatten()
+}
+
+fn json(path: &Path) -> Option<Value> {
+    serde_json::from_slice(&read(path)?).ok()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::args::ZoneArgs;
 use super::import::{self, Done};
+use super::managed;
 use super::place::{lasting_path, outside_path};
 use super::shop::Shop;
 use super::status::{Costs, no_limits};
@@ -16,6 +17,7 @@ use super::success;
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::jsonc;
+use crate::base::rewrite::Readers;
 use crate::base::text::counted;
 use crate::base::world::World;
 use crate::claude::install::{self as hooks, Change, Plan};
@@ -28,6 +30,7 @@ Examples:
   cost-hook install                    for yourself, with the history
   cost-hook install --dry-run          only show what would change
   cost-hook install --scope local      for this project and you alone
+  cost-hook install --scope managed --dry-run  print the file that installs it for all users of a machine
   cost-hook install --no-import        leave the history for `cost-hook import`";
 
 #[derive(Debug, clap::Args)]
@@ -45,10 +48,11 @@ pub(super) struct Args {
 /// Which settings file, and whether to write it.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Target {
-    /// Whose settings: yours everywhere, this project's for all who use it, or this project's for you alone
+    /// Whose settings: yours everywhere, this project's for all who use it, this project's for you alone, or those of
+    /// all users of this machine
     #[arg(long, value_enum, default_value_t = Scope::User)]
     pub(super) scope: Scope,
-    /// Show what would change, and change nothing
+    /// Show what would change, and change nothing; with `--scope managed` print the file as it would be
     #[arg(long)]
     pub(super) dry_run: bool,
 }
@@ -58,6 +62,7 @@ pub(super) enum Scope {
     User,
     Project,
     Local,
+    Managed,
 }
 
 impl Scope {
@@ -66,6 +71,7 @@ impl Scope {
             Scope::User => world.config_dir().join("settings.json"),
             Scope::Project => world.project_dir().join(".claude/settings.json"),
             Scope::Local => world.project_dir().join(".claude/settings.local.json"),
+            Scope::Managed => managed::file(world),
         }
     }
 
@@ -75,11 +81,15 @@ impl Scope {
             Scope::User => "",
             Scope::Project => " --scope project",
             Scope::Local => " --scope local",
+            Scope::Managed => " --scope managed",
         }
     }
 }
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
+    if args.target.scope == Scope::Managed {
+        return managed::install(args.target.dry_run, shop);
+    }
     let binary = lasting_path(shop.world)?;
     let path = args.target.scope.file(shop.world);
     let plan = |bytes: Option<&[u8]>| hooks::plan_install(bytes, &binary, &hooks::EVENTS);
@@ -178,13 +188,23 @@ pub(super) struct Edit {
     path: PathBuf,
     pub(super) changes: Vec<Change>,
     before: String,
-    after: String,
+    pub(super) after: String,
     backup: Option<PathBuf>,
     dry: bool,
 }
 
 /// Plans, and unless it is a dry run carries the plan out.
 pub(super) fn edit(path: &Path, dry: bool, plan: impl Fn(Option<&[u8]>) -> Result<Plan>) -> Result<Edit> {
+    edit_for(Readers::Owner, path, dry, plan)
+}
+
+/// The same for a file of other readers.
+pub(super) fn edit_for(
+    readers: Readers,
+    path: &Path,
+    dry: bool,
+    plan: impl Fn(Option<&[u8]>) -> Result<Plan>,
+) -> Result<Edit> {
     let before = disk::read(path)?;
     let named = |error: Error| error.hint(format!("the file is {}", path.display()));
     let planned = plan(before.as_deref()).map_err(named)?;
@@ -197,7 +217,7 @@ pub(super) fn edit(path: &Path, dry: bool, plan: impl Fn(Option<&[u8]>) -> Resul
         dry,
     };
     if !dry && !edit.changes.is_empty() {
-        let (changes, written) = hooks::apply(path, plan).map_err(named)?;
+        let (changes, written) = hooks::apply_for(readers, path, plan).map_err(named)?;
         edit.changes = changes;
         edit.backup = written.backup;
     }
@@ -277,6 +297,9 @@ pub(super) fn document(edit: &Edit, scope: Scope, done: Option<&Done>, costs: Op
         changes: Vec<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
         backup: Option<String>,
+        /// All of the file, for who puts it somewhere else.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        content: Option<&'a str>,
         #[serde(skip_serializing_if = "Option::is_none")]
         import: Option<&'a Done>,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -292,6 +315,7 @@ pub(super) fn document(edit: &Edit, scope: Scope, done: Option<&Done>, costs: Op
         changed: !edit.dry && !edit.changes.is_empty(),
         changes: edit.changes.iter().map(ToString::to_string).collect(),
         backup: edit.backup.as_ref().map(|path| path.display().to_string()),
+        content: (edit.dry && scope == Scope::Managed).then_some(edit.after.as_str()),
         import: done,
         today: costs.map(|costs| Figures::from(&costs.today)),
         month: costs.map(|costs| Figures::from(&costs.month)),

@@ -23,6 +23,7 @@ mod init;
 mod install;
 mod ledger;
 mod man;
+mod managed;
 mod place;
 mod pricing;
 mod reconcile;

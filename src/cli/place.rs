@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::base::env;
 use crate::base::error::{Error, Result};
-use crate::base::platform;
+use crate::base::platform::{self, Platform};
 use crate::base::world::World;
 
 /// The path of this program behind all links.
@@ -21,6 +21,58 @@ pub(super) fn lasting_path(world: &World) -> Result<String> {
     let links = links_to(&real, &world.home(), world.os_user().as_deref());
     let same = |link: &PathBuf| platform::real_path(link).is_ok_and(|path| path == real);
     in_words(links.iter().find(|link| same(link)).unwrap_or(&real))
+}
+
+/// The same for settings that all users of the machine share: it may lie in nobody's home folder, which others cannot look
+/// into, and whose owner could put another program in its place.
+pub(super) fn shared_path(world: &World) -> Result<String> {
+    let real = found()?;
+    let home = world.home();
+    let links = links_to(&real, &home, world.os_user().as_deref());
+    let is_shared = |path: &Path| !is_in_a_home(path, &home, platform::HERE);
+    let same = |link: &&PathBuf| platform::real_path(link).is_ok_and(|path| path == real);
+    if let Some(link) = links.iter().filter(|link| is_shared(link)).find(same) {
+        return in_words(link);
+    }
+    let path = in_words(&real)?;
+    if real.starts_with("/nix/store") {
+        return Err(Error::user(format!("this program is in no profile that all users share: {path}")).hint(
+            "add it to `environment.systemPackages`, or to the profile /nix/var/nix/profiles/default",
+        ));
+    }
+    if is_shared(&real) {
+        return Ok(path);
+    }
+    let error =
+        Error::user(format!("this program lies in a home folder, where other users cannot run it: {path}"));
+    Err(if cfg!(windows) {
+        error.hint(r"copy it to a folder that is the administrator's, such as C:\Program Files\cost-hook, and run that one")
+    } else {
+        error
+            .hint(format!("put a copy where all can: sudo install -m 755 '{path}' /usr/local/bin/cost-hook"))
+            .hint("then run that one: sudo /usr/local/bin/cost-hook install --scope managed")
+    })
+}
+
+/// Below the home folder of this user or of another one?
+fn is_in_a_home(path: &Path, own: &Path, system: Platform) -> bool {
+    // Who has none, has the root in its place.
+    if own.parent().is_some() && path.starts_with(own) {
+        return true;
+    }
+    let path = path.to_string_lossy();
+    let below = |folder: &str| path.strip_prefix(folder);
+    match system {
+        // Homebrew's own folder on Linux is there for all.
+        Platform::Unix => {
+            below("/root/").is_some() || below("/home/").is_some_and(|rest| !rest.starts_with("linuxbrew/"))
+        }
+        Platform::MacOs => below("/var/root/").is_some() || below("/Users/").is_some(),
+        Platform::Windows => {
+            let plain = path.to_lowercase().replace('/', "\\");
+            plain.get(1..).is_some_and(|rest| rest.starts_with(r":\users\"))
+        }
+    }
 }
 
 /// The folder of this program, where its name alone does not start it: then the commands that are named everywhere cannot
@@ -109,6 +161,24 @@ mod tests {
         let name = format!("cost-hook{}", std::env::consts::EXE_SUFFIX);
         crate::base::disk::replace(&dir.path().join(name), b"").unwrap();
         assert_eq!(outside_path(&world), None);
+    }
+
+    #[test]
+    fn what_lies_in_a_home_folder_is_not_for_all() {
+        let in_home = |system, path: &str| is_in_a_home(Path::new(path), Path::new("/work/ada"), system);
+        for path in ["/home/ben/.cargo/bin/cost-hook", "/root/bin/cost-hook", "/work/ada/bin/cost-hook"] {
+            assert!(in_home(Platform::Unix, path), "{path}");
+        }
+        let brew = "/home/linuxbrew/.linuxbrew/opt/cost-hook/bin/cost-hook";
+        for path in ["/usr/local/bin/cost-hook", "/opt/home/cost-hook", "/work/adam/cost-hook", brew] {
+            assert!(!in_home(Platform::Unix, path), "{path}");
+        }
+        assert!(in_home(Platform::MacOs, "/Users/ben/.cargo/bin/cost-hook"));
+        assert!(!in_home(Platform::MacOs, "/opt/homebrew/opt/cost-hook/bin/cost-hook"));
+        assert!(in_home(Platform::Windows, r"D:\Users\Ben\AppData\cost-hook.exe"));
+        assert!(in_home(Platform::Windows, "c:/users/ben/cost-hook.exe"));
+        assert!(!in_home(Platform::Windows, r"C:\Program Files\cost-hook\cost-hook.exe"));
+        assert!(!is_in_a_home(Path::new("/usr/bin/cost-hook"), Path::new("/"), Platform::Unix));
     }
 
     #[test]

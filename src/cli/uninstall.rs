@@ -3,7 +3,8 @@
 
 use std::process::ExitCode;
 
-use super::install::{self, Target};
+use super::install::{self, Scope, Target};
+use super::managed;
 use super::shop::Shop;
 use super::success;
 use crate::base::error::Result;
@@ -14,6 +15,7 @@ const EXAMPLES: &str = "\
 Examples:
   cost-hook uninstall                  out of your own settings
   cost-hook uninstall --scope project  out of this project's shared settings
+  cost-hook uninstall --scope managed  out of the settings of all users of this machine
   cost-hook uninstall --dry-run        only show what would change";
 
 #[derive(Debug, clap::Args)]
@@ -24,6 +26,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
+    if args.target.scope == Scope::Managed {
+        return managed::uninstall(args.target.dry_run, shop);
+    }
     let path = args.target.scope.file(shop.world);
     let plan = |bytes: Option<&[u8]>| match bytes {
         Some(bytes) => plan_uninstall(bytes),

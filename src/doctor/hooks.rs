@@ -270,37 +270,40 @@ fn allowed(seen: &Seen<'_>) -> Check {
     let off = |message: String, cure: String| hooks("hooks-allowed", State::Error, message).cure(cure);
     let managed_hooks =
         scene.sheets.iter().any(|sheet| sheet.layer == Layer::Managed && !sheet.registered.is_empty());
-    let managed_plugins = scene.plugins.iter().any(|plugin| {
-        let enabled = scene.managed("enabledPlugins").and_then(|(value, _)| value.get(&plugin.name));
-        enabled == Some(&Value::Bool(true))
-    });
+    let managed_plugins = scene.plugins.iter().any(|plugin| scene.is_managed(&plugin.name));
     if let Some((Value::Bool(true), sheet)) = scene.decided(&["disableAllHooks"])
-        && (sheet.layer == Layer::Managed || !managed_hooks)
+        && (sheet.layer == Layer::Managed || !(managed_hooks || managed_plugins))
     {
         let cure = format!("take `disableAllHooks` out of {}", sheet.name());
         return off("`disableAllHooks` is true: no hook and no status line runs".to_string(), cure);
     }
-    if let Some((Value::Bool(true), sheet)) = scene.managed("allowManagedHooksOnly")
+    if let Some((Value::Bool(true), sheet)) = scene.managed(&["allowManagedHooksOnly"])
         && !managed_hooks
         && !managed_plugins
     {
         let message = "`allowManagedHooksOnly`: only hooks in managed settings run, and ours are not there";
-        let cure = format!("have an administrator add the hooks to {}", sheet.name());
-        return off(message.to_string(), cure);
+        let cure = "have an administrator run `cost-hook install --scope managed`".to_string();
+        return off(message.to_string(), cure).detail(format!("said by {}", sheet.name()));
     }
     let closed = |value: &Value| match value {
         Value::Bool(on) => *on,
         Value::Array(list) => list.iter().any(|item| item == "hooks"),
         _ => false,
     };
-    if let Some((value, sheet)) = scene.managed("strictPluginOnlyCustomization")
+    if let Some((value, sheet)) = scene.managed(&["strictPluginOnlyCustomization"])
         && closed(value)
         && !managed_hooks
         && scene.plugins.is_empty()
     {
         let message = "`strictPluginOnlyCustomization`: hooks in user and project settings do not run";
-        let cure = format!("have an administrator add the hooks to {}, or use a plugin", sheet.name());
-        return off(message.to_string(), cure);
+        let cure =
+            "have an administrator run `cost-hook install --scope managed`, or use the plugin".to_string();
+        return off(message.to_string(), cure).detail(format!("said by {}", sheet.name()));
+    }
+    // Whoever starts a session cannot leave out what managed settings run.
+    if managed_hooks || managed_plugins {
+        return hooks("hooks-allowed", State::Ok, "no setting switches hooks off")
+            .detail("managed hooks run in sessions started with `--bare` or `--safe-mode`, too");
     }
     for (name, what) in [
         (env::CLAUDE_CODE_SIMPLE, "sessions started from here run no hooks, as with `--bare`"),
@@ -309,7 +312,7 @@ fn allowed(seen: &Seen<'_>) -> Check {
             "sessions started from here run managed hooks only, as with `--safe-mode`",
         ),
     ] {
-        if seen.switched_on(name) && !(managed_hooks && name == env::CLAUDE_CODE_SAFE_MODE) {
+        if seen.switched_on(name) {
             return off(format!("`{name}` is set: {what}"), format!("unset {name}"));
         }
     }
@@ -345,10 +348,20 @@ fn trust(seen: &Seen<'_>) -> Check {
 fn status_line(seen: &Seen<'_>) -> Check {
     let late = "calls that no transcript names (titles, compaction) are booked when a session ends, not while it runs";
     let line = |state, message: String| hooks("status-line", state, message);
-    let of = |sheet: &&Sheet| !sheet.is_left_out() && sheet.value.get("statusLine").is_some();
+    let managed_only =
+        seen.scene.managed(&["allowManagedHooksOnly"]).is_some_and(|(on, _)| *on == Value::Bool(true));
+    let of = |sheet: &&Sheet| {
+        let is_run = sheet.layer == Layer::Managed || !managed_only;
+        is_run && !sheet.is_left_out() && sheet.value.get("statusLine").is_some()
+    };
     let decided = seen.scene.by_precedence().find(of);
     let Some(sheet) = decided else {
         let check = line(State::Warning, "there is no status line".to_string()).detail(late);
+        if managed_only {
+            return check
+                .detail("`allowManagedHooksOnly` leaves only one in managed settings")
+                .cure("have an administrator run `cost-hook install --scope managed`");
+        }
         let with_hooks = |sheet: &&Sheet| entries(seen, sheet).is_some();
         let check = check.cure("`cost-hook install` adds it");
         return match seen.scene.by_precedence().filter(with_hooks).last() {

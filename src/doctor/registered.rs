@@ -1,13 +1,13 @@
 //! The settings files as Claude Code takes them: which it leaves out, what a key comes to over all of them, and where
 //! our hooks and status line stand. Judging that is `hooks`' business.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use super::Site;
 use super::files::{self, Checked};
-use crate::base::diagnostic::Severity;
+use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::env;
 use crate::base::jsonc;
 use crate::claude::entries::{Fault, Surroundings, program};
@@ -67,6 +67,12 @@ impl Sheet {
         self.value.is_null()
     }
 
+    /// Managed settings that cannot be understood are no reason to go without them; those that cannot be read are.
+    pub(super) fn keeps_from_starting(&self) -> bool {
+        let is_unread = |found: &Diagnostic| ["too-large", "unreadable"].contains(&found.rule);
+        self.layer == Layer::Managed && self.is_left_out() && !self.checked.found.iter().any(is_unread)
+    }
+
     /// Do its hooks count? In managed settings a broken guard costs all hooks and nothing else.
     pub(super) fn hooks_count(&self) -> bool {
         !self.is_left_out() && !self.checked.found.iter().any(|found| found.rule == "broken-guard")
@@ -94,7 +100,7 @@ impl Scene {
         let sheets = files::all(site.world, &site.project).into_iter().map(Sheet::of).collect();
         let mut scene = Self { sheets, plugins: Vec::new() };
         let names = scene.enabled_plugins();
-        scene.plugins = state::plugins(&site.world.config_dir(), &names);
+        scene.plugins = state::plugins(&site.world.config_dir(), &names, |name| scene.place_of(name));
         scene
     }
 
@@ -127,9 +133,25 @@ impl Scene {
     }
 
     /// The same in managed settings alone.
-    pub(super) fn managed(&self, key: &str) -> Option<(&Value, &Sheet)> {
+    pub(super) fn managed(&self, key: &[&str]) -> Option<(&Value, &Sheet)> {
         let mut managed = self.by_precedence().filter(|sheet| sheet.layer == Layer::Managed);
-        managed.find_map(|sheet| Some((sheet.value.get(key)?, sheet)))
+        managed.find_map(|sheet| {
+            let value = key.iter().try_fold(&sheet.value, |value, key| value.get(key))?;
+            Some((value, sheet))
+        })
+    }
+
+    /// Do managed settings switch this plugin on? Then nobody else switches it off.
+    pub(super) fn is_managed(&self, plugin: &str) -> bool {
+        self.managed(&["enabledPlugins", plugin]).is_some_and(|(on, _)| *on == Value::Bool(true))
+    }
+
+    /// The folder of a managed plugin whose marketplace is a folder: it is run from there and installed nowhere.
+    fn place_of(&self, name: &str) -> Option<PathBuf> {
+        let (plugin, market) = name.split_once('@').filter(|_| self.is_managed(name))?;
+        let (source, _) = self.managed(&["extraKnownMarketplaces", market, "source"])?;
+        let folder = source["path"].as_str().filter(|_| source["source"] == "directory")?;
+        state::in_marketplace(Path::new(folder), plugin)
     }
 
     fn enabled_plugins(&self) -> Vec<String> {

@@ -34,7 +34,10 @@ fn files(seen: &Seen<'_>) -> Check {
     };
     let mut check = Check::new("settings", Group::Settings, state, message);
     for left_out in sheets.iter().filter(|sheet| sheet.is_left_out()) {
-        check = check.detail(format!("Claude Code leaves {} out altogether", left_out.name()));
+        check = check.detail(match left_out.keeps_from_starting() {
+            true => format!("Claude Code does not start before {} is mended", left_out.name()),
+            false => format!("Claude Code leaves {} out altogether", left_out.name()),
+        });
     }
     for problem in found.iter().take(SHOWN) {
         check = check.detail(problem.one_line());

@@ -26,6 +26,9 @@ use crate::setup::Setup;
 const WAIT: Duration = Duration::from_millis(60);
 const NAP: Duration = Duration::from_millis(4);
 
+/// Two starts of a session so close together are one that two hooks were told of.
+const ONE_START_MS: i64 = 10_000;
+
 /// Books what is new and answers.
 pub(super) fn handle(world: &World, setup: &Setup, payload: &HookInput, project: &Path) -> Result<Reply> {
     let mut turn = Turn::of(world, setup, payload, project);
@@ -222,6 +225,21 @@ impl<'a> Turn<'a> {
         }
     }
 
+    /// The same for a session's start, which has no id: two that come within moments of each other are one.
+    fn is_first_at_this_start(&self, writer: &mut Writer) -> Result<bool> {
+        let Some(id) = self.payload.session_id.as_deref() else { return Ok(true) };
+        let starts = writer.peek_session(id)?.into_iter().flat_map(|session| &session.processes);
+        let here =
+            starts.map(|process| process.started).filter(|at| at.since(self.began).abs() < ONE_START_MS);
+        let here: Vec<Time> = here.collect();
+        match here[..] {
+            [only] => writer.tell(&format!("start|{id}|{}", only.0)),
+            // After a compaction, which starts nothing.
+            [] => writer.tell(&format!("start|{id}|{}", self.began.0 / ONE_START_MS)),
+            _ => Ok(false),
+        }
+    }
+
     /// A prompt that is an `allow` line is carried out here, and goes no further: it costs no call.
     fn carry_out(
         &self,
@@ -278,9 +296,13 @@ impl<'a> Turn<'a> {
         }
         let mut messages = weighed.warnings;
         if self.event() == "SessionStart" && self.setup.settings.warnings {
-            messages.extend(weighed.stop.filter(|_| reply.stop.is_none()));
-            if messages.is_empty() {
-                messages.extend(near(standings, self.setup.language));
+            let mut standing: Vec<String> =
+                weighed.stop.filter(|_| reply.stop.is_none()).into_iter().collect();
+            if messages.is_empty() && standing.is_empty() {
+                standing.extend(near(standings, self.setup.language));
+            }
+            if !standing.is_empty() && self.is_first_at_this_start(writer)? {
+                messages.extend(standing);
             }
         }
         if reply.stop.is_some() {

@@ -20,9 +20,15 @@ pub(crate) struct Screen<'a> {
 impl<'a> Screen<'a> {
     /// Opens the client and waits for its prompt.
     pub(crate) fn open(home: &'a Home, args: &[&str]) -> Self {
+        let mut client = home.client();
+        client.args(args);
+        Self::of(home, &client)
+    }
+
+    /// The same for a command that starts it.
+    pub(crate) fn of(home: &'a Home, client: &Command) -> Self {
         let socket = home.path("tmux").display().to_string();
         let screen = Self { home, socket, open: Cell::new(true) };
-        let client = home.client();
         let env = home.env().iter().map(|(key, value)| format!("{key}={value}"));
         screen
             .tmux()
@@ -38,7 +44,7 @@ impl<'a> Screen<'a> {
             ])
             .args(env)
             .arg(client.get_program())
-            .args(args)
+            .args(client.get_args())
             .current_dir(home.project())
             .status()
             .unwrap();

@@ -147,6 +147,55 @@ fn a_plugin_counts_and_is_a_copy_beside_settings() {
     look(&env).says("hooks-allowed", "ok", &[]);
 }
 
+/// As Claude Code runs it from the folder of its marketplace, installed or not: `organisation::the_plugin_from_a_folder`.
+#[test]
+fn a_plugin_of_the_administrators_counts_where_it_lies() {
+    let env = healthy();
+    change(&env, |settings| drop(settings.as_object_mut().unwrap().remove("hooks")));
+    let market = env!("CARGO_MANIFEST_DIR");
+    let rollout = |source: Value| {
+        json!({
+            "allowManagedHooksOnly": true,
+            "extraKnownMarketplaces": {"cost-hook": {"source": source}},
+            "enabledPlugins": {"cost-hook@cost-hook": true},
+        })
+    };
+    env.managed(rollout(json!({"source": "directory", "path": market})));
+    let report = look(&env);
+    report.says("hooks", "ok", &["all 14 events", "in the plugin cost-hook@cost-hook"]);
+    report.says("hooks-allowed", "ok", &["`--bare`", "too"]);
+    // The user's own is not run beside it.
+    report.says("status-line", "warning", &["there is no status line", "administrator", "--scope managed"]);
+    // No user switches it off, and a list that names an empty folder says nothing against it.
+    let gone = env.root().join("gone");
+    let list = json!({"version": 2, "plugins": {"cost-hook@cost-hook": [{"scope": "managed", "installPath": gone}]}});
+    env.write(&env.config().join("plugins/installed_plugins.json"), list.to_string().as_bytes());
+    change(&env, |settings| {
+        settings["enabledPlugins"] = json!({"cost-hook@cost-hook": false});
+        settings["disableAllHooks"] = json!(true);
+    });
+    let report = look(&env);
+    report.says("hooks", "ok", &["in the plugin cost-hook@cost-hook"]).says("hooks-allowed", "ok", &[]);
+    for source in
+        [json!({"source": "directory", "path": gone}), json!({"source": "git", "url": "file:///gone"})]
+    {
+        env.managed(rollout(source));
+        look(&env).says("hooks", "error", &["in no settings file"]);
+    }
+    env.managed(json!({"enabledPlugins": {"other@cost-hook": true}}));
+    look(&env).says("hooks", "error", &["in no settings file"]);
+}
+
+#[test]
+fn managed_settings_that_are_no_json_keep_claude_code_from_starting() {
+    let env = healthy();
+    env.write(&env.managed_dir().join("managed-settings.d/70.json"), b"[]");
+    look(&env).says("settings", "error", &["does not start before", "70.json"]);
+    let large = json!({"x": "x".repeat(3 << 20)}).to_string();
+    env.write(&env.managed_dir().join("managed-settings.d/70.json"), large.as_bytes());
+    look(&env).says("settings", "error", &["70.json (managed) out altogether"]);
+}
+
 #[test]
 fn hooks_are_switched_off_by_precedence() {
     let env = healthy();
@@ -165,6 +214,11 @@ fn hooks_are_switched_off_by_precedence() {
     env.managed(json!({"hooks": hooks}));
     env.local_settings(json!({"disableAllHooks": true}));
     look(&env).says("hooks-allowed", "ok", &[]);
+    // Nor by how a session is started: `organisation::nobody_switches_it_off`.
+    for name in ["CLAUDE_CODE_SIMPLE", "CLAUDE_CODE_SAFE_MODE"] {
+        env.var(name, "1");
+        look(&env).says("hooks-allowed", "ok", &["managed hooks run", "`--bare`"]);
+    }
 }
 
 #[test]

@@ -227,3 +227,28 @@ fn ids_that_are_missing_do_not_lose_the_call() {
     env.hook("Stop", &session, json!({})).silent();
     assert_eq!(env.calls().len(), 2);
 }
+
+/// As where managed settings and the plugin both have the hooks: whichever comes second holds its tongue.
+#[test]
+fn a_start_that_two_hooks_are_told_of_is_spoken_of_once() {
+    let env = Env::new();
+    env.settings(json!({"cost": {"dailyBudget": 0.001, "autoStopAtBudget": true}}));
+    let session = env.session("s1");
+    session.call(&Call::new("a"));
+    env.hook("PostToolUse", &session, json!({}));
+    let speaks = |source: &str| {
+        let said = env.later(0).hook("SessionStart", &session, json!({"source": source})).stdout;
+        assert!(said.is_empty() || said.contains("is used up"), "{said}");
+        !said.is_empty()
+    };
+    env.later(3600);
+    assert!(speaks("resume"));
+    assert!(!speaks("resume"), "in the same millisecond");
+    env.at("2026-11-24T13:00:00.080Z");
+    assert!(!speaks("resume"), "a moment later");
+    env.later(3600);
+    assert!(speaks("resume"), "the next start is another one");
+    env.later(60);
+    assert!(speaks("compact"));
+    assert!(!speaks("compact"));
+}

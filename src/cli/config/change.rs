@@ -6,12 +6,12 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::super::setting_key::SettingKey;
-use super::{Loaded, file_of, key, one_line, whose};
+use super::{Loaded, file_of, key, one_line, readers, whose};
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::jsonc;
-use crate::base::rewrite::{Written, rewrite};
+use crate::base::rewrite::{Written, rewrite_for};
 use crate::base::text::without_secrets;
 use crate::cli::args::Whose;
 use crate::cli::shop::Shop;
@@ -104,7 +104,8 @@ pub(in crate::cli) fn carry_out(
     let (outcome, written) = if target.dry_run {
         (plan(disk::read(&place.path)?.as_deref())?.1, Written::default())
     } else {
-        rewrite(&place.path, plan).map_err(|error| error.hint(format!("the file is {path}")))?
+        rewrite_for(readers(place), &place.path, plan)
+            .map_err(|error| error.hint(format!("the file is {path}")))?
     };
     let shown = without_secrets(&outcome.after);
     let refused = outcome.news.iter().any(|found| is_fault(key, found));

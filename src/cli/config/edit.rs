@@ -6,13 +6,13 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use super::change::{Target, news};
-use super::file_of;
+use super::{file_of, readers};
 use crate::base::diagnostic::Severity;
 use crate::base::disk::{self, TemporaryFolder};
 use crate::base::env;
 use crate::base::error::{Error, Result};
 use crate::base::jsonc;
-use crate::base::rewrite::{Written, rewrite};
+use crate::base::rewrite::{Written, rewrite_for};
 use crate::base::text::without_secrets;
 use crate::cli::shop::Shop;
 use crate::cli::success;
@@ -69,7 +69,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         return success();
     }
     let new = jsonc::encode(&edited, decoded.byte_order_mark);
-    let (same, written) = rewrite(&place.path, |now| {
+    let (same, written) = rewrite_for(readers(&place), &place.path, |now| {
         let same = now == before.as_deref();
         Ok((same.then(|| new.clone()), same))
     })

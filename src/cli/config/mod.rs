@@ -16,6 +16,7 @@ use super::shop::Shop;
 use crate::base::env;
 use crate::base::error::Result;
 use crate::base::jsonc;
+use crate::base::rewrite::Readers;
 use crate::base::splice::Item;
 use crate::base::text::without_secrets;
 use crate::base::width::shown;
@@ -111,6 +112,11 @@ pub(super) fn file_of(shop: &Shop<'_>, scope: Whose) -> Place {
         Whose::Local => (project.join(".claude/settings.local.json"), Some(project)),
     };
     Place { layer: scope.layer(), path, root }
+}
+
+/// Managed settings are everybody's to read: nobody is bound by a budget in a file that only root can open.
+fn readers(place: &Place) -> Readers {
+    if place.layer == Layer::Managed { Readers::Everybody } else { Readers::Owner }
 }
 
 /// A value on one line and without passwords, as far as it may be shown to anybody who looks over a shoulder.

@@ -114,6 +114,9 @@ pub fn read(bytes: &[u8], context: &Context<'_>) -> (FileSettings, Vec<Diagnosti
         let found =
             findings.error("not-an-object", root.range.clone(), "a settings file must be one JSON object");
         found.label = format!("this is {}", with_article(root.kind()));
+        if context.layer == Some(Layer::Managed) {
+            found.hints.push(strict::cost_of(context).to_string());
+        }
         return (FileSettings::default(), findings.sorted());
     }
     meaning::check_root_keys(root, &mut findings);

@@ -11,6 +11,7 @@ mod entries;
 mod installs;
 mod layers;
 mod limits;
+mod organisation;
 mod pictures;
 mod plugin;
 mod raises;
@@ -53,6 +54,7 @@ pub(crate) fn all() -> Vec<Scenario> {
         installs::ALL,
         plugin::ALL,
         doctor::ALL,
+        organisation::ALL,
         pictures::ALL,
         raises::ALL,
         limits::ALL,

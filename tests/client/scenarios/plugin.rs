@@ -27,7 +27,7 @@ pub(super) const ALL: &[Scenario] = &[
     product("plugin::the_client_finds_nothing_wrong", nothing_wrong),
 ];
 
-const PLAIN: &str = "/usr/local/bin:/usr/bin:/bin";
+pub(super) const PLAIN: &str = "/usr/local/bin:/usr/bin:/bin";
 
 fn answers() -> Script {
     let dear = || Reply::text("Answer beta.").usage(Usage { input: 2_000, output: 400, ..Usage::default() });
@@ -49,7 +49,7 @@ fn bench(settings: &Value, with_program: bool) -> Bench {
 }
 
 /// What of this repository is the plugin, in a folder of the home's.
-fn marketplace(home: &Home, name: &str) -> PathBuf {
+pub(super) fn marketplace(home: &Home, name: &str) -> PathBuf {
     let (from, to) = (Path::new(env!("CARGO_MANIFEST_DIR")), home.path(name));
     fs::create_dir_all(&to).unwrap();
     for part in [".claude-plugin", "hooks", "README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
