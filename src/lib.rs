@@ -14,6 +14,7 @@ pub mod doctor;
 pub mod export;
 pub mod hook;
 pub mod ledger;
+pub mod migrate;
 pub mod model;
 pub mod reconcile;
 pub mod report;

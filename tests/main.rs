@@ -22,6 +22,7 @@ mod guide;
 mod hook;
 mod layers;
 mod ledger;
+mod migrate;
 mod organisation;
 mod packages;
 mod prices;

@@ -66,6 +66,7 @@ fn unlisted(id: &str, cost: Money) -> Unlisted {
         known_calls: None,
         estimated: false,
         source: Source::CostState,
+        imported: None,
     }
 }
 

@@ -331,6 +331,20 @@ pub fn remove(path: &Path) -> Result<bool> {
     }
 }
 
+/// Removes a folder that has nothing in it; says whether it did.
+pub fn remove_empty_folder(path: &Path) -> Result<bool> {
+    let is_empty = fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none());
+    if !is_empty || is_link(path) {
+        return Ok(false);
+    }
+    match fs::remove_dir(path) {
+        Ok(()) => Ok(true),
+        // Somebody put something in it.
+        Err(error) if is_absence(&error) || error.kind() == ErrorKind::DirectoryNotEmpty => Ok(false),
+        Err(error) => Err(Error::io("remove", path, error)),
+    }
+}
+
 /// Makes a file as it is now survive a power cut, its name included.
 pub fn sync(path: &Path) -> Result<()> {
     let file = File::open(path).map_err(|error| Error::io("open", path, error))?;

@@ -3,6 +3,7 @@
 
 use super::Context;
 use super::draft::{Draft, Text};
+use super::imported::{self, Late};
 use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::ledger::Writer;
@@ -23,6 +24,8 @@ pub struct Booked {
     pub learned: Money,
     /// What the call costs as far as it is known now, in the client's terms.
     pub whole: Money,
+    /// Where another program may have reported it already.
+    pub late: Option<Box<Late>>,
 }
 
 /// Is a known call with the same message id the same call? Ids of the API are unique, but some gateways hand out
@@ -68,6 +71,12 @@ pub fn book(
             }
         },
     };
+    // Told only where somebody asks: a million old calls need not be copied for a ledger without reports.
+    let late = if imported::is_late(context.now, call.time) && !writer.imported()?.is_empty() {
+        Some(Box::new(Late::of(call, known.as_ref()))).filter(|late| !late.is_nothing())
+    } else {
+        None
+    };
     // A fork's file repeats the calls of its origin: they count among the calls this session's total covers.
     if *call.session != *draft.session && writer.see(key, &draft.session)? {
         let session = writer.session(&draft.session)?;
@@ -81,7 +90,7 @@ pub fn book(
     let learned = writer.session(&draft.session)?.known_total() - known_before;
     let whole = call.client_cost();
     let elsewhere = (*call.session != *draft.session).then(|| (call.session.clone(), grown));
-    Ok(Booked { new, elsewhere, learned, whole })
+    Ok(Booked { new, elsewhere, learned, whole, late })
 }
 
 fn own(text: &Option<Text>) -> Option<String> {

@@ -5,6 +5,7 @@
 pub mod ahead;
 pub mod call;
 pub mod draft;
+pub mod imported;
 pub mod late;
 mod models;
 pub mod process;

@@ -289,6 +289,7 @@ fn book_more(
         known_calls: Some(sight.known),
         estimated,
         source,
+        imported: None,
     };
     writer.book(&Line::Unlisted(Box::new(line)))?;
     Ok(())

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::call::{self, Booked};
 use super::draft::Draft;
+use super::imported::{self, Late};
 use super::read::{self, Changed, Found, Total};
 use super::{Context, late, process, unlisted};
 use crate::base::error::Result;
@@ -278,12 +279,14 @@ fn project_of(writer: &mut Writer, context: &Context<'_>, state: &FileState) -> 
 /// agent's file is read after the total that covers it.
 struct Batch {
     sessions: BTreeMap<String, Met>,
+    /// Calls of long ago, which another program may have reported.
+    late: Vec<Late>,
     scratch: Call,
 }
 
 impl Default for Batch {
     fn default() -> Self {
-        Self { sessions: BTreeMap::new(), scratch: Call::nothing() }
+        Self { sessions: BTreeMap::new(), late: Vec::new(), scratch: Call::nothing() }
     }
 }
 
@@ -305,7 +308,8 @@ impl Batch {
     }
 
     fn learned(&mut self, draft: &Draft, booked: Booked, at: Option<usize>) {
-        let Booked { learned: news, whole, elsewhere, .. } = booked;
+        let Booked { learned: news, whole, elsewhere, late, .. } = booked;
+        self.late.extend(late.map(|late| *late));
         if let Some((session, grown)) = elsewhere.filter(|(_, grown)| *grown != Money::ZERO) {
             let learned = Learned { time: draft.time, whole: Money::ZERO, news: grown, at: None };
             self.sessions.entry(session).or_default().learned.push(learned);
@@ -322,6 +326,7 @@ impl Batch {
     }
 
     fn reconcile(self, writer: &mut Writer, context: &Context<'_>) -> Result<()> {
+        imported::explain(writer, &self.late)?;
         // Origins before their forks, whose totals start from the origins'.
         let mut order = Vec::new();
         for session in self.sessions.keys().filter(|session| !session.is_empty()) {

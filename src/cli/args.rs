@@ -176,6 +176,16 @@ pub(super) struct Filters {
 }
 
 impl Filters {
+    /// As ccusage's options name them.
+    pub(super) fn of_ccusage(
+        since: Option<String>,
+        until: Option<String>,
+        project: Option<String>,
+        zone: ZoneArgs,
+    ) -> Self {
+        Self { since, until, only: Only { project, zone, ..Only::default() } }
+    }
+
     pub(super) fn query(&self, world: &World, zone: &Zone) -> Result<Query> {
         let window = query::window(self.since.as_deref(), self.until.as_deref(), world.now(), zone)?;
         Ok(Query { window, ..self.only.query(world) })

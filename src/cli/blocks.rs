@@ -55,7 +55,7 @@ pub(super) struct Args {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum TokenLimit {
+pub(super) enum TokenLimit {
     Max,
     Tokens(u64),
 }
@@ -73,7 +73,25 @@ impl FromStr for TokenLimit {
     }
 }
 
+impl Args {
+    /// As ccusage's options name them.
+    pub(super) fn of_ccusage(
+        active: bool,
+        recent: bool,
+        token_limit: Option<TokenLimit>,
+        filters: Filters,
+    ) -> Self {
+        let drawing = Drawing::default();
+        Self { active, recent, token_limit, format: Format::Table, drawing, filters }
+    }
+}
+
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
+    run_in_order(args, shop, false)
+}
+
+/// `newest_first`: the order of the windows in the document.
+pub(super) fn run_in_order(args: &Args, shop: &Shop<'_>, newest_first: bool) -> Result<ExitCode> {
     let setup = shop.setup();
     let zone = args.filters.zone.zone(&setup)?;
     let now = shop.world.now();
@@ -99,6 +117,9 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         None => None,
     };
     blocks::keep(&mut found, |block| shown.contains(block.start) && (!args.active || block.is_active));
+    if newest_first {
+        found.reverse();
+    }
     let out = args.drawing.on(shop.out);
     let look = shop::look(&out);
     let text = match format {

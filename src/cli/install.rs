@@ -14,6 +14,7 @@ use super::place::{lasting_path, outside_path};
 use super::shop::Shop;
 use super::status::{Costs, no_limits};
 use super::success;
+use super::traces::Beginning;
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::jsonc;
@@ -93,7 +94,11 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let binary = lasting_path(shop.world)?;
     let path = args.target.scope.file(shop.world);
     let plan = |bytes: Option<&[u8]>| hooks::plan_install(bytes, &binary, &hooks::EVENTS);
+    let beginning = Beginning::of(shop.world, &path);
     let edit = edit(&path, args.target.dry_run, plan)?;
+    if edit.is_done() {
+        beginning.remember(shop.world, &path)?;
+    }
     if edit.disables_hooks() {
         print::warning(
             &shop.err,
@@ -112,7 +117,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let done = if imports && setup.settings.enabled { Some(import::book(shop, &setup)?) } else { None };
     let costs = Costs::of(&setup, &cut, shop.world.now())?;
     if shop.json {
-        shop.say(&document(&edit, args.target.scope, done.as_ref(), Some(&costs)))?;
+        shop.say(&document(&edit, args.target.scope, done.as_ref(), Some(&costs), None))?;
         return success();
     }
     if args.target.dry_run {
@@ -189,6 +194,7 @@ pub(super) struct Edit {
     pub(super) changes: Vec<Change>,
     before: String,
     pub(super) after: String,
+    new_bytes: Vec<u8>,
     backup: Option<PathBuf>,
     dry: bool,
 }
@@ -213,6 +219,7 @@ pub(super) fn edit_for(
         changes: planned.changes,
         before: text_of(before.as_deref().unwrap_or_default()),
         after: text_of(&planned.new_bytes),
+        new_bytes: planned.new_bytes,
         backup: None,
         dry,
     };
@@ -251,6 +258,21 @@ impl Edit {
         text
     }
 
+    /// Was anything written?
+    pub(super) fn is_done(&self) -> bool {
+        !self.dry && !self.changes.is_empty()
+    }
+
+    /// What the file became, or would.
+    pub(super) fn after(&self) -> &[u8] {
+        self.new_bytes.as_slice()
+    }
+
+    /// There is no copy of the file as it was any more.
+    pub(super) fn without_backup(self) -> Self {
+        Self { backup: None, ..self }
+    }
+
     /// Does the file itself switch all hooks off?
     fn disables_hooks(&self) -> bool {
         let document = jsonc::parse(&self.after);
@@ -284,8 +306,26 @@ pub(super) fn facts(changes: &[Change]) -> Vec<String> {
     facts
 }
 
+/// What `uninstall` took away besides, and what it left.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Left {
+    pub(super) removed: Vec<String>,
+    /// The ledger, if there is one.
+    pub(super) ledger: Option<String>,
+    /// Lines of start-up files that are the user's to remove.
+    pub(super) start_up_lines: Vec<String>,
+    pub(super) plugins: Vec<String>,
+}
+
 /// The answer for programs, of `install` and `uninstall` alike.
-pub(super) fn document(edit: &Edit, scope: Scope, done: Option<&Done>, costs: Option<&Costs>) -> String {
+pub(super) fn document(
+    edit: &Edit,
+    scope: Scope,
+    done: Option<&Done>,
+    costs: Option<&Costs>,
+    left: Option<&Left>,
+) -> String {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Document<'a> {
@@ -306,19 +346,22 @@ pub(super) fn document(edit: &Edit, scope: Scope, done: Option<&Done>, costs: Op
         today: Option<Figures>,
         #[serde(skip_serializing_if = "Option::is_none")]
         month: Option<Figures>,
+        #[serde(flatten)]
+        left: Option<&'a Left>,
     }
     json::text(&Document {
         schema_version: SCHEMA_VERSION,
         scope: scope.to_possible_value().map(|value| value.get_name().to_string()).unwrap_or_default(),
         file: edit.path.display().to_string(),
         dry_run: edit.dry,
-        changed: !edit.dry && !edit.changes.is_empty(),
+        changed: edit.is_done(),
         changes: edit.changes.iter().map(ToString::to_string).collect(),
         backup: edit.backup.as_ref().map(|path| path.display().to_string()),
         content: (edit.dry && scope == Scope::Managed).then_some(edit.after.as_str()),
         import: done,
         today: costs.map(|costs| Figures::from(&costs.today)),
         month: costs.map(|costs| Figures::from(&costs.month)),
+        left,
     })
 }
 

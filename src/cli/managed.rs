@@ -42,7 +42,7 @@ pub(super) fn install(dry: bool, shop: &Shop<'_>) -> Result<ExitCode> {
         warn(shop, &path.display().to_string(), &place, "read", mode);
     }
     if shop.json {
-        shop.say(&install::document(&edit, Scope::Managed, None, None))?;
+        shop.say(&install::document(&edit, Scope::Managed, None, None, None))?;
         return success();
     }
     if dry {
@@ -74,7 +74,7 @@ pub(super) fn uninstall(dry: bool, shop: &Shop<'_>) -> Result<ExitCode> {
         disk::remove(&path).map_err(|error| denied(error, "uninstall"))?;
     }
     if shop.json {
-        shop.say(&install::document(&edit, Scope::Managed, None, None))?;
+        shop.say(&install::document(&edit, Scope::Managed, None, None, None))?;
         return success();
     }
     let mut text = edit.in_words(shop, "not");

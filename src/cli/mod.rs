@@ -9,6 +9,7 @@ mod analyze;
 mod args;
 mod blocks;
 mod breakdown;
+mod ccusage;
 mod compare;
 mod completions;
 mod config;
@@ -36,6 +37,7 @@ mod session;
 mod setting_key;
 mod shop;
 mod status;
+mod traces;
 mod trend;
 mod uninstall;
 mod validate;
@@ -108,6 +110,8 @@ enum Command {
     Dashboard(dashboard::Args),
     /// The five-hour windows of a subscription: cost, burn rate, projection, and the limits Claude Code reports.
     Blocks(blocks::Args),
+    /// ccusage's reports, options and JSON, answered from the ledger: for programs made for ccusage.
+    Ccusage(ccusage::Args),
     /// Watch spending as it is booked: limits, sessions, burn rate and the newest calls.
     Watch(watch::Args),
     /// Write the ledger as CSV, JSON, Parquet, or as a bill in the forms of FOCUS and AWS.
@@ -216,6 +220,7 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
         Command::Pricing(args) => pricing::run(&args, &shop),
         Command::Dashboard(args) => dashboard::run(&args, &shop),
         Command::Blocks(args) => blocks::run(&args, &shop),
+        Command::Ccusage(args) => ccusage::run(&args, &shop),
         Command::Watch(args) => watch::run(&args, &shop),
         Command::Export(args) => export::run(&args, &shop),
         Command::Reconcile(args) => reconcile::run(&args, &shop),

@@ -1,15 +1,21 @@
 //! `cost-hook uninstall`: our hooks and status line out of Claude Code's settings again. The ledger is the user's
 //! and stays.
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use super::install::{self, Scope, Target};
+use super::install::{self, Left, Scope, Target};
 use super::managed;
 use super::shop::Shop;
-use super::success;
+use super::traces::{self, Gone};
+use super::{report, success};
+use crate::base::disk;
 use crate::base::error::Result;
+use crate::base::jsonc;
 use crate::claude::install::{Plan, plan_uninstall};
+use crate::claude::{shell, state};
 use crate::ledger::Ledger;
+use crate::settings::layers::MAX_FILE;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -29,30 +35,102 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     if args.target.scope == Scope::Managed {
         return managed::uninstall(args.target.dry_run, shop);
     }
-    let path = args.target.scope.file(shop.world);
+    let world = shop.world;
+    let path = args.target.scope.file(world);
     let plan = |bytes: Option<&[u8]>| match bytes {
         Some(bytes) => plan_uninstall(bytes),
         None => Ok(Plan { new_bytes: Vec::new(), changes: Vec::new() }),
     };
     let edit = install::edit(&path, args.target.dry_run, plan)?;
+    let mut gone = Gone { lines: traces::start_up_lines(world), ..Gone::default() };
+    if edit.is_done() {
+        traces::restore(world, &path, edit.after(), &mut gone)?;
+    }
+    let setup = shop.setup();
+    let others = others(shop);
+    // Whoever still books needs what is made from the ledger.
+    if !args.target.dry_run
+        && args.target.scope == Scope::User
+        && others.is_empty()
+        && !report::is_installed(&setup)
+    {
+        traces::sweep(world, &mut gone)?;
+    }
+    if !args.target.dry_run {
+        traces::tidy(world, &mut gone)?;
+    }
+    let edit = edit.without_backup();
+    let ledger = Ledger::at(&world.data_dir());
+    let has_cost = has_cost(edit.after());
     if shop.json {
-        shop.say(&install::document(&edit, args.target.scope, None, None))?;
+        let show = |path: &Path| path.display().to_string();
+        let left = Left {
+            removed: gone.removed.iter().map(|path| show(path)).collect(),
+            ledger: ledger.exists().then(|| show(ledger.base())),
+            start_up_lines: gone
+                .lines
+                .iter()
+                .map(|(file, line)| format!("{}: {line}", file.display()))
+                .collect(),
+            plugins: others,
+        };
+        shop.say(&install::document(&edit, args.target.scope, None, None, Some(&left)))?;
         return success();
     }
     let mut text = edit.in_words(shop, "not");
+    for path in &gone.removed {
+        text.push_str(&shop.faint(&format!("  removed {}", path.display())));
+        text.push('\n');
+    }
     if args.target.dry_run {
         text.push_str("Nothing was changed.\n");
-    } else if !edit.changes.is_empty() {
-        let ledger = Ledger::at(&shop.world.data_dir());
-        if ledger.exists() {
-            text.push_str(&format!(
-                "The ledger stays in {}; reports go on working.\n",
-                ledger.base().display()
-            ));
-        }
+        shop.say(&text)?;
+        return success();
+    }
+    if has_cost {
+        text.push_str(&format!(
+            "Your own settings under `cost` stay in {}; Claude Code passes over them.\n",
+            path.display()
+        ));
+    }
+    for plugin in &others {
+        text.push_str(&format!(
+            "The plugin {plugin} still runs its own hooks; to take it out: {}\n",
+            shop.command(&format!("claude plugin uninstall {plugin}"))
+        ));
+    }
+    for (file, line) in &gone.lines {
+        text.push_str(&format!("Left to you is this line in {}:\n  {line}\n", file.display()));
+    }
+    if ledger.exists() {
+        let folder = ledger.base().display().to_string();
+        text.push_str(&format!(
+            "The ledger stays in {folder}; reports go on working. To delete it for good: {}\n",
+            shop.command(&format!("rm -r {}", shell::quote(&folder)))
+        ));
+    }
+    if edit.is_done() {
         let again = format!("cost-hook install{}", args.target.scope.option());
         text.push_str(&format!("Install it again with {}.\n", shop.command(&again)));
     }
     shop.say(&text)?;
     success()
+}
+
+/// Plugins of ours that Claude Code has.
+fn others(shop: &Shop<'_>) -> Vec<String> {
+    let config = shop.world.config_dir();
+    let list = disk::read_at_most(&config.join("plugins/installed_plugins.json"), MAX_FILE).ok().flatten();
+    let list: Option<serde_json::Value> = list.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let names = list.as_ref().and_then(|list| list.get("plugins")).and_then(serde_json::Value::as_object);
+    let names: Vec<String> = names.into_iter().flat_map(|names| names.keys().cloned()).collect();
+    // Where they are listed; what managed settings run where it lies is not the user's to take away.
+    let ours =
+        state::plugins(&config, &names, |_| None).into_iter().filter(|plugin| !plugin.registered.is_empty());
+    ours.map(|plugin| plugin.name).collect()
+}
+
+fn has_cost(bytes: &[u8]) -> bool {
+    let text = jsonc::decode(bytes).map(|decoded| decoded.text).unwrap_or_default();
+    jsonc::parse(text).ok().and_then(|document| document.root).is_some_and(|root| root.get("cost").is_some())
 }

@@ -133,6 +133,8 @@ fn source(source: Source) -> &'static str {
         Source::CostState => "cost-state",
         Source::Telemetry => "telemetry",
         Source::Person => "person",
+        Source::Ccusage => "ccusage",
+        Source::HookLog => "hook-log",
     }
 }
 

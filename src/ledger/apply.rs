@@ -2,6 +2,7 @@
 //! one followed up after a crash and one read when the checkpoint is made anew, so that all three come to the same.
 
 use super::checkpoint::Place;
+use super::imports::IMPORTED;
 use super::state::{Known, Process, Recent, Sight};
 use super::writer::{Fault, OVERRIDES, Writer};
 use crate::base::money::Money;
@@ -140,7 +141,9 @@ impl Writer {
         if before.as_ref().is_some_and(|before| before.rev > line.rev) {
             return Ok(());
         }
-        self.db.put_line(&line.id, &line.session, line)?;
+        let owner = if line.imported.is_some() { IMPORTED } else { &line.session };
+        self.db.put_line(&line.id, owner, line)?;
+        self.note_imported(line);
         if let Some(tally) = &mut self.tally {
             tally.unlisted(line, before.as_ref());
         }
@@ -170,6 +173,10 @@ impl Writer {
             session.estimated += cost;
         }
         session.unlisted_cost += cost;
+        if line.imported.is_some() {
+            // No process of the client showed it, and no total of one is to be held against it.
+            return Ok(());
+        }
         match session.process_at(line.time) {
             Some(at) => {
                 let process = &mut session.processes[at];

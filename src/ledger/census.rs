@@ -314,7 +314,10 @@ impl Part {
         if entry.cost < Money::ZERO || entry.client_cost < Money::ZERO {
             self.odd.push((spot, Odd::Negative));
         }
-        if entry.is_unlisted && !entry.id.starts_with(&format!("unlisted:{}:", entry.session)) {
+        if entry.is_unlisted
+            && !entry.source.is_imported()
+            && !entry.id.starts_with(&format!("unlisted:{}:", entry.session))
+        {
             self.odd.push((spot, Odd::Session));
         }
         self.names.sessions.insert(segment::fingerprint(entry.session.as_bytes()));

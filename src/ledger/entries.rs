@@ -89,6 +89,11 @@ pub struct Entry<'a> {
 }
 
 impl Entry<'_> {
+    /// Money the client reports and nothing else does: what was imported is known from elsewhere.
+    pub fn is_unexplained(&self) -> bool {
+        self.is_unlisted && !self.source.is_imported()
+    }
+
     /// What a call was priced by.
     pub fn facts(&self) -> CallFacts<'_> {
         let known = |text| Some(text).filter(|text: &&str| !text.is_empty());
@@ -153,6 +158,10 @@ impl Entry<'static> {
 
 /// The feature of money without a call.
 pub const UNLISTED: &str = "unlisted";
+/// The feature of what another program reported.
+pub const IMPORTED: &str = "imported";
+/// Why its cost is not certain.
+const BY_ANOTHER: &str = "imported: as another program computed it";
 
 /// Hands every entry of the window once, in its newest state, to one of several sums: `new` makes them, `take` adds to
 /// them. In no order.
@@ -487,7 +496,8 @@ pub(super) fn hand_out_unlisted(line: &Unlisted, take: impl FnOnce(&Entry<'_>)) 
         tokens: line.tokens,
         counts: line.tokens,
         web_searches: line.web_searches,
-        feature: UNLISTED,
+        feature: if line.source.is_imported() { IMPORTED } else { UNLISTED },
+        estimate_reason: if line.source.is_imported() { BY_ANOTHER } else { "" },
         branch: line.branch.as_deref().unwrap_or_default(),
         user: &line.user,
         cost: line.cost,

@@ -199,7 +199,7 @@ fn is_ours(ledger: &Ledger, path: &Path) -> bool {
     if path.parent() != Some(ledger.base()) {
         return true;
     }
-    matches!(name, "ledger" | "late" | "journal.jsonl")
+    matches!(name, "ledger" | "late" | "journal.jsonl" | "made.json")
         || name.starts_with("checkpoint.db")
         || name.starts_with("ledger-backup-")
 }

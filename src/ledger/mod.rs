@@ -15,6 +15,7 @@ mod damage;
 pub mod entries;
 mod fresh;
 pub mod health;
+mod imports;
 mod numbering;
 mod pace;
 mod rebuild;

@@ -42,6 +42,8 @@ pub struct Writer {
     pub(super) counters: Vec<Row>,
     /// Where somebody asks for it.
     pub(super) tally: Option<Tally>,
+    /// What other programs reported, once somebody asked.
+    pub(super) imports: Option<BTreeMap<String, Unlisted>>,
     /// Dropped last: the lock outlives the checkpoint's file.
     lock: Option<Lock>,
     /// A hook waits for it.
@@ -135,6 +137,7 @@ impl Writer {
             sessions: Sessions::default(),
             counters: Vec::new(),
             tally: None,
+            imports: None,
             lock: None,
             is_hurried: false,
         }

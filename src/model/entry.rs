@@ -42,6 +42,17 @@ pub enum Source {
     Telemetry,
     /// A person, on the command line.
     Person,
+    /// A total of ccusage, from its JSON.
+    Ccusage,
+    /// A log that a hook of the user's own wrote.
+    HookLog,
+}
+
+impl Source {
+    /// Another program counted it, and a person brought it in.
+    pub fn is_imported(self) -> bool {
+        matches!(self, Source::Ccusage | Source::HookLog)
+    }
 }
 
 /// One API call. The same id may come again with larger counts (`rev` counts up): each count's maximum is valid,
@@ -222,7 +233,7 @@ pub fn billed(tokens: &Tokens, iterations: &[Iteration]) -> Tokens {
 #[serde(rename_all = "camelCase")]
 pub struct Unlisted {
     pub v: u32,
-    /// `unlisted:` session `:` running number.
+    /// `unlisted:` session `:` running number; of what was imported `imported:` and what was reported.
     pub id: String,
     #[serde(default, skip_serializing_if = "is_zero")]
     pub rev: u32,
@@ -258,11 +269,41 @@ pub struct Unlisted {
     #[serde(default, skip_serializing_if = "is_false")]
     pub estimated: bool,
     pub source: Source,
+    /// For what another program reported: its report, and how much of that is explained.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<Box<Imported>>,
 }
 
 impl Unlisted {
     pub fn client_cost(&self) -> Money {
         self.client_cost.unwrap_or(self.cost)
+    }
+}
+
+/// What another program reported for a span of time, be it of one project, one session or one model. The line that holds
+/// it has the part which no call explains, and is restated when calls of that span turn up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Imported {
+    /// The span; absent where the program does not say when its report begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<Time>,
+    pub end: Time,
+    /// When the report was made: later calls are not in it.
+    pub until: Time,
+    /// What it says in all.
+    pub cost: Money,
+    #[serde(default, skip_serializing_if = "Tokens::is_zero")]
+    pub tokens: Tokens,
+    /// The part of that which calls, or reports of parts of the span, account for.
+    pub explained: Money,
+    #[serde(default, skip_serializing_if = "Tokens::is_zero")]
+    pub explained_tokens: Tokens,
+}
+
+impl Imported {
+    pub fn window(&self) -> Window {
+        Window { start: self.start.unwrap_or(Time::MIN), end: self.end }
     }
 }
 

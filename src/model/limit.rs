@@ -106,6 +106,12 @@ pub fn is_inside(path: &str, root: &str) -> bool {
     std::path::Path::new(path).starts_with(root)
 }
 
+/// How Claude Code names a project's folder of transcripts.
+pub fn slug(folder: &str) -> String {
+    let dashed = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '-' };
+    folder.encode_utf16().map(|unit| u8::try_from(unit).map_or('-', char::from)).map(dashed).collect()
+}
+
 fn same_model(id: &str, wanted: &str) -> bool {
     let family = model_id::identify(id).target.model().map(|model| model.family.name());
     family.is_some_and(|family| family.eq_ignore_ascii_case(wanted)) || canonical(id) == canonical(wanted)

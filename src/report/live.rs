@@ -125,7 +125,9 @@ impl Live {
         let mut one = Sum::default();
         one.add(entry);
         let key = fingerprint(entry.id.as_bytes());
-        let remembers = entry.time >= self.made.plus_ms(-REMEMBERED_MS);
+        // What another program reported stands where its span begins, and may be restated however old it is.
+        let is_imported = entry.source.is_imported();
+        let remembers = is_imported || entry.time >= self.made.plus_ms(-REMEMBERED_MS);
         let before = if remembers { self.remembered.insert(key, one) } else { None };
         for (window, sum) in [
             (self.day, &mut self.today),
@@ -135,6 +137,9 @@ impl Live {
             if window.contains(entry.time) {
                 replace(sum, before.as_ref(), &one);
             }
+        }
+        if is_imported {
+            return false;
         }
         if remembers {
             let minute = entry.time.0.div_euclid(MINUTE_MS);

@@ -3,6 +3,7 @@
 
 pub mod analysis;
 pub mod blocks;
+pub mod ccusage;
 pub mod change;
 pub mod columns;
 pub mod compare;

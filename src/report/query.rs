@@ -9,7 +9,7 @@ use crate::base::error::{Error, Result};
 use crate::base::time::{Time, Window, Zone};
 use crate::ledger::Ledger;
 use crate::ledger::entries::{self, Entry};
-use crate::model::limit::{Facts, Filter, is_inside};
+use crate::model::limit::{Facts, Filter, is_inside, slug};
 
 /// What a report counts.
 #[derive(Debug, Clone, PartialEq)]
@@ -143,15 +143,6 @@ fn plain(path: &Path) -> PathBuf {
         }
     }
     out
-}
-
-/// How Claude Code names a project's folder of transcripts.
-fn slug(folder: &str) -> String {
-    folder.encode_utf16().map(|unit| u8::try_from(unit).map_or('-', char::from)).map(dashed).collect()
-}
-
-fn dashed(letter: char) -> char {
-    if letter.is_ascii_alphanumeric() { letter } else { '-' }
 }
 
 /// From the first instant of `since` to the last of `until`; an absent end is open.

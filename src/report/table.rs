@@ -128,10 +128,17 @@ fn last_name(folder: &str) -> String {
 /// What the marks mean, as far as they occur.
 pub fn notes(sum: &Sum, look: Look) -> Vec<Line> {
     let mut notes = Vec::new();
-    if sum.estimated != Money::ZERO {
+    let uncertain = sum.estimated - sum.imported;
+    if uncertain != Money::ZERO {
         notes.push(format!(
             "~ {} of this is an estimate: there is no certain price for the model or the way it was called.",
-            sum.estimated.show()
+            uncertain.show()
+        ));
+    }
+    if sum.imported != Money::ZERO {
+        notes.push(format!(
+            "~ {} of this was imported: the amount is another program's, and the calls are not known.",
+            sum.imported.show()
         ));
     }
     if sum.unlisted != Money::ZERO {

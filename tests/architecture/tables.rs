@@ -16,6 +16,7 @@ pub(super) const IMPORTS: &[(&str, &[&str])] = &[
     ("dashboard", &["base", "model", "ledger", "budget", "report"]),
     ("export", &["base", "model", "ledger", "settings", "report"]),
     ("reconcile", &["base", "model", "ledger", "settings", "report", "export"]),
+    ("migrate", &["base", "model", "book"]),
     ("doctor", &["base", "model", "ledger", "settings", "claude", "book", "budget", "setup", "hook"]),
     ("ui", &["base"]),
     (
@@ -36,6 +37,7 @@ pub(super) const IMPORTS: &[(&str, &[&str])] = &[
             "doctor",
             "export",
             "reconcile",
+            "migrate",
             "ui",
         ],
     ),

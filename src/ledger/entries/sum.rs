@@ -16,6 +16,8 @@ pub struct Sum {
     pub unlisted: Money,
     /// The part whose price is not certain.
     pub estimated: Money,
+    /// The part of that which another program computed.
+    pub imported: Money,
 }
 
 impl Sum {
@@ -23,13 +25,15 @@ impl Sum {
         self.tokens = self.tokens.plus(&entry.tokens);
         self.web_searches = self.web_searches.saturating_add(entry.web_searches);
         self.cost += entry.cost;
-        if entry.is_unlisted {
+        if entry.is_unexplained() {
             self.unlisted += entry.cost;
-        } else {
-            self.calls += 1;
         }
+        self.calls += u64::from(!entry.is_unlisted);
         if entry.estimated {
             self.estimated += entry.cost;
+        }
+        if entry.source.is_imported() {
+            self.imported += entry.cost;
         }
     }
 
@@ -40,6 +44,7 @@ impl Sum {
         self.cost += other.cost;
         self.unlisted += other.unlisted;
         self.estimated += other.estimated;
+        self.imported += other.imported;
     }
 
     /// Takes something out again that was added.
@@ -50,6 +55,7 @@ impl Sum {
         self.cost -= other.cost;
         self.unlisted -= other.unlisted;
         self.estimated -= other.estimated;
+        self.imported -= other.imported;
     }
 
     pub fn is_empty(&self) -> bool {

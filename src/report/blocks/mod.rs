@@ -150,7 +150,8 @@ struct Reader<'q> {
 
 impl Reader<'_> {
     fn add(&mut self, entry: &Entry<'_>) {
-        if !self.wanted.counts(entry) {
+        // What another program reported of a day has no hour.
+        if entry.source.is_imported() || !self.wanted.counts(entry) {
             return;
         }
         let time = entry.time;

@@ -2,7 +2,9 @@
 //!
 //! Sessions come in the order in which their transcripts changed last, so that what a fork repeats is known by its
 //! origin. The lock is given back twice a second: hooks of running sessions get their turn, and an interruption
-//! loses nothing that was booked before.
+//! loses nothing that was booked before. What other programs reported (`--from`) is `from`'s.
+
+mod from;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -17,7 +19,7 @@ use super::success;
 use crate::base::error::{Error, Result};
 use crate::base::text::{counted, size};
 use crate::book::ahead::Ahead;
-use crate::book::watch;
+use crate::book::{imported, watch};
 use crate::claude::paths;
 use crate::ledger::Writer;
 use crate::ledger::tally::Tally;
@@ -33,12 +35,17 @@ const TURN: Duration = Duration::from_millis(500);
 
 const EXAMPLES: &str = "\
 Examples:
-  cost-hook import                     book what Claude Code still has
-  cost-hook import --json              the same for a program";
+  cost-hook import                                   book what Claude Code still has
+  cost-hook import --json                            the same for a program
+  cost-hook import --from ccusage-json daily.json    history of which only ccusage's JSON is left
+  cost-hook import --from ccusage-json -             the same from standard input
+  cost-hook import --from hook-log costs.jsonl --dry-run";
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
+    #[command(flatten)]
+    from: from::FromArgs,
     #[command(flatten)]
     zone: ZoneArgs,
 }
@@ -49,6 +56,9 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     if !setup.settings.enabled {
         return Err(Error::user("booking is off: `cost.enabled` is false in the settings")
             .hint("`cost-hook validate` names the files they come from"));
+    }
+    if args.from.is_asked() {
+        return args.from.run(&args.zone, shop, &setup);
     }
     let done = book(shop, &setup)?;
     let whole = match done.whole {
@@ -130,9 +140,19 @@ struct Unit {
 
 /// Books all history.
 pub(super) fn book(shop: &Shop<'_>, setup: &Setup) -> Result<Done> {
+    book_with(shop, setup, &[])
+}
+
+/// The same, with transcripts that lie elsewhere.
+fn book_with(shop: &Shop<'_>, setup: &Setup, elsewhere: &[PathBuf]) -> Result<Done> {
     let started = Instant::now();
     let folder = shop.world.config_dir().join("projects");
-    let units = units(paths::all_transcripts(&folder));
+    let mut found = paths::all_transcripts(&folder);
+    for path in elsewhere {
+        let agents = paths::agent_files(&paths::subagents_of(path));
+        found.extend(std::iter::once(path.clone()).chain(agents).filter(|path| !path.starts_with(&folder)));
+    }
+    let units = units(found);
     let mut done = Done {
         sessions: units.len(),
         files: units.iter().map(|unit| unit.files.len()).sum(),
@@ -166,7 +186,18 @@ pub(super) fn book(shop: &Shop<'_>, setup: &Setup) -> Result<Done> {
             }
         }
         done.whole = writer.tally();
-        writer.commit()
+        let has_imports = !writer.imported()?.is_empty();
+        writer.commit()?;
+        if has_imports {
+            // Calls that were booked meanwhile have been told from what was reported of them; a process that was ended in
+            // the middle may have left some. Here there is time to weigh all of it.
+            let mut writer = write()?;
+            let (lines, _) = imported::plan(&mut writer, &context, &[])?;
+            done.whole = done.whole.filter(|_| lines.is_empty());
+            imported::book(&mut writer, lines)?;
+            writer.commit()?;
+        }
+        Ok(())
     })?;
     done.seconds = started.elapsed().as_secs_f64();
     Ok(done)
