@@ -3,8 +3,9 @@
 
 use chrono::Datelike;
 
-use super::Standing;
+use super::{Heard, Standing};
 use crate::base::money::Money;
+use crate::base::text::span;
 use crate::base::time::{Time, Zone};
 use crate::model::limit::{Action, Filter, Layer, Limit, Period};
 
@@ -15,7 +16,10 @@ pub fn used_up(standing: &Standing, expected: Option<Money>, system: &Zone) -> S
     let amount = standing.allowed().show();
     let spent = marked(standing.spent, standing.estimated);
     let what = match expected {
-        None => format!("the {} of {amount} ({whose}) is used up: {spent} spent", title(limit)),
+        None => {
+            let heard = standing.heard.map_or_else(String::new, |heard| format!(", by {}", totals(&heard)));
+            format!("the {} of {amount} ({whose}) is used up: {spent} spent{heard}", title(limit))
+        }
         Some(next) => {
             let under_way = match standing.under_way {
                 Money::ZERO => String::new(),
@@ -42,6 +46,34 @@ pub(super) fn crossed(standing: &Standing, system: &Zone) -> String {
         whose(standing),
         sentence(&resets(standing, system))
     )
+}
+
+/// The team's totals are too old to go by.
+pub(super) fn stale(standing: &Standing) -> String {
+    let Some(heard) = standing.heard else { return String::new() };
+    format!(
+        "cost-hook: {}. They are fetched in the background; `cost-hook team sync` does it at once and says what is wrong.",
+        old(&heard)
+    )
+}
+
+/// Why totals are stale, as a sentence without its end.
+pub fn old(heard: &Heard) -> String {
+    let how = match heard.age {
+        Some(age) => {
+            format!("the team's totals are {} old, more than {} (`team.maxAge`)", span(age), span(heard.most))
+        }
+        None => "the team's totals were never fetched".to_string(),
+    };
+    if heard.blocks { format!("{how}, and `team.onStale` is `block`") } else { how }
+}
+
+/// `the team's totals of 40 s ago`.
+fn totals(heard: &Heard) -> String {
+    match heard.age {
+        Some(age) => format!("the team's totals of {} ago", span(age)),
+        None => "this machine alone, since the team's totals were never fetched".to_string(),
+    }
 }
 
 /// `$1.20 of $10.00 left of the daily budget`.

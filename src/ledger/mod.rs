@@ -16,6 +16,7 @@ pub mod entries;
 mod fresh;
 pub mod health;
 mod numbering;
+pub mod outgoing;
 mod pace;
 mod rebuild;
 pub mod repair;

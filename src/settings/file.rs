@@ -267,18 +267,28 @@ pub struct Team {
     #[serde(deserialize_with = "present")]
     pub user: Option<Text>,
     /// What happens to model calls when the team's totals are older than `maxAge`. Counts in managed and user
-    /// settings only. Default: allow. Read and checked, but without effect in this version.
+    /// settings only, and where a database is set. Default: allow.
     #[serde(deserialize_with = "present")]
     #[schemars(extend("default" = "allow"))]
     pub on_stale: Option<OnStale>,
     /// How old the team's totals may be: a number with `s`, `m`, `h` or `d`, such as `15m`. Counts in managed and
-    /// user settings only. Default: 1h. Read and checked, but without effect in this version.
+    /// user settings only. Default: 1h.
     #[serde(deserialize_with = "present")]
     #[schemars(extend("default" = "1h"))]
     pub max_age: Option<Span>,
+    /// How often this machine sends what it spent and fetches the team's totals while somebody works on it: a number
+    /// with `s`, `m`, `h` or `d`. Near the team's budget it does so more often by itself. Counts in managed and user
+    /// settings only. Default: 1m.
+    #[serde(deserialize_with = "present")]
+    #[schemars(extend("default" = "1m"))]
+    pub sync_interval: Option<Span>,
+    /// How projects are named in the team's database: the folder's last name, its whole path, or a hash of its name.
+    /// Counts in managed and user settings only. Default: name.
+    #[serde(deserialize_with = "present")]
+    #[schemars(extend("default" = "name"))]
+    pub projects: Option<Naming>,
     /// The PostgreSQL database that holds the team's totals, such as `postgres://host/name`. Counts in managed
-    /// and user settings only; the environment variable COST_HOOK_TEAM_URL comes before the user's. Default: none. Read
-    /// and checked, but without effect in this version.
+    /// and user settings only; the environment variable COST_HOOK_TEAM_URL comes before the user's. Default: none.
     #[serde(deserialize_with = "present")]
     pub database_url: Option<DatabaseUrl>,
 }
@@ -324,6 +334,18 @@ pub enum OnStale {
     Allow,
     /// The session stops until the totals are fetched again.
     Block,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Naming {
+    /// The folder's last name.
+    #[default]
+    Name,
+    /// The whole path of the folder.
+    Path,
+    /// The first 16 digits of the SHA-256 of the folder's last name.
+    Hash,
 }
 
 /// An amount of USD, 0 to `MAX_USD`, read from the digits in the file and never through a float.

@@ -23,7 +23,7 @@ use crate::base::money::Money;
 use crate::model::limit::{Calendar, Limit};
 
 pub use crate::model::provider::Provider;
-pub use file::{Factor, ModelPrice, OnError, OnStale, ProviderFactors};
+pub use file::{DatabaseUrl, Factor, ModelPrice, Naming, OnError, OnStale, ProviderFactors};
 pub use layers::{Place, SettingsFile, Sources, managed_dir};
 
 /// Everything the settings files come to.
@@ -86,8 +86,11 @@ pub struct TeamSettings {
     pub members: Vec<(String, Money)>,
     pub on_stale: OnStale,
     pub max_age_seconds: u64,
+    pub sync_interval_seconds: u64,
+    /// How projects are named in the database.
+    pub projects: Naming,
     /// May hold a password; never for printing.
-    pub database_url: Option<file::DatabaseUrl>,
+    pub database_url: Option<DatabaseUrl>,
 }
 
 /// What these files come to, read in whatever way.

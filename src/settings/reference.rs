@@ -66,7 +66,7 @@ const PARTS: &[Part] = &[
     },
     Part {
         key: "team",
-        guide: "[A team on one machine](../guide/budgets.md#a-team-on-one-machine)",
+        guide: "[A team](../guide/teams.md), and [on one machine](../guide/budgets.md#a-team-on-one-machine)",
         example: r#"{
   "team": {
     "budget": 400,

@@ -22,7 +22,7 @@ pub const ROOT_KEYS: [&str; 4] = ["costWarnings", "costThreshold", "cost", "team
 
 /// Keys whose value counts in managed and user settings only. A cloned repository brings its own settings: with
 /// these it could hide or lower what is booked, or send the ledger elsewhere.
-pub const NOT_FOR_PROJECTS: [&str; 9] = [
+pub const NOT_FOR_PROJECTS: [&str; 11] = [
     "costWarnings",
     "cost.enabled",
     "cost.tamperEvidence",
@@ -32,6 +32,8 @@ pub const NOT_FOR_PROJECTS: [&str; 9] = [
     "team.databaseUrl",
     "team.onStale",
     "team.maxAge",
+    "team.syncInterval",
+    "team.projects",
 ];
 
 /// Every rule there is, with a sentence for lists of rules (SARIF, reference).
@@ -163,7 +165,11 @@ fn is_silent(settings: &FileSettings, context: &Context<'_>) -> bool {
                     || cost.region.is_some()
             })
             || team.is_some_and(|team| {
-                team.database_url.is_some() || team.on_stale.is_some() || team.max_age.is_some()
+                team.database_url.is_some()
+                    || team.on_stale.is_some()
+                    || team.max_age.is_some()
+                    || team.sync_interval.is_some()
+                    || team.projects.is_some()
             }));
     !forbidden
         && zone.is_none_or(|zone| (context.zone_exists)(&zone.0))
