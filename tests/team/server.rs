@@ -12,7 +12,7 @@ use postgres::{Client, NoTls};
 use tempfile::TempDir;
 
 /// The superuser's password. The server listens on loopback and lives as long as the run.
-const PASSWORD: &str = "of-the-superuser";
+pub const PASSWORD: &str = "of-the-superuser";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Starts it below the shell: until whoever holds the other end of its input is gone.
@@ -160,7 +160,7 @@ fn is_root() -> bool {
 }
 
 /// PostgreSQL refuses to run as root; then it runs as `postgres`, which its package makes, or as `nobody`.
-fn unprivileged(command: &Command) -> Command {
+pub fn unprivileged(command: &Command) -> Command {
     if !is_root() {
         let mut same = Command::new(command.get_program());
         same.args(command.get_args());
@@ -182,7 +182,7 @@ fn group() -> String {
     String::from_utf8(output.stdout).unwrap().trim().to_string()
 }
 
-fn give_away(path: &Path) {
+pub fn give_away(path: &Path) {
     if is_root() {
         run_as_self(Command::new("chown").arg(user()).arg(path));
     }
@@ -197,7 +197,7 @@ fn run_as_self(command: &mut Command) {
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }
 
