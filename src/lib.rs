@@ -20,4 +20,5 @@ pub mod reconcile;
 pub mod report;
 pub mod settings;
 pub mod setup;
+pub mod team;
 pub mod ui;

@@ -13,6 +13,7 @@ use crate::model::price::{ModelOverride, PriceOverrides};
 use crate::model::provider::Provider;
 use crate::model::ratio::Ratio;
 use crate::settings::{self, Factor, PricingSettings, Settings, Sources};
+use crate::team::state::State;
 
 /// Everything the hook and the commands share.
 pub struct Setup {
@@ -54,6 +55,11 @@ impl Setup {
     pub fn zone(&self) -> Zone {
         let named = self.settings.calendar.zone.as_deref().and_then(Zone::named);
         named.unwrap_or_else(|| self.system.clone())
+    }
+
+    /// What is remembered of the team's store, where there is one: limits of the team go by it.
+    pub fn team(&self) -> Option<State> {
+        self.settings.team.database_url.is_some().then(|| State::read(self.ledger.base()))
     }
 
     /// What booking needs. `env` is the client's environment in a hook and knows nothing in an import.

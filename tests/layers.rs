@@ -126,6 +126,12 @@ fn all() -> Vec<Key> {
         key("team.maxAge", Rule::Program, [json!("1s"), json!("2s")], |s, _| {
             format!("{}s", s.team.max_age_seconds)
         }),
+        key("team.syncInterval", Rule::Program, [json!("1s"), json!("2s")], |s, _| {
+            format!("{}s", s.team.sync_interval_seconds)
+        }),
+        key("team.projects", Rule::Program, [json!("path"), json!("hash")], |s, _| {
+            format!("{:?}", s.team.projects).to_lowercase()
+        }),
         key("team.databaseUrl", Rule::Program, [json!("postgres://a"), json!("postgres://b")], |s, _| {
             s.team.database_url.clone().map_or("none".to_string(), |url| url.0)
         }),
@@ -178,6 +184,8 @@ fn default_of(name: &str, group: Group) -> String {
         "cost.pricing" => "1",
         "team.onStale" | "cost.onError" => "allow",
         "team.maxAge" => "3600s",
+        "team.syncInterval" => "60s",
+        "team.projects" => "name",
         "cost.warningThreshold" => "0.8",
         "cost.autoStopAtBudget" => "false",
         "cost.allowOverride" => return (group != Group::Managed).to_string(),

@@ -41,7 +41,7 @@ variables! {
     /// Folder of the ledger, the checkpoint and the journal.
     COST_HOOK_DIR (Ours, "`cost-hook` in Claude Code's configuration folder");
     /// The PostgreSQL database that holds the team's totals. Managed settings come before it, `team.databaseUrl` of
-    /// the user after it. Read and checked, but without effect in this version.
+    /// the user after it.
     COST_HOOK_TEAM_URL (Ours, "`team.databaseUrl`");
     /// The time the program takes for now, in RFC 3339.
     COST_HOOK_TEST_NOW (Contributors, "the system's clock");

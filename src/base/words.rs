@@ -73,7 +73,8 @@ lists![
     "doctor",
     "advice",
     "settings",
-    "install"
+    "install",
+    "team",
 ];
 
 /// Where each message begins, and the end. Numbers and no slices: a reference in a static costs the loader work at each

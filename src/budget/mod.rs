@@ -15,12 +15,13 @@ use crate::ledger::Writer;
 use crate::ledger::counter::{Definition, Spent};
 use crate::model::entry::Override;
 use crate::model::limit::{Calendar, Facts, Filter, Limit, Period};
-use crate::settings::Settings;
+use crate::settings::{OnStale, Settings};
+use crate::team::state::{State, Sum};
 
 pub use estimate::next_call;
 pub use verdict::{Weighed, is_near, weigh};
 pub use words::{
-    capitalised, counted_only, effect, left_in_words, marked, name, percent, resets, used_up, whose,
+    capitalised, counted_only, effect, left_in_words, marked, name, old, percent, resets, used_up, whose,
 };
 
 /// Where the question is asked.
@@ -50,8 +51,25 @@ pub struct Standing {
     pub raised: Money,
     /// A person switched it off until then.
     pub lifted_until: Option<Time>,
+    /// For a limit of a team that has a store: how its totals were come by.
+    pub heard: Option<Heard>,
     /// The session at hand is one whose spending it counts, as far as project and branch go.
     pub here: bool,
+}
+
+/// What a limit of the team rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heard {
+    /// How old the team's totals are, in milliseconds; None: they were never fetched.
+    pub age: Option<i64>,
+    /// They are older than `team.maxAge`.
+    pub is_stale: bool,
+    /// And `team.onStale` says that this stops.
+    pub blocks: bool,
+    /// The most they may be old, in milliseconds.
+    pub most: i64,
+    /// What this machine spent that the store was not told yet.
+    pub unsent: Money,
 }
 
 impl Standing {
@@ -74,6 +92,7 @@ impl Standing {
 pub fn standings(
     writer: &mut Writer,
     settings: &Settings,
+    team: Option<&State>,
     place: &Place<'_>,
     system: &Zone,
 ) -> Result<Vec<Standing>> {
@@ -105,8 +124,10 @@ pub fn standings(
         let booked = writer.spent(&definition, system)?;
         // The window of the kept sum, not one worked out anew: that would read the zone's file for every limit of
         // every event.
-        let (window, estimated) = (booked.window, booked.estimated);
-        let spent = booked.sum + pending;
+        let window = booked.window;
+        let own = Sum { cost: booked.sum, estimated: booked.estimated };
+        let (sum, heard) = with_the_team(settings, team, limit, (window, own), now);
+        let (spent, estimated) = (sum.cost + pending, sum.estimated);
         let valid = overrides.iter().filter(|raised| applies(raised, limit, window, place));
         let (raised, lifted_until) = valid.fold((Money::ZERO, None), |(sum, until), raised| {
             let lifted = raised.until.filter(|until| *until > now);
@@ -121,9 +142,26 @@ pub fn standings(
             estimated,
             raised,
             lifted_until,
+            heard,
         });
     }
     Ok(standings)
+}
+
+/// What a limit counts: what is booked here, and for one of the team what its store told of everybody.
+pub fn with_the_team(
+    settings: &Settings,
+    team: Option<&State>,
+    limit: &Limit,
+    (window, own): (Window, Sum),
+    now: Time,
+) -> (Sum, Option<Heard>) {
+    let Some((team, share)) = team.zip(limit.share()) else { return (own, None) };
+    let told = team.told(share, window, own, now);
+    let most = i64::try_from(settings.team.max_age_seconds).unwrap_or(i64::MAX).saturating_mul(1000);
+    let is_stale = told.age.is_none_or(|age| age > most);
+    let blocks = is_stale && settings.team.on_stale == OnStale::Block;
+    (told.spent, Some(Heard { age: told.age, is_stale, blocks, most, unsent: told.unsent }))
 }
 
 /// What a limit counts that is no line of the ledger yet: money that clients' totals show, of all sessions at work, and

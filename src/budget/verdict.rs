@@ -52,6 +52,16 @@ pub fn weigh(
             weighed.warnings.push(warning);
         }
     }
+    // Whatever the limits of the team would do when they are used up: nobody knows whether they are.
+    if weighed.stop.is_none() {
+        let blocks = |standing: &&Standing| standing.heard.is_some_and(|heard| heard.blocks);
+        let lifted = |standing: &Standing| standing.lifted_until.is_some();
+        weighed.stop = standings
+            .iter()
+            .find(blocks)
+            .filter(|standing| !lifted(standing))
+            .map(|standing| words::stale(standing, reader.language));
+    }
     Ok(weighed)
 }
 

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::Standing;
+use super::{Heard, Standing};
 use crate::base::money::Money;
 use crate::base::time::Zone;
 use crate::base::words::{Language, Reader, Word, say, word};
@@ -19,6 +19,17 @@ pub fn used_up(standing: &Standing, expected: Option<Money>, reader: Reader<'_>)
     let resets = capitalised(&resets(standing, reader));
     let go_on = how_to_go_on(standing, language);
     match expected {
+        None if let Some(heard) = &standing.heard => say!(
+            language,
+            "limit-used-up-by-totals",
+            limit = limit,
+            amount = amount,
+            whose = whose,
+            spent = spent,
+            totals = totals(heard, language),
+            resets = resets,
+            go_on = go_on
+        ),
         None => say!(
             language,
             "limit-used-up",
@@ -68,6 +79,31 @@ pub(super) fn crossed(standing: &Standing, reader: Reader<'_>) -> String {
         whose = language.word(whose(standing.limit.layer)),
         resets = capitalised(&resets(standing, reader))
     )
+}
+
+/// The team's totals are too old to go by.
+pub(super) fn stale(standing: &Standing, language: Language) -> String {
+    let old = standing.heard.map(|heard| old(&heard, language)).unwrap_or_default();
+    say!(language, "team-totals-stop", old = old)
+}
+
+/// Why totals are stale, as a sentence without its end.
+pub fn old(heard: &Heard, language: Language) -> String {
+    let how = match heard.age {
+        Some(age) => {
+            say!(language, "team-totals-old", age = language.span(age), most = language.span(heard.most))
+        }
+        None => say!(language, "team-totals-never-fetched"),
+    };
+    if heard.blocks { say!(language, "team-totals-block", old = how) } else { how }
+}
+
+/// `the team's totals of 40 s ago`.
+fn totals(heard: &Heard, language: Language) -> String {
+    match heard.age {
+        Some(age) => say!(language, "team-totals-of", age = language.span(age)),
+        None => say!(language, "team-totals-none"),
+    }
 }
 
 /// `$1.20 of $10.00 left of the daily budget`.

@@ -60,7 +60,9 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     };
     let project = project.display().to_string();
     let place = Place { session: session.as_deref(), project: &project, ..Place::default() };
-    let ask = |writer: &mut _| budget::standings(writer, &setup.settings, &place, &setup.system);
+    let team = setup.team();
+    let ask =
+        |writer: &mut _| budget::standings(writer, &setup.settings, team.as_ref(), &place, &setup.system);
     // What was spent up to now decides which limit is used up, and with it which one is meant.
     let raised = shop.booked(
         &setup,

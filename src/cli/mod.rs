@@ -37,6 +37,7 @@ mod session;
 mod setting_key;
 mod shop;
 mod status;
+mod team;
 mod traces;
 mod trend;
 mod uninstall;
@@ -118,6 +119,8 @@ enum Command {
     Export(export::Args),
     /// Hold bills and providers' reports against the ledger: by day, model and meter.
     Reconcile(reconcile::Args),
+    /// One budget over many machines: set up the team's database, send what was spent, see who spent what.
+    Team(team::Args),
     /// Raise a limit for its present period, or switch it off until a time. Booked, with the reason.
     Allow(allow::Args),
     /// Check settings files: every problem with its place and its cure.
@@ -224,6 +227,7 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
         Command::Watch(args) => watch::run(&args, &shop),
         Command::Export(args) => export::run(&args, &shop),
         Command::Reconcile(args) => reconcile::run(&args, &shop),
+        Command::Team(args) => team::run(&args, &shop),
         Command::Allow(args) => allow::run(&args, &shop),
         Command::Validate(args) => validate::run(&args, &shop),
         Command::Config(args) => config::run(&args, &shop),

@@ -26,6 +26,7 @@ use crate::report::fold::{By, Cut, Sum, fold};
 use crate::report::json::{self, Figures, SCHEMA_VERSION};
 use crate::report::query::Query;
 use crate::setup::Setup;
+use crate::team::state;
 use crate::ui::bar::{bar, percent};
 use crate::ui::print;
 use crate::ui::style::Tone;
@@ -96,7 +97,9 @@ pub(super) fn standings(shop: &Shop<'_>, setup: &Setup, place: &Place<'_>) -> Re
     if !setup.ledger.exists() {
         return from_ledger(setup, place, shop.world.now());
     }
-    let ask = |writer: &mut _| budget::standings(writer, &setup.settings, place, &setup.system);
+    let team = setup.team();
+    let ask =
+        |writer: &mut _| budget::standings(writer, &setup.settings, team.as_ref(), place, &setup.system);
     let asked = shop.booked(setup, PATIENCE, |writer| ask(writer).map(drop), ask);
     asked.or_else(|error| {
         if error.kind != Kind::Busy {
@@ -112,6 +115,7 @@ pub(super) fn standings(shop: &Shop<'_>, setup: &Setup, place: &Place<'_>) -> Re
 fn from_ledger(setup: &Setup, place: &Place<'_>, now: Time) -> Result<Vec<Standing>> {
     let mut overrides: BTreeMap<(String, Time), (Money, Option<Time>)> = BTreeMap::new();
     let mut standings = Vec::new();
+    let team = setup.team();
     if setup.ledger.exists() && !setup.settings.limits.is_empty() {
         scan::each(&setup.ledger, Window::ALWAYS, |line| {
             if let Line::Override(raised) = line {
@@ -134,6 +138,9 @@ fn from_ledger(setup: &Setup, place: &Place<'_>, now: Time) -> Result<Vec<Standi
             let sum = fold(&setup.ledger, &query, By::Session, &cut)?.total.sum;
             (spent, estimated) = (sum.cost, sum.estimated);
         }
+        let own = state::Sum { cost: spent, estimated };
+        let (sum, heard) = budget::with_the_team(&setup.settings, team.as_ref(), limit, (window, own), now);
+        (spent, estimated) = (sum.cost, sum.estimated);
         let key = (limit.id.clone(), window.start);
         let (raised, lifted_until) =
             overrides.get(&key).copied().filter(|_| limit.overridable).unwrap_or_default();
@@ -145,6 +152,7 @@ fn from_ledger(setup: &Setup, place: &Place<'_>, now: Time) -> Result<Vec<Standi
             estimated,
             raised,
             lifted_until,
+            heard,
             here: true,
         });
     }
@@ -215,6 +223,10 @@ fn limit(shop: &Shop<'_>, standing: &Standing, width: usize, zone: &Zone, system
     if let Some(until) = standing.lifted_until {
         facts.push(say!(language, "off-until", moment = language.moment(until, zone)));
     }
+    facts.extend(standing.heard.map(|heard| match heard.age {
+        Some(age) => say!(language, "fact-team-totals", age = language.span(age)),
+        None => say!(language, "fact-team-totals-never"),
+    }));
     facts.push(resets(shop.world, standing, Reader { zone: system, language }));
     let room = usize::from(shop.out.width).saturating_sub(width + 2);
     let lines = joined(&facts, room, language);
@@ -313,6 +325,9 @@ pub(super) struct LimitRow<'a> {
     timezone: String,
     warn_at: Vec<f64>,
     filter: &'a crate::model::limit::Filter,
+    /// Of a team's limit: how old the totals of its store are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    totals_age_seconds: Option<i64>,
 }
 
 impl<'a> LimitRow<'a> {
@@ -343,6 +358,7 @@ impl<'a> LimitRow<'a> {
             timezone: limit.calendar.zone.clone().unwrap_or_else(|| system.name().to_string()),
             warn_at: limit.warn_at.iter().map(|part| f64::from(*part) / 1e6).collect(),
             filter: &limit.filter,
+            totals_age_seconds: standing.heard.and_then(|heard| heard.age).map(|age| age / 1000),
         }
     }
 }
@@ -403,6 +419,7 @@ mod tests {
             raised: Money::ZERO,
             under_way: Money::ZERO,
             lifted_until: None,
+            heard: None,
             here: true,
         }
     }

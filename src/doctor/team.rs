@@ -1,14 +1,48 @@
-//! The team's store, where one is set: does somebody listen there. More than that is not asked, so nothing is sent and
-//! no password is used.
+//! The team's store, where one is set: does somebody listen there, and how did the last sync go. More than that is not
+//! asked, so nothing is sent and no password is used.
 
 use std::net::{TcpStream, ToSocketAddrs};
 use std::sync::mpsc;
 use std::time::Duration;
 
 use super::{Check, Group, Seen, State};
-use crate::base::text::list_and;
+use crate::base::text::{list_and, span};
 
 pub(super) fn check(seen: &Seen<'_>) -> Vec<Check> {
+    let mut checks = connection(seen);
+    checks.extend(last_sync(seen));
+    checks
+}
+
+/// By what this machine remembers.
+fn last_sync(seen: &Seen<'_>) -> Option<Check> {
+    let setup = seen.site.setup;
+    let team = setup.team()?;
+    let say = |state, message: String| Check::new("team-sync", Group::Team, state, message);
+    let Some(age) = team.age(seen.site.world.now()) else {
+        let why = team.trouble.clone().map_or_else(String::new, |why| format!(": {why}"));
+        return Some(
+            say(State::Warning, format!("the team's totals were never fetched{why}"))
+                .cure("run `cost-hook team sync`"),
+        );
+    };
+    let most = i64::try_from(setup.settings.team.max_age_seconds).unwrap_or(i64::MAX).saturating_mul(1000);
+    let fetched = format!("the team's totals are {} old", span(age));
+    match (&team.trouble, age > most) {
+        (Some(why), _) => Some(
+            say(State::Warning, format!("{fetched}, and the last try failed: {why}"))
+                .cure("run `cost-hook team sync`"),
+        ),
+        (None, true) => Some(
+            say(State::Warning, format!("{fetched}, more than `team.maxAge`"))
+                .detail("they are fetched while somebody works")
+                .cure("run `cost-hook team sync`"),
+        ),
+        (None, false) => Some(say(State::Ok, fetched)),
+    }
+}
+
+fn connection(seen: &Seen<'_>) -> Vec<Check> {
     let Some(url) = &seen.site.setup.settings.team.database_url else { return Vec::new() };
     let say = |state, message: String| Check::new("team-store", Group::Team, state, message);
     let places = places(&url.0);

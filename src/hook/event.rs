@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::slash::{self, Asked};
-use super::{most, patience};
+use super::{most, patience, team};
 use crate::base::diagnostic::Severity;
 use crate::base::error::Result;
 use crate::base::money::Money;
@@ -21,6 +21,7 @@ use crate::ledger::Writer;
 use crate::ledger::state::{Session, Thread};
 use crate::model::entry::Override;
 use crate::setup::Setup;
+use crate::team::state::State;
 
 /// How long to wait, at a limit's edge, for the transcript line of the call that asked for this tool.
 const WAIT: Duration = Duration::from_millis(60);
@@ -40,6 +41,9 @@ pub(super) fn handle(world: &World, setup: &Setup, payload: &HookInput, project:
         let reply = std::mem::take(&mut verdict.reply);
         verdict = turn.go(false)?;
         verdict.reply.message = verdict.reply.message.or(reply.message);
+    }
+    if turn.sync_is_due {
+        team::start_sync(world);
     }
     if let Some(asked) = &turn.asked {
         verdict.reply.answer = Some(asked.answer(world, setup.language));
@@ -61,6 +65,9 @@ struct Turn<'a> {
     agent: Option<PathBuf>,
     began: Time,
     asked: Option<Asked>,
+    /// What is remembered of the team's store.
+    team: Option<State>,
+    sync_is_due: bool,
 }
 
 impl<'a> Turn<'a> {
@@ -78,7 +85,8 @@ impl<'a> Turn<'a> {
         });
         let (project, began) = (project.to_string_lossy().into_owned(), world.now());
         let asked = Asked::of(payload);
-        Self { world, setup, payload, project, main, agent, began, asked }
+        let team = setup.team();
+        Self { world, setup, payload, project, main, agent, began, asked, team, sync_is_due: false }
     }
 
     fn event(&self) -> &str {
@@ -98,7 +106,8 @@ impl<'a> Turn<'a> {
         let place = Place { session: context.session, project: &self.project, ..Place::default() };
         let settings = &self.setup.settings;
         // Asked for once before anything is booked, so that the sums follow the booking.
-        budget::standings(&mut writer, settings, &place, &self.setup.system)?;
+        let team = self.team.as_ref();
+        budget::standings(&mut writer, settings, team, &place, &self.setup.system)?;
         let caught = watch::catch_up(&mut writer, &context, self.main.as_deref(), self.agent.as_deref())?;
         if first {
             self.note_session(&mut writer, &context)?;
@@ -110,7 +119,9 @@ impl<'a> Turn<'a> {
             self.asked = None;
             return Ok(Verdict { reply: Reply::default(), worth_waiting: false });
         }
-        let standings = budget::standings(&mut writer, settings, &place, &self.setup.system)?;
+        let team = self.team.as_ref();
+        let standings = budget::standings(&mut writer, settings, team, &place, &self.setup.system)?;
+        self.sync_is_due = team::is_due(settings, team, self.event(), &standings, context.now);
         if first && let Some(reply) = self.carry_out(&mut writer, &context, &standings)? {
             writer.commit()?;
             late::forget(&caught.heard);
@@ -304,6 +315,12 @@ impl<'a> Turn<'a> {
             if !standing.is_empty() && self.is_first_at_this_start(writer)? {
                 messages.extend(standing);
             }
+            let mut heard = standings.iter().filter_map(|standing| standing.heard);
+            let stale = heard.find(|heard| heard.is_stale && !heard.blocks);
+            let language = self.setup.language;
+            messages.extend(
+                stale.map(|heard| say!(language, "team-totals-warn", old = budget::old(&heard, language))),
+            );
         }
         if reply.stop.is_some() {
             // The stop says it all; the threshold it passed on the way is no further news.

@@ -7,6 +7,7 @@ pub mod journal;
 mod plugin;
 mod slash;
 mod statusline;
+mod team;
 
 use slash::Asked;
 pub use statusline::own as status;

@@ -87,7 +87,8 @@ fn line(world: &World, setup: &Setup, payload: &StatusInput, project: &str) -> R
     let place =
         Place { session: context.session, project, model: payload.model.id.as_deref(), ..Place::default() };
     let (settings, system) = (&setup.settings, &setup.system);
-    budget::standings(&mut writer, settings, &place, system)?;
+    let team = setup.team();
+    budget::standings(&mut writer, settings, team.as_ref(), &place, system)?;
     budget::today(&mut writer, &settings.calendar, system)?;
     let main = payload.transcript_path.as_ref().map(PathBuf::from).filter(|path| path.is_absolute());
     let caught = watch::catch_up(&mut writer, &context, main.as_deref(), None)?;
@@ -113,7 +114,7 @@ fn line(world: &World, setup: &Setup, payload: &StatusInput, project: &str) -> R
         writer.learn_rate_limits(&limits)?;
     }
     let today = budget::today(&mut writer, &settings.calendar, system)?;
-    let standings = budget::standings(&mut writer, settings, &place, system)?;
+    let standings = budget::standings(&mut writer, settings, team.as_ref(), &place, system)?;
     writer.commit()?;
     late::forget(&caught.heard);
     let (color, language) = (world.var(env::NO_COLOR).is_none(), setup.language);

@@ -17,6 +17,7 @@ mod fresh;
 pub mod health;
 mod imports;
 mod numbering;
+pub mod outgoing;
 mod pace;
 mod rebuild;
 pub mod repair;

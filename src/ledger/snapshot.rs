@@ -27,6 +27,11 @@ pub(super) struct Opened {
 ///
 /// Errors: as `segment::list`; `Busy` when somebody does not come to the end of replacing them.
 pub(super) fn open(ledger: &Ledger, wanted: impl Fn(u32) -> bool) -> Result<Vec<Opened>> {
+    Ok(open_with_months(ledger, wanted)?.into_iter().map(|(_, opened)| opened).collect())
+}
+
+/// The same, each with its month.
+pub(super) fn open_with_months(ledger: &Ledger, wanted: impl Fn(u32) -> bool) -> Result<Vec<(u32, Opened)>> {
     for attempt in 0..TRIES {
         if attempt > 0 {
             std::thread::sleep(NAP);
@@ -35,13 +40,13 @@ pub(super) fn open(ledger: &Ledger, wanted: impl Fn(u32) -> bool) -> Result<Vec<
         for (month, len) in segment::list(ledger)?.into_iter().filter(|(month, _)| wanted(*month)) {
             let path = ledger.segment_path(month);
             match File::open(&path) {
-                Ok(file) => opened.push(Opened { path, len, file }),
+                Ok(file) => opened.push((month, Opened { path, len, file })),
                 // Looked for again below, where it counts.
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                 Err(error) => return Err(Error::io("read", &path, error)),
             }
         }
-        if !is_under_way(ledger) && opened.iter().all(is_in_place) {
+        if !is_under_way(ledger) && opened.iter().all(|(_, opened)| is_in_place(opened)) {
             return Ok(opened);
         }
     }

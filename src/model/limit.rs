@@ -176,6 +176,30 @@ pub struct Limit {
     pub overridable: bool,
 }
 
+/// What a team limit counts of a team that has a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Share {
+    /// All of it.
+    Team,
+    /// The member's own part, on all machines.
+    Own,
+    /// What members without a part of their own share.
+    Rest,
+}
+
+impl Limit {
+    /// Is it a limit of the whole team, and of which share? A project's own team counts that project, on this machine.
+    pub fn share(&self) -> Option<Share> {
+        let (_, what) = self.id.split_once(':').filter(|_| self.filter == Filter::default())?;
+        match what {
+            "team/budget" => Some(Share::Team),
+            "team/allocation" => Some(Share::Own),
+            "team/rest" => Some(Share::Rest),
+            _ => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

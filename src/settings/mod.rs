@@ -11,6 +11,7 @@ pub mod precedence;
 pub mod price_file;
 pub mod reference;
 mod resolve;
+mod scalar;
 pub mod schema;
 pub mod together;
 pub mod tongue;
@@ -25,8 +26,9 @@ use crate::base::words::Language;
 use crate::model::limit::{Calendar, Limit};
 
 pub use crate::model::provider::Provider;
-pub use file::{Factor, ModelPrice, OnError, OnStale, ProviderFactors};
+pub use file::{ModelPrice, Naming, OnError, OnStale, ProviderFactors};
 pub use layers::{Place, SettingsFile, Sources, managed_dir};
+pub use scalar::{DatabaseUrl, Factor};
 
 /// Everything the settings files come to.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,8 +92,11 @@ pub struct TeamSettings {
     pub members: Vec<(String, Money)>,
     pub on_stale: OnStale,
     pub max_age_seconds: u64,
+    pub sync_interval_seconds: u64,
+    /// How projects are named in the database.
+    pub projects: Naming,
     /// May hold a password; never for printing.
-    pub database_url: Option<file::DatabaseUrl>,
+    pub database_url: Option<DatabaseUrl>,
 }
 
 /// What these files come to, read in whatever way.

@@ -40,7 +40,7 @@ impl Rule {
         };
         match (section, name) {
             ("cost", "enabled" | "language" | "tamperEvidence" | "pricing" | "provider" | "region")
-            | ("team", "onStale" | "maxAge" | "databaseUrl")
+            | ("team", "onStale" | "maxAge" | "syncInterval" | "projects" | "databaseUrl")
             | ("costWarnings", _) => Rule::Program,
             ("cost", "warningThreshold") => Rule::Inherited,
             ("cost", "autoStopAtBudget") => Rule::Managed,

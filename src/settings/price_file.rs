@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::file::number;
+use super::scalar::number;
 use crate::base::error::{Error, Result};
 use crate::base::money::Money;
 use crate::base::text::{list_and, quoted};

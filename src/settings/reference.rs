@@ -3,7 +3,7 @@
 
 use serde_json::Value as Json;
 
-use super::file::{DATABASE_PATTERN, MAX_USD, SPAN_PATTERN};
+use super::scalar::{DATABASE_PATTERN, MAX_USD, SPAN_PATTERN};
 use super::validate::{NOT_FOR_PROJECTS, RULES};
 use crate::base::text::{list_or, ticked};
 
@@ -66,7 +66,7 @@ const PARTS: &[Part] = &[
     },
     Part {
         key: "team",
-        guide: "[A team on one machine](../guide/budgets.md#a-team-on-one-machine)",
+        guide: "[A team](../guide/teams.md), and [on one machine](../guide/budgets.md#a-team-on-one-machine)",
         example: r#"{
   "team": {
     "budget": 400,

@@ -8,9 +8,10 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use super::file::{Cost, FileSettings, LimitEntry, Member, OnError, Pricing, Team, Thresholds, Usd, Weekday};
+use super::file::{Cost, FileSettings, LimitEntry, Member, OnError, Pricing, Team, Weekday};
 use super::keys::{Key, Step};
 use super::layers::{SettingsFile, Sources};
+use super::scalar::{DatabaseUrl, Text, Thresholds, Usd};
 use super::tongue::Tongue;
 use super::{PricingSettings, Settings, TeamSettings};
 use crate::base::diagnostic::{Diagnostic, Findings};
@@ -21,6 +22,8 @@ use crate::model::limit::{Action, Calendar, Filter, Layer, Limit, Period};
 
 /// `cost.warningThreshold` when nobody sets it, in millionths.
 const DEFAULT_THRESHOLD: u32 = 800_000;
+/// `team.syncInterval` when nobody sets it.
+const DEFAULT_SYNC_INTERVAL: u64 = 60;
 /// `team.maxAge` when nobody sets it.
 const DEFAULT_MAX_AGE: u64 = 3600;
 
@@ -87,6 +90,11 @@ pub(super) fn resolve(files: &[SettingsFile], sources: &Sources<'_>) -> Settings
         rules.team(who, &mut limits, &mut problems);
     }
 
+    let team = team(&managed, &user, &projects, sources);
+    if team.database_url.is_some() {
+        in_the_months_of_the_team(&mut limits);
+    }
+
     let managed_limits = limits.iter().any(|limit| limit.layer == Layer::Managed);
     let enabled = enabled(&managed, &user, managed_limits, &mut problems);
     let pricing = pricing(&managed, &user, managed_limits, &mut problems);
@@ -111,7 +119,7 @@ pub(super) fn resolve(files: &[SettingsFile], sources: &Sources<'_>) -> Settings
             .iter()
             .find_map(|scope| scope.cost(|cost| cost.region.as_ref()))
             .map(|text| text.0.clone()),
-        team: team(&managed, &user, &projects, sources),
+        team,
         problems,
         files: files.iter().map(|file| file.place.clone()).collect(),
     }
@@ -282,7 +290,7 @@ impl<'a> Rules<'_, 'a> {
     }
 
     fn with_entry(&self, limit: Limit, entry: &LimitEntry) -> Limit {
-        let text = |text: &Option<super::file::Text>| text.as_ref().map(|text| text.0.clone());
+        let text = |text: &Option<Text>| text.as_ref().map(|text| text.0.clone());
         Limit {
             action: entry.action.unwrap_or(limit.action),
             warn_at: entry.warn_at.as_ref().map_or(limit.warn_at, ascending),
@@ -315,7 +323,8 @@ impl<'a> Rules<'_, 'a> {
         limits: &mut Vec<Limit>,
         problems: &mut Vec<Diagnostic>,
     ) {
-        if let Some((amount, file)) = self.scope.pick(|settings| settings.team.as_ref()?.budget) {
+        let budget = self.scope.pick(|settings| settings.team.as_ref()?.budget);
+        if let Some((amount, file)) = budget {
             limits.push(self.limit(
                 ("team/budget", "team.budget".to_string()),
                 "team budget",
@@ -334,6 +343,14 @@ impl<'a> Rules<'_, 'a> {
             Some((member, file)) => {
                 let id = ("team/allocation", entry_of(&["team", "members"], &member.user.0));
                 limits.push(self.limit(id, "team allocation", member.allocation, Period::Monthly, file));
+            }
+            // Whoever is not listed shares what the listed ones leave.
+            None if let Some((budget, file)) = budget => {
+                let listed = lists.first().map_or(&[][..], |(list, _)| *list);
+                let allocated: Money = listed.iter().map(|member| member.allocation.0).sum();
+                let rest = Usd(budget.0.saturating_sub_zero(allocated));
+                let id = ("team/rest", "team.budget".to_string());
+                limits.push(self.limit(id, "team rest", rest, Period::Monthly, file));
             }
             None => {
                 let message = format!("{} is no member of the team, so no allocation applies", quoted(&name));
@@ -458,6 +475,17 @@ fn pricing(
     joined
 }
 
+/// Members live in many zones and add up in one database: its months are those of UTC, and of one billing day.
+fn in_the_months_of_the_team(limits: &mut [Limit]) {
+    let mut of_team = limits.iter_mut().filter(|limit| limit.share().is_some());
+    let Some(first) = of_team.next() else { return };
+    first.calendar.zone = Some("UTC".to_string());
+    let calendar = first.calendar.clone();
+    for limit in of_team {
+        limit.calendar = calendar.clone();
+    }
+}
+
 fn team(
     managed: &Scope<'_>,
     user: &Scope<'_>,
@@ -467,7 +495,7 @@ fn team(
     let global = [managed, user];
     let all = || global.into_iter().chain(projects);
     let url = |scope: &Scope<'_>| scope.team(|team| team.database_url.as_ref()).cloned();
-    let from_env = || sources.team_url.clone().filter(|url| !url.is_empty()).map(super::file::DatabaseUrl);
+    let from_env = || sources.team_url.clone().filter(|url| !url.is_empty()).map(DatabaseUrl);
     let members = all().find_map(|scope| scope.team(|team| team.members.as_deref()));
     TeamSettings {
         user: global
@@ -485,6 +513,11 @@ fn team(
             .iter()
             .find_map(|scope| scope.team(|team| team.max_age))
             .map_or(DEFAULT_MAX_AGE, |age| age.0),
+        sync_interval_seconds: global
+            .iter()
+            .find_map(|scope| scope.team(|team| team.sync_interval))
+            .map_or(DEFAULT_SYNC_INTERVAL, |interval| interval.0),
+        projects: global.iter().find_map(|scope| scope.team(|team| team.projects)).unwrap_or_default(),
         database_url: url(managed).or_else(from_env).or_else(|| url(user)),
     }
 }

@@ -4,8 +4,8 @@
 
 use serde_json::Value as Json;
 
-use super::file::{MAX_FACTOR, MAX_USD};
 use super::keys::Key;
+use super::scalar::{self, MAX_FACTOR, MAX_USD};
 use super::validate::allowed_words;
 use crate::base::error::{Error, Result};
 use crate::base::jsonc;
@@ -58,10 +58,8 @@ pub fn in_words(schema: &'static Json) -> String {
         Kind::Whole => format!("a whole number from {} to {}", schema["minimum"], schema["maximum"]),
         Kind::Word => list_or(&ticked(&allowed_words(schema))),
         Kind::Text => match schema["pattern"].as_str() {
-            Some(super::file::SPAN_PATTERN) => {
-                "a length of time: a number with `s`, `m`, `h` or `d`".to_string()
-            }
-            Some(super::file::DATABASE_PATTERN) => "a `postgres://` address".to_string(),
+            Some(scalar::SPAN_PATTERN) => "a length of time: a number with `s`, `m`, `h` or `d`".to_string(),
+            Some(scalar::DATABASE_PATTERN) => "a `postgres://` address".to_string(),
             _ => "text".to_string(),
         },
         Kind::List => "a list".to_string(),

@@ -148,6 +148,7 @@ fn the_team_store_is_knocked_at() {
     assert!(listener.accept().is_err(), "nobody knocked");
     drop(listener);
     look(&env).says("team-store", "error", &["no connection to 127.0.0.1", "refused", "team.databaseUrl"]);
+    look(&env).says("team-sync", "warning", &["were never fetched", "cost-hook team sync"]);
     env.var("COST_HOOK_TEAM_URL", "postgres:///cost");
     look(&env).says("team-store", "ok", &["no host"]);
 }

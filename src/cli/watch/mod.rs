@@ -221,7 +221,9 @@ impl<'a> Watch<'a> {
         let ids: BTreeSet<String> = self.live.sessions(now).iter().map(|(id, ..)| id.to_string()).collect();
         let place = Place { session: self.session.as_deref(), project: &self.project, ..Place::default() };
         let settings = &self.setup.settings;
-        let limits = |writer: &mut Writer| budget::standings(writer, settings, &place, &self.setup.system);
+        let limits = |writer: &mut Writer| {
+            budget::standings(writer, settings, self.setup.team().as_ref(), &place, &self.setup.system)
+        };
         let ask = |writer: &mut Writer| {
             let standings = limits(writer)?;
             let mut totals = BTreeMap::new();

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::base::disk;
-use crate::settings::{OnStale, Provider, load};
+use crate::settings::{Naming, OnStale, Provider, load};
 
 /// A machine with a managed folder, a home and a repository `repo`.
 struct Machine {
@@ -327,7 +327,10 @@ fn the_member_of_a_team_has_an_allocation() {
     let by_name = machine(&[(MANAGED, &team("")), (USER, r#"{"team": {"user": "ann"}}"#)]);
     assert_eq!(by_name.limits()[1], "managed:team/allocation 30 warn [800000]");
     let nobody = machine(&[(PROJECT, &team(r#""user": "zoe","#))]);
-    assert_eq!(nobody.limits(), ["project:repo:team/budget 100 warn [800000]"]);
+    let expected = ["project:repo:team/budget 100 warn [800000]", "project:repo:team/rest 30 warn [800000]"];
+    assert_eq!((nobody.limits(), nobody.problems()), (expected.map(String::from).to_vec(), Vec::new()));
+    let nobody = machine(&[(PROJECT, &team(r#""user": "zoe","#).replace(r#""budget": 100,"#, ""))]);
+    assert_eq!(nobody.limits(), [""; 0]);
     assert!(nobody.problems()[0].contains("`zoe` is no member of the team"));
 }
 
@@ -347,6 +350,7 @@ fn the_team_store_comes_from_managed_settings_then_the_environment_then_the_user
     assert_eq!(url(&machine), "postgres://managed/x");
     let team = machine.load().team;
     assert_eq!((team.on_stale, team.max_age_seconds), (OnStale::Block, 120));
+    assert_eq!((team.sync_interval_seconds, team.projects), (60, Naming::Name));
     assert!(!format!("{team:?}").contains("postgres"));
 }
 

@@ -23,7 +23,7 @@ pub const ROOT_KEYS: [&str; 4] = ["costWarnings", "costThreshold", "cost", "team
 /// Keys whose value counts in managed and user settings only. A cloned repository brings its own settings: with
 /// these it could hide or lower what is booked, send the ledger elsewhere, or say in a language its user cannot read
 /// why the session stops.
-pub const NOT_FOR_PROJECTS: [&str; 10] = [
+pub const NOT_FOR_PROJECTS: [&str; 12] = [
     "costWarnings",
     "cost.enabled",
     "cost.language",
@@ -34,6 +34,8 @@ pub const NOT_FOR_PROJECTS: [&str; 10] = [
     "team.databaseUrl",
     "team.onStale",
     "team.maxAge",
+    "team.syncInterval",
+    "team.projects",
 ];
 
 /// Every rule there is, with a sentence for lists of rules (SARIF, reference).
@@ -168,7 +170,11 @@ fn is_silent(settings: &FileSettings, context: &Context<'_>) -> bool {
                     || cost.region.is_some()
             })
             || team.is_some_and(|team| {
-                team.database_url.is_some() || team.on_stale.is_some() || team.max_age.is_some()
+                team.database_url.is_some()
+                    || team.on_stale.is_some()
+                    || team.max_age.is_some()
+                    || team.sync_interval.is_some()
+                    || team.projects.is_some()
             }));
     !forbidden
         && zone.is_none_or(|zone| (context.zone_exists)(&zone.0))

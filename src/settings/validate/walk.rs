@@ -12,7 +12,7 @@ use crate::base::jsonc::{Node, Value};
 use crate::base::money::{Money, PER_USD};
 use crate::base::text::{list_and, list_or, nearest, quoted, ticked, with_article};
 use crate::base::width::shown;
-use crate::settings::file::{self, MAX_USD};
+use crate::settings::scalar::{self, MAX_USD};
 use crate::settings::schema;
 
 /// Keys of a limit that may be wrong without changing what the limit counts: then only the key does not count.
@@ -167,7 +167,7 @@ impl Walk<'_, '_> {
         let whole = schema["type"] == "integer";
         let noun = if whole { "whole number" } else { "number" };
         let label = format!("expected a {noun} from {min} to {max}");
-        let Some(value) = file::number(digits) else {
+        let Some(value) = scalar::number(digits) else {
             let message = format!("`{key}` is far too large");
             return self.report("out-of-range", node, message, &label, None, key);
         };
@@ -200,11 +200,11 @@ impl Walk<'_, '_> {
             let message = format!("`{key}` is empty");
             self.report("not-allowed", node, message, "expected some text", None, key);
         } else if let Some(pattern) = schema["pattern"].as_str()
-            && !file::matches(pattern, text)
+            && !scalar::matches(pattern, text)
         {
             // Not the text itself: a database's address may hold a password.
             let label = match pattern {
-                file::SPAN_PATTERN => "expected a number with `s`, `m`, `h` or `d`, such as `15m`",
+                scalar::SPAN_PATTERN => "expected a number with `s`, `m`, `h` or `d`, such as `15m`",
                 _ => "expected an address such as `postgres://host/name`",
             };
             let message = format!("`{key}` is not in the right form");
@@ -273,7 +273,8 @@ pub(in crate::settings) fn allowed_words(schema: &'static Json) -> Vec<&'static 
 fn unquoted(text: &str, expected: &str) -> Option<String> {
     let bare = text.trim().trim_start_matches('$').trim_end_matches("USD").trim();
     let is_number = expected.contains("number") || expected.contains("integer");
-    if is_number && file::number(bare).is_some() && serde_json::from_str::<serde_json::Number>(bare).is_ok() {
+    if is_number && scalar::number(bare).is_some() && serde_json::from_str::<serde_json::Number>(bare).is_ok()
+    {
         return Some(format!("write {bare}, without quotes"));
     }
     let is_bool = expected == "a boolean" && matches!(text, "true" | "false");
@@ -332,8 +333,8 @@ mod tests {
                 }
             }
             if let Some(pattern) = map.get("pattern").and_then(Json::as_str) {
-                let sample = if pattern == file::SPAN_PATTERN { "15m" } else { "postgres://host/name" };
-                assert!(file::matches(pattern, sample), "{pattern}");
+                let sample = if pattern == scalar::SPAN_PATTERN { "15m" } else { "postgres://host/name" };
+                assert!(scalar::matches(pattern, sample), "{pattern}");
             }
         }
         look(root_schema());

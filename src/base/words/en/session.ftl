@@ -12,6 +12,8 @@ status-line-lifted = { $limit } (lifted)
 
 limit-used-up =
     cost-hook: the { $limit } of { $amount } ({ $whose }) is used up: { $spent } spent. { $resets }. { $go_on }
+limit-used-up-by-totals =
+    cost-hook: the { $limit } of { $amount } ({ $whose }) is used up: { $spent } spent, by { $totals }. { $resets }. { $go_on }
 limit-about-to-be-crossed =
     cost-hook: the next call (about { $next }) would cross the { $limit } of { $amount } ({ $whose }): { $spent } spent. { $resets }. { $go_on }
 limit-about-to-be-crossed-by-several =
@@ -25,6 +27,19 @@ limit-left = { $left } of { $amount } left of the { $limit }
 limits-left = cost-hook: { $limits }.
 
 said = cost-hook: { $text }
+
+## The team's totals.
+
+team-totals-of = the team's totals of { $age } ago
+team-totals-none = this machine alone, since the team's totals were never fetched
+team-totals-old = the team's totals are { $age } old, more than { $most } (`team.maxAge`)
+team-totals-never-fetched = the team's totals were never fetched
+team-totals-block = { $old }, and `team.onStale` is `block`
+team-totals-stop =
+    cost-hook: { $old }. They are fetched in the background; `cost-hook team sync` does it at once and says what is wrong.
+team-totals-warn = cost-hook: { $old }.
+fact-team-totals = team's totals of { $age } ago
+fact-team-totals-never = team's totals never fetched
 
 ## Raising a limit.
 

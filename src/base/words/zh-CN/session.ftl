@@ -12,6 +12,8 @@ status-line-lifted = { $limit }已解除
 
 limit-used-up =
     cost-hook：{ $limit } { $amount }（{ $whose }）已用尽：已花费 { $spent }。{ $resets }。{ $go_on }
+limit-used-up-by-totals =
+    cost-hook：{ $limit } { $amount }（{ $whose }）已用尽：{ $totals }，已花费 { $spent }。{ $resets }。{ $go_on }
 limit-about-to-be-crossed =
     cost-hook：下一次调用（约 { $next }）将超过{ $limit } { $amount }（{ $whose }）：已花费 { $spent }。{ $resets }。{ $go_on }
 limit-about-to-be-crossed-by-several =
@@ -25,6 +27,19 @@ limit-left = { $limit }还剩 { $left }（共 { $amount }）
 limits-left = cost-hook：{ $limits }。
 
 said = cost-hook：{ $text }
+
+## 团队的总额。
+
+team-totals-of = 按 { $age }前的团队总额
+team-totals-none = 仅按本机，因为从未取得团队总额
+team-totals-old = 团队总额是 { $age }前的，超过 { $most }（`team.maxAge`）
+team-totals-never-fetched = 从未取得团队总额
+team-totals-block = { $old }，而 `team.onStale` 为 `block`
+team-totals-stop =
+    cost-hook：{ $old }。总额会在后台获取；`cost-hook team sync` 会立即获取，并说明出了什么问题。
+team-totals-warn = cost-hook：{ $old }。
+fact-team-totals = { $age }前的团队总额
+fact-team-totals-never = 从未取得团队总额
 
 ## 提高限额。
 
