@@ -4,6 +4,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
+use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -14,10 +15,12 @@ use super::success;
 use crate::base::disk;
 use crate::base::env;
 use crate::base::error::{Error, Result};
+use crate::base::lock::Lock;
 use crate::base::text::wrapped;
 use crate::base::time::Time;
 use crate::claude::paths;
 use crate::report::json::{self as documents, SCHEMA_VERSION};
+use crate::team::sync;
 use crate::ui::style::Tone;
 
 const SESSION: &str = "demo0000-0000-4000-8000-000000000001";
@@ -173,6 +176,9 @@ struct Stage {
     project: PathBuf,
     now: Time,
     zone: Option<String>,
+    /// Managed settings of this machine may name a team's store, which made-up calls are nobody's business of: while this
+    /// is held nothing is sent. Let go of last, when there is nothing left to send.
+    _no_sync: Lock,
 }
 
 impl Stage {
@@ -185,7 +191,8 @@ impl Stage {
         disk::create_dir_private(&project)?;
         disk::replace(&config.join("settings.json"), BUDGET.as_bytes())?;
         let transcript = transcripts.join(format!("{SESSION}.jsonl"));
-        Ok(Self { binary: real_path()?, folder, transcript, project, now, zone: zone.clone() })
+        let _no_sync = sync::lock(&folder.path().join("cost-hook"), Duration::ZERO)?;
+        Ok(Self { binary: real_path()?, folder, transcript, project, now, zone: zone.clone(), _no_sync })
     }
 
     fn play(&self, step: &Step) -> Result<Option<Value>> {

@@ -61,7 +61,8 @@ impl Drop for Pool {
 }
 
 fn binary() -> PathBuf {
-    let found = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/opt/homebrew/bin/pgbouncer"].map(PathBuf::from);
+    let found =
+        ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/opt/homebrew/bin/pgbouncer"].map(PathBuf::from);
     let found = found.into_iter().find(|path| path.is_file());
     found.expect("`pgbouncer` is not installed: `apt-get install pgbouncer`, or use tests/run")
 }

@@ -47,6 +47,11 @@ impl Server {
             .arg(&data));
         let mut server = Self { folder, port: free_port(), keeper: None };
         server.go_on();
+        let mut client = Client::connect(&server.superuser("postgres"), NoTls).unwrap();
+        let version: String = client.query_one("SHOW server_version_num", &[]).unwrap().get(0);
+        if version.parse::<u32>().unwrap() >= 160_000 {
+            client.batch_execute("CREATE ROLE cost_hook_member; CREATE ROLE cost_hook_admin").unwrap();
+        }
         server
     }
 

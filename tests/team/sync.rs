@@ -222,6 +222,17 @@ fn dry_run_lists_exactly_what_leaves_and_sends_nothing() {
 }
 
 #[test]
+fn in_the_background_no_folder_is_made() {
+    let team = Team::new();
+    let ann = team.member("ann");
+    ann.run(&["team", "sync", "--background"]).silent();
+    assert!(!ann.data().exists());
+    book(&ann, "a:1", "1");
+    ann.run(&["team", "sync", "--background"]).silent();
+    assert_eq!(team.total(), usd("1"));
+}
+
+#[test]
 fn a_sync_waits_for_another_and_the_background_one_does_not() {
     let team = Team::new();
     let ann = team.member("ann");
