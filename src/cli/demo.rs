@@ -4,6 +4,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
+use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -14,11 +15,13 @@ use super::success;
 use crate::base::disk;
 use crate::base::env;
 use crate::base::error::{Error, Result};
+use crate::base::lock::Lock;
 use crate::base::time::Time;
 use crate::base::width::wrapped;
 use crate::base::world::World;
 use crate::claude::paths;
 use crate::report::json::{self as documents, SCHEMA_VERSION};
+use crate::team::sync;
 use crate::ui::style::Tone;
 
 const SESSION: &str = "demo0000-0000-4000-8000-000000000001";
@@ -175,6 +178,9 @@ struct Stage {
     now: Time,
     /// What of the caller's environment says how things look and when days begin.
     kept: Vec<(&'static str, String)>,
+    /// Managed settings of this machine may name a team's store, which made-up calls are nobody's business of: while this
+    /// is held nothing is sent. Let go of last, when there is nothing left to send.
+    _no_sync: Lock,
 }
 
 const KEPT: [&str; 5] = [env::TZ, env::LC_ALL, env::LC_CTYPE, env::LC_MESSAGES, env::LANG];
@@ -190,7 +196,8 @@ impl Stage {
         disk::replace(&config.join("settings.json"), BUDGET.as_bytes())?;
         let transcript = transcripts.join(format!("{SESSION}.jsonl"));
         let kept = KEPT.iter().filter_map(|name| Some((*name, world.var(name)?))).collect();
-        Ok(Self { binary: real_path()?, folder, transcript, project, now: world.now(), kept })
+        let _no_sync = sync::lock(&folder.path().join("cost-hook"), Duration::ZERO)?;
+        Ok(Self { binary: real_path()?, folder, transcript, project, now: world.now(), kept, _no_sync })
     }
 
     fn play(&self, step: &Step) -> Result<Option<Value>> {

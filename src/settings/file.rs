@@ -10,7 +10,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use schemars::JsonSchema;
-use serde::de;
+use serde::de::{self, Error as _};
 use serde::{Deserialize, Deserializer};
 
 use super::scalar::{BillingDay, DatabaseUrl, Factor, Span, Text, Thresholds, Usd};

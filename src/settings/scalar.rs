@@ -12,9 +12,9 @@ use serde_json::value::RawValue;
 use crate::base::money::{Money, PER_USD};
 
 /// Larger amounts are taken for a slip of the keyboard.
-pub const MAX_USD: i64 = 1_000_000_000;
+pub(super) const MAX_USD: i64 = 1_000_000_000;
 /// Larger factors on a price are taken for a slip of the keyboard.
-pub const MAX_FACTOR: i64 = 1000;
+pub(super) const MAX_FACTOR: i64 = 1000;
 
 /// An amount of USD, 0 to `MAX_USD`, read from the digits in the file and never through a float.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -34,6 +34,13 @@ fn spend(env: &Env, name: &str, cents: u64) {
     env.hook("Stop", &session, json!({})).ok();
 }
 
+/// Of all processes, as `ps` shows them.
+fn command_lines() -> Vec<String> {
+    let processes = std::fs::read_dir("/proc").unwrap().map(|entry| entry.unwrap().path().join("cmdline"));
+    let read = processes.filter_map(|path| std::fs::read(path).ok());
+    read.map(|line| String::from_utf8_lossy(&line).replace('\0', " ")).collect()
+}
+
 fn member(team: &Team, name: &str, settings: &Value) -> Env {
     let env = team.member(name);
     env.managed(settings.clone());
@@ -169,6 +176,12 @@ fn a_store_that_says_nothing_holds_up_nothing() {
     assert!(!prompt(&env).ok().stdout.contains("block"));
     assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
     until("the try", || state(&env)["tried"].is_string());
+    // What everybody on the machine can see of the process that waits.
+    if cfg!(target_os = "linux") {
+        let shown = command_lines();
+        assert!(shown.iter().any(|line| line.ends_with("team sync --background ")), "{shown:?}");
+        assert!(!shown.iter().any(|line| line.contains("s3cret")), "{shown:?}");
+    }
     drop(silent);
     until("what came of it", || state(&env)["trouble"].is_string());
     assert!(!state(&env).to_string().contains("s3cret"));

@@ -123,7 +123,7 @@ fn names_are_no_sql_and_logins_no_collisions() {
 }
 
 #[test]
-fn no_secret_is_shown_or_logged_or_handed_to_a_process() {
+fn no_secret_is_shown_kept_or_logged() {
     let team = Team::new();
     let url = team.invite("ann", &[]);
     let password = url.split(':').nth(2).unwrap().split('@').next().unwrap();
@@ -169,6 +169,10 @@ fn status_says_how_it_stands() {
     sync(&ann);
     ann.later(120);
     let text = ann.run(&["team", "status"]).ok().stdout;
+    assert!(!text.contains("limits go by"), "{text}");
+    ann.var("USER", "ann@home");
+    let other = ann.run(&["team", "status"]).ok().stdout;
+    assert!(other.contains("limits go by `ann@home`: set `team.user` to ann"), "{other}");
     for words in ["2 min ago", "everything is sent", "of an allocation of $30.00", "as ann"] {
         assert!(text.contains(words), "{words}: {text}");
     }

@@ -15,24 +15,37 @@ use tempfile::TempDir;
 pub const PASSWORD: &str = "of-the-superuser";
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Starts it below the shell: until whoever holds the other end of its input is gone.
-const KEEPER: &str = r#""$@" & server=$!; cat >/dev/null; kill -INT "$server" 2>/dev/null; wait "$server""#;
+/// Starts it below the shell, until whoever holds the other end of its input is gone; then removes the folder, if one is
+/// named: what all tests share is dropped by nobody.
+const KEEPER: &str = r#"
+    folder=$1; shift
+    "$@" & server=$!
+    cat >/dev/null
+    kill -INT "$server" 2>/dev/null
+    wait "$server"
+    [ -z "$folder" ] || rm -rf "$folder"
+"#;
 
 pub struct Server {
     folder: TempDir,
     port: u16,
     keeper: Option<Child>,
+    is_shared: bool,
 }
 
 /// The one that tests share.
 pub fn shared() -> &'static Server {
     static SHARED: OnceLock<Server> = OnceLock::new();
-    SHARED.get_or_init(Server::start)
+    SHARED.get_or_init(|| Server::begin(true))
 }
 
 impl Server {
     /// With a fresh data folder.
     pub fn start() -> Self {
+        Self::begin(false)
+    }
+
+    fn begin(is_shared: bool) -> Self {
         let folder = tempfile::Builder::new().prefix("cost-hook-postgres-").tempdir().unwrap();
         certificates(folder.path());
         for path in [folder.path(), &folder.path().join("server.key"), &folder.path().join("server.crt")] {
@@ -45,8 +58,13 @@ impl Server {
             .args(["--username=super", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"])
             .arg(format!("--pwfile={}", folder.path().join("password").display()))
             .arg(&data));
-        let mut server = Self { folder, port: free_port(), keeper: None };
+        let mut server = Self { folder, port: free_port(), keeper: None, is_shared };
         server.go_on();
+        let mut client = Client::connect(&server.superuser("postgres"), NoTls).unwrap();
+        let version: String = client.query_one("SHOW server_version_num", &[]).unwrap().get(0);
+        if version.parse::<u32>().unwrap() >= 160_000 {
+            client.batch_execute("CREATE ROLE cost_hook_member; CREATE ROLE cost_hook_admin").unwrap();
+        }
         server
     }
 
@@ -72,7 +90,8 @@ impl Server {
         }
         let log = fs::OpenOptions::new().create(true).append(true).open(self.log_path()).unwrap();
         let mut keeper = Command::new("sh");
-        keeper.args(["-c", KEEPER, "sh"]).arg(server.get_program()).args(server.get_args());
+        let folder = if self.is_shared { self.folder.path().to_str().unwrap() } else { "" };
+        keeper.args(["-c", KEEPER, "sh", folder]).arg(server.get_program()).args(server.get_args());
         keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log);
         self.keeper = Some(keeper.spawn().unwrap());
         let started = Instant::now();

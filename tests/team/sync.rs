@@ -1,8 +1,11 @@
 //! Sending: each line counts once, whoever sends it how often and from where.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
-use crate::support::books::unlisted;
+use crate::support::books::{call, unlisted};
+use crate::support::dice::Dice;
 use crate::support::{Call, usd};
 use crate::team::{Team, book, book_with, put, refused, state, sync};
 
@@ -121,7 +124,7 @@ fn offline_for_weeks_everything_comes_later() {
     let url = team.invite("ann", &[]);
     ann.var("COST_HOOK_TEAM_URL", "postgres://ann:s3cret@127.0.0.1:1/away?sslmode=disable");
     for day in 1..=20 {
-        let line = crate::support::books::call(
+        let line = call(
             &format!("d:{day}"),
             &format!("2026-11-{day:02}T10:00:00.000Z"),
             "claude-opus-5-5",
@@ -222,6 +225,17 @@ fn dry_run_lists_exactly_what_leaves_and_sends_nothing() {
 }
 
 #[test]
+fn in_the_background_no_folder_is_made() {
+    let team = Team::new();
+    let ann = team.member("ann");
+    ann.run(&["team", "sync", "--background"]).silent();
+    assert!(!ann.data().exists());
+    book(&ann, "a:1", "1");
+    ann.run(&["team", "sync", "--background"]).silent();
+    assert_eq!(team.total(), usd("1"));
+}
+
+#[test]
 fn a_sync_waits_for_another_and_the_background_one_does_not() {
     let team = Team::new();
     let ann = team.member("ann");
@@ -236,4 +250,45 @@ fn a_sync_waits_for_another_and_the_background_one_does_not() {
     drop(held);
     crate::support::finish(waiting).ok();
     assert_eq!(team.total(), usd("2"));
+}
+
+/// Calls in several revisions on several machines, sent in any order and again: of each the largest counts, once.
+#[test]
+fn whatever_is_sent_in_whatever_order_the_sums_are_those_of_the_largest_counts() {
+    for seed in 1..=2 {
+        let mut dice = Dice(seed);
+        let team = Team::new();
+        let url = team.invite("ann", &[]);
+        let machines: Vec<_> = (0..3).map(|_| team.machine("ann", &url)).collect();
+        let mut largest: BTreeMap<String, u64> = BTreeMap::new();
+        for _ in 0..15 {
+            let at = usize::try_from(dice.roll(3)).unwrap();
+            let machine = &machines[at];
+            for _ in 0..dice.roll(30) {
+                let (id, rev) = (format!("c{}:1", dice.roll(60)), dice.roll(4));
+                // A higher revision has larger counts, in the same place of the same day.
+                let cents = 1 + 7 * rev;
+                let day = 1 + id.len() % 3;
+                let line = call(
+                    &id,
+                    &format!("2026-11-{day:02}T10:00:00.000Z"),
+                    "claude-opus-5-5",
+                    [rev, 1, 0, 0, 0],
+                    json!({"rev": rev, "cost": format!("0.{cents:02}"), "project": format!("/p/{}", id.len())}),
+                );
+                put(machine, &line);
+                let known = largest.entry(id).or_default();
+                *known = (*known).max(cents);
+            }
+            if dice.roll(3) == 0 {
+                let _ = std::fs::remove_file(machine.data().join("team.json"));
+            }
+            sync(machine);
+            team.total();
+        }
+        machines.iter().for_each(|machine| drop(sync(machine)));
+        let expected: u64 = largest.values().sum();
+        assert_eq!(team.total(), usd(&format!("{}.{:02}", expected / 100, expected % 100)), "seed {seed}");
+        assert_eq!(team.ask("SELECT count(*) FROM cost_hook.calls"), largest.len().to_string());
+    }
 }

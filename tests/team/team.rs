@@ -44,6 +44,16 @@ impl Team {
         client
             .batch_execute(&format!("CREATE ROLE {owner} LOGIN CREATEROLE PASSWORD 'owner-s3cret'"))
             .unwrap();
+        // From version 16 on the groups are their first maker's to give, and these tests have a team each.
+        client
+            .batch_execute(&format!(
+                "DO $$ BEGIN
+                    IF current_setting('server_version_num')::int >= 160000 THEN
+                        GRANT cost_hook_member, cost_hook_admin TO {owner} WITH ADMIN OPTION;
+                    END IF;
+                END $$"
+            ))
+            .unwrap();
         client.batch_execute(&format!("CREATE DATABASE {database} OWNER {owner}")).unwrap();
         let env = Env::new();
         let team = Self { port: server.port(), database, owner: env };

@@ -41,6 +41,8 @@ struct Document<'a> {
     connected: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<&'a str>,
+    /// Who the settings say works here.
+    local_user: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     admin: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,6 +79,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
             store: &address.name,
             connected: asked.as_ref().map(|asked| asked.is_ok()),
             user: user.as_deref(),
+            local_user: &setup.user,
             admin,
             trouble,
             tried: state.tried,
@@ -97,6 +100,12 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         list.push(Fact::new("Totals", ago(fetched, now), stale));
         if let Some(trouble) = state.trouble.as_deref().filter(|_| failed.is_none()) {
             list.push(Fact::new("Last try", ago(state.tried, now), trouble));
+        }
+        if let Some(known) = user.as_deref().filter(|known| known.to_lowercase() != setup.user.to_lowercase())
+        {
+            let words =
+                format!("limits go by `{}`: set `team.user` to {known} to have its allocation", setup.user);
+            list.push(Fact::new("Member", "another", words));
         }
         let waits = if waiting == 0 { "everything is sent" } else { "of the ledger not sent yet" };
         list.push(Fact::new("Waiting", size(waiting), waits));

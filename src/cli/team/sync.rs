@@ -92,6 +92,10 @@ fn in_words(done: &Done) -> String {
 /// Nobody reads what it would say. What went wrong stands in `team.json`, for `team status` and `doctor`.
 fn in_background(shop: &Shop<'_>) {
     let setup = Setup::of(shop.world, &shop.world.project_dir());
+    // Whoever began it may be gone with its folder, which is not made again for this.
+    if !setup.ledger.exists() {
+        return;
+    }
     let Ok(address) = super::address(&setup) else { return };
     let Ok(_lock) = sync::lock(setup.ledger.base(), Duration::ZERO) else { return };
     let _ = sync::run(&setup.ledger, &setup.settings, &address, (shop.world.now(), PATIENT), |_| {});
