@@ -133,7 +133,7 @@ fn only_our_drop_in_is_written_and_its_budgets_stay_when_the_hooks_go() {
     assert!(dry.contains("it would be removed") && dry.ends_with("Nothing was changed.\n"), "{dry}");
     let gone = machine.run(&UNINSTALL).ok().stdout;
     assert!(gone.contains("14 hooks taken out") && gone.contains("it is removed"), "{gone}");
-    assert!(!machine.file().exists());
+    assert_eq!(fs::read_dir(machine.folder()).unwrap().count(), 1, "the other file, and no copy of ours");
     assert!(machine.run(&UNINSTALL).ok().stdout.starts_with("Nothing to do"));
     let budgets = b"{\n  \"cost\": { \"monthlyBudget\": 500 }\n}\n";
     machine.env.write(&machine.file(), budgets);
@@ -151,6 +151,7 @@ fn only_our_drop_in_is_written_and_its_budgets_stay_when_the_hooks_go() {
     let answer = machine.run_as(&moved, &[&UNINSTALL[..], &["--json"]].concat()).json();
     assert_eq!((&answer["changed"], answer["changes"].as_array().unwrap().len()), (&json!(true), 15));
     assert_eq!(fs::read(machine.file()).unwrap(), budgets);
+    assert_eq!(fs::read_dir(machine.folder()).unwrap().count(), 2, "no copy is left");
     assert_eq!(fs::read(&other).unwrap(), b"{ \"model\": \"opus\" }\n");
 }
 

@@ -268,6 +268,11 @@ impl Edit {
         self.new_bytes.as_slice()
     }
 
+    /// The copy of the file as it was.
+    pub(super) fn backup(&self) -> Option<&Path> {
+        self.backup.as_deref()
+    }
+
     /// There is no copy of the file as it was any more.
     pub(super) fn without_backup(self) -> Self {
         Self { backup: None, ..self }

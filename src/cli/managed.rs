@@ -70,9 +70,12 @@ pub(super) fn uninstall(dry: bool, shop: &Shop<'_>) -> Result<ExitCode> {
     };
     let edit = edit_for(Readers::Everybody, &path, dry, plan).map_err(|error| denied(error, "uninstall"))?;
     let is_empty = !edit.changes.is_empty() && holds_nothing(&edit.after);
-    if is_empty && !dry {
-        disk::remove(&path).map_err(|error| denied(error, "uninstall"))?;
+    // As in every scope, no trace is left: neither an empty file nor the copy with the hooks in it.
+    let left = path.as_path();
+    for trace in [edit.backup(), Some(left).filter(|_| is_empty && !dry)].into_iter().flatten() {
+        disk::remove(trace).map_err(|error| denied(error, "uninstall"))?;
     }
+    let edit = edit.without_backup();
     if shop.json {
         shop.say(&install::document(&edit, Scope::Managed, None, None, None))?;
         return success();
