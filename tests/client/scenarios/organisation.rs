@@ -260,9 +260,17 @@ fn members() {
     let ben = Machine::new("bkoch", &keys);
     fs::write(ben.bench.home.path("home/.gitconfig"), "[user]\n\temail = ben@example.org\n").unwrap();
     ben.stops_after(3, "ben's allocation");
+    // Who is not on the list shares what the allocations leave of the team's budget.
     let cyd = Machine::new("cyd", &keys);
     cyd.stops_after(4, "nobody's allocation: the budget for all");
-    assert_eq!(cyd.validate(), ["warning no-member"]);
+    assert_eq!(cyd.validate(), [""; 0]);
+    keys["team"]["budget"] = json!(1.75);
+    let dan = Machine::new("dan", &keys);
+    dan.stops_after(2, "the rest: 0.50");
+    assert!(keys["team"].as_object_mut().unwrap().remove("budget").is_some());
+    let eve = Machine::new("eve", &keys);
+    eve.stops_after(4, "no team's budget: nothing to share");
+    assert_eq!(eve.validate(), ["warning no-member"]);
     // Who they are is the users' to say, as long as the administrator does not.
     let named = Machine::new("ada", &keys);
     named.bench.home.settings(&json!({ "team": { "user": "ben@example.org" } }));
