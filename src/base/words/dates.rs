@@ -1,6 +1,6 @@
 //! Moments and spans of time as they are said in a language. Dates in tables are ISO's and need no words.
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 
 use super::{Language, say};
 use crate::base::error::Error;
@@ -26,6 +26,12 @@ impl Language {
             time = time,
             zone = zone.name()
         )
+    }
+
+    /// `25 Nov`: a day near enough to need no year.
+    pub fn day_and_month(self, day: NaiveDate) -> String {
+        let month = say!(self, "month", month = u64::from(day.month()));
+        say!(self, "day-and-month", day = u64::from(day.day()), month = month)
     }
 
     fn parts(self, time: Time, zone: &Zone) -> (String, u64, String, String, i32) {
@@ -60,6 +66,18 @@ impl Language {
         let first = facts.next().cloned().unwrap_or_default();
         facts.fold(first, |facts, fact| say!(self, "fact-after-facts", facts = facts, fact = fact))
     }
+
+    /// `a`, `a and b`, `a, b and c`.
+    pub fn list_and(self, names: &[String]) -> String {
+        let mut list = names.first().cloned().unwrap_or_default();
+        for (at, name) in names.iter().enumerate().skip(1) {
+            list = match at + 1 == names.len() {
+                true => say!(self, "last-name-after-names", names = list, name = name),
+                false => say!(self, "name-after-names", names = list, name = name),
+            };
+        }
+        list
+    }
 }
 
 #[cfg(test)]
@@ -88,5 +106,15 @@ mod tests {
         assert_eq!(Language::Chinese.span(90 * 60_000), "1 小时 30 分钟");
         let facts = ["甲".to_string(), "乙".to_string(), "丙".to_string()];
         assert_eq!(Language::Chinese.facts(&facts), "甲；乙；丙");
+    }
+
+    #[test]
+    fn lists_are_as_those_of_texts() {
+        let names = ["a", "b", "c", "d"].map(String::from);
+        for length in 0..=names.len() {
+            let list = crate::base::text::list_and(&names[..length]);
+            assert_eq!(Language::English.list_and(&names[..length]), list);
+        }
+        assert_eq!(Language::Chinese.list_and(&names[..3]), "a、b 和 c");
     }
 }
