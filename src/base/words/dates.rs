@@ -28,10 +28,10 @@ impl Language {
         )
     }
 
-    /// `25 Nov`: a day near enough to need no year.
-    pub fn day_and_month(self, day: NaiveDate) -> String {
-        let month = say!(self, "month", month = u64::from(day.month()));
-        say!(self, "day-and-month", day = u64::from(day.day()), month = month)
+    /// `24 Nov`.
+    pub fn date(self, date: NaiveDate) -> String {
+        let month = say!(self, "month", month = u64::from(date.month()));
+        say!(self, "date", day = u64::from(date.day()), month = month)
     }
 
     fn parts(self, time: Time, zone: &Zone) -> (String, u64, String, String, i32) {
@@ -67,16 +67,21 @@ impl Language {
         facts.fold(first, |facts, fact| say!(self, "fact-after-facts", facts = facts, fact = fact))
     }
 
+    /// `a, b, c`.
+    pub fn names(self, names: &[String]) -> String {
+        let mut names = names.iter();
+        let first = names.next().cloned().unwrap_or_default();
+        names.fold(first, |names, name| say!(self, "name-after-names", names = names, name = name))
+    }
+
     /// `a`, `a and b`, `a, b and c`.
     pub fn list_and(self, names: &[String]) -> String {
-        let mut list = names.first().cloned().unwrap_or_default();
-        for (at, name) in names.iter().enumerate().skip(1) {
-            list = match at + 1 == names.len() {
-                true => say!(self, "last-name-after-names", names = list, name = name),
-                false => say!(self, "name-after-names", names = list, name = name),
-            };
+        match names.split_last() {
+            Some((last, names)) if !names.is_empty() => {
+                say!(self, "last-name-after-names", names = self.names(names), name = last)
+            }
+            _ => self.names(names),
         }
-        list
     }
 }
 
@@ -115,6 +120,7 @@ mod tests {
             let list = crate::base::text::list_and(&names[..length]);
             assert_eq!(Language::English.list_and(&names[..length]), list);
         }
-        assert_eq!(Language::Chinese.list_and(&names[..3]), "a、b 和 c");
+        assert_eq!(Language::Chinese.list_and(&names[..3]), "a、b、c");
+        assert_eq!(Language::English.names(&names), "a, b, c, d");
     }
 }

@@ -200,7 +200,7 @@ pub(super) fn line(watch: &Watch<'_>, out: &Screen, call: &Call) -> String {
     let (language, civil) = (out.language, zone.civil(call.time));
     let time = match zone.day(call.time) == zone.day(watch.shop.world.now()) {
         true => civil.format("%H:%M:%S").to_string(),
-        false => language.day_and_month(civil.date()),
+        false => language.date(civil.date()),
     };
     // As wide as a day can be.
     let room = match language {

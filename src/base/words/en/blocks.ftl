@@ -41,4 +41,3 @@ sessions-of-last-hour = Sessions of the last hour
 an-hour = { $amount }/h
 ago = { $span } ago
 and-more = and { $count } more
-day-and-month = { $day } { $month }

@@ -82,3 +82,4 @@ no-budget-after = It counts from the next event on; { $command } shows how it st
 some-settings-wrong = Some settings do not count as written.
 name-after-names = { $names }, { $name }
 last-name-after-names = { $names } and { $name }
+date = { $day } { $month }
