@@ -227,11 +227,7 @@ fn active(
                 percent = percent(status.percent_used / 100.0),
                 end = &end
             );
-            facts.push(Fact::new(
-                word(word!("token-limit")),
-                percent(tokens as f64 / limit as f64),
-                words,
-            ));
+            facts.push(Fact::new(word(word!("token-limit")), percent(tokens as f64 / limit as f64), words));
         }
     }
     let head = say!(

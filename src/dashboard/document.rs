@@ -257,7 +257,8 @@ fn limit(standing: &Standing, number: usize, request: &Request<'_>, names: &Name
     let filter = &of.filter;
     let named = of.id.contains(":limits/");
     let language = request.language;
-    let mut facts = [budget::whose(of.layer), budget::effect(of)].map(|word| language.word(word).to_string()).to_vec();
+    let mut facts =
+        [budget::whose(of.layer), budget::effect(of)].map(|word| language.word(word).to_string()).to_vec();
     let hidden = |name: &Option<String>| match names.is_anonymous() {
         true => name.as_ref().map(|_| "…".to_string()),
         false => name.clone(),

@@ -31,7 +31,14 @@ impl<'s> Names<'s> {
     /// The name at a place of the survey.
     pub(super) fn shown(&self, dimension: Dimension, at: usize) -> String {
         let name = self.survey.names[dimension as usize].get(at).map_or("", |(name, _)| name.as_str());
-        if self.anonymous { without_identity(dimension, at, name, self.language) } else { name.to_string() }
+        match (dimension, name) {
+            (Dimension::Branch, NO_BRANCH) => {
+                let title = self.language.word(word!("page-branch")).to_lowercase();
+                say!(self.language, "page-without", title = title)
+            }
+            _ if self.anonymous => without_identity(dimension, at, name, self.language),
+            _ => name.to_string(),
+        }
     }
 
     /// A project's folder, which may be one that no call was made in.

@@ -10,7 +10,7 @@ use cost_hook::base::width::columns;
 use super::{answer, world};
 use crate::support::Env;
 
-const PAGES: &[&str] = &["blocks", "compare", "pricing", "watch"];
+const PAGES: &[&str] = &["blocks", "compare", "ledger", "pricing", "reconcile", "watch"];
 
 fn path(page: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/guide/chinese/{page}.txt"))
@@ -110,4 +110,27 @@ claude-opus-6  输入     -    6
 2 个模型的价格将写入 /home/ada/.claude/settings.json，以每百万 token 的 USD 计。它们适用于从现在起记账的调用；已记账的费用不变。
 ";
     assert!(said.starts_with(expected), "{said}");
+}
+
+#[test]
+fn the_dashboard_is_a_page_in_chinese() {
+    let env = world_of("dashboard");
+    let html = env.run(&["dashboard", "--output", "-"]).ok().stdout;
+    assert!(html.starts_with("<!doctype html>\n<html lang=\"zh-CN\">"));
+    for text in
+        ["<title>Claude Code 费用</title>", "跳到各项数字", "本页需要 JavaScript 才能显示图表。总计："]
+    {
+        assert!(html.contains(text), "{text}");
+    }
+    let (_, data) = html.split_once("<script type=\"application/json\" id=\"data\">").unwrap();
+    let data: serde_json::Value = serde_json::from_str(data.split_once("</script>").unwrap().0).unwrap();
+    assert_eq!(data["language"], "zh-CN");
+    assert_eq!(data["words"]["page-calls"][0], "{calls} 次调用");
+    assert_eq!(data["limits"][0]["name"], "每日预算");
+    assert_eq!(data["limits"][0]["facts"], "用户设置；警告；它将于 2026 年 11 月 25 日周三 00:00（UTC）重置");
+    let said = answer(&env, "cost-hook dashboard");
+    assert!(said[1].starts_with("$24.73，915 次调用，2026-09-28 至 2026-11-24（"), "{said:?}");
+    env.var("LC_ALL", "C.UTF-8");
+    let english = env.run(&["dashboard", "--output", "-"]).ok().stdout;
+    assert!(english.starts_with("<!doctype html>\n<html lang=\"en\">"));
 }

@@ -115,10 +115,8 @@ fn sure(confidence: Confidence) -> Word {
 fn facts(model: &'static Model, scene: &Scene<'_>, language: Language) -> Vec<(&'static str, Vec<String>)> {
     let word = |word: Word| language.word(word);
     let mut facts: Vec<(&'static str, Vec<String>)> = Vec::new();
-    let mut life = vec![
-        model.family.name().to_string(),
-        word(prices::word_of_status(model.status)).to_string(),
-    ];
+    let mut life =
+        vec![model.family.name().to_string(), word(prices::word_of_status(model.status)).to_string()];
     life.extend(model.released.map(|day| say!(language, "release-on", day = day.to_string())));
     life.extend(model.deprecated.map(|day| say!(language, "deprecation-on", day = day.to_string())));
     life.extend(model.retired.map(|day| say!(language, "retirement-on", day = day.to_string())));
@@ -171,10 +169,8 @@ fn facts(model: &'static Model, scene: &Scene<'_>, language: Language) -> Vec<(&
         },
     ));
     let batch = scene.overrides.batch.unwrap_or(Ratio::thousandths(500));
-    facts.push((
-        word(word!("model-batch")),
-        vec![say!(language, "batch-factor", factor = batch.to_string())],
-    ));
+    facts
+        .push((word(word!("model-batch")), vec![say!(language, "batch-factor", factor = batch.to_string())]));
     let us = if model.us_inference_geo { word!("us-only-factor") } else { word!("us-only-none") };
     facts.push((word(word!("model-us-only")), vec![word(us).to_string()]));
     let regional = if model.regional_premium { word!("regional-factor") } else { word!("regional-same") };

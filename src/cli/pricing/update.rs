@@ -301,7 +301,8 @@ fn in_words(shop: &Shop<'_>, args: &Args, found: &Findings, path: &str) -> Strin
                     Some(before) => before.to_string(),
                     None => "-".to_string(),
                 };
-                let cells = vec![name, language.word(prices::word(*kind)).to_string(), before, after.to_string()];
+                let cells =
+                    vec![name, language.word(prices::word(*kind)).to_string(), before, after.to_string()];
                 rows.push(Row { role: Role::Row, cells });
             }
         }
