@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::rewritten;
 use crate::base::error::Result;
-use crate::base::words::{say, word};
+use crate::base::words::{Language, say, word};
 use crate::cli::shop::Shop;
 use crate::ledger::repair::{self, Repaired};
 use crate::report::json::{self, SCHEMA_VERSION};
@@ -26,9 +26,11 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
+    // Documents are in no language but their own.
+    let language = if shop.json { Language::English } else { shop.out.language };
     rewritten(
         shop,
-        |ledger, now, patience| repair::repair(ledger, now, patience, args.dry_run),
+        |ledger, now, patience| repair::repair(ledger, now, patience, args.dry_run, language),
         |repaired| document(args, repaired),
         |repaired| in_words(args, repaired, shop),
     )

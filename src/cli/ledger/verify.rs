@@ -38,11 +38,11 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let ledger = of(shop)?;
-    let mut verified = verify::verify(&ledger, &args.expect)?;
+    // Documents are in no language but their own.
+    let language = if shop.json { Language::English } else { shop.out.language };
+    let mut verified = verify::verify(&ledger, &args.expect, language)?;
     let late = late::words(ledger.base()).len();
     if late > 0 {
-        // Documents are in no language but their own.
-        let language = if shop.json { Language::English } else { shop.out.language };
         verified.findings.push(Finding {
             id: "late",
             is_wrong: false,
@@ -51,6 +51,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
             at: None,
             words: say!(language, "transcripts-wait", transcripts = late),
             cure: language.word(word!("transcripts-wait-cure")).to_string(),
+            is_mendable: false,
         });
     }
     let text = match shop.json {
@@ -183,7 +184,7 @@ fn verdict(verified: &Verified, shop: &Shop<'_>) -> String {
         let text = say!(language, "nothing-wrong", lines = lines, months = months);
         return shop.out.paint(Tone::Good, text) + "\n";
     }
-    let mendable = wrong().filter(|finding| finding.is_mendable()).count();
+    let mendable = wrong().filter(|finding| finding.is_mendable).count();
     let head = shop.out.paint(Tone::Bad, say!(language, "things-wrong", count = count));
     let command = shop.command("cost-hook ledger repair");
     let told = match mendable {
@@ -258,7 +259,7 @@ fn document(verified: &Verified) -> String {
             .map(|finding| Found {
                 id: finding.id,
                 wrong: finding.is_wrong,
-                repairable: finding.is_mendable(),
+                repairable: finding.is_mendable,
                 file: &finding.file,
                 line: finding.line,
                 offset: finding.at,
