@@ -134,3 +134,21 @@ fn the_dashboard_is_a_page_in_chinese() {
     let english = env.run(&["dashboard", "--output", "-"]).ok().stdout;
     assert!(english.starts_with("<!doctype html>\n<html lang=\"en\">"));
 }
+
+#[test]
+fn what_stands_in_files_of_the_ledger_is_in_no_language() {
+    let env = world_of("ledger");
+    let segments = env.segments();
+    env.append(&segments[0], b"[1]\n");
+    let found = env.run(&["ledger", "verify"]).stdout;
+    assert!(found.contains("不是账本的行（JSON, but not a ledger line"), "{found}");
+    let json = env.run(&["ledger", "repair", "--dry-run", "--json"]).json();
+    assert_eq!(json["did"][1], "1 damaged line moved to unreadable.jsonl", "{json}");
+    let repaired = env.run(&["ledger", "repair"]).ok().stdout;
+    assert!(
+        repaired.starts_with("已修复\n") && repaired.contains("把 1 个损坏的行移到 unreadable.jsonl"),
+        "{repaired}"
+    );
+    let aside = std::fs::read_to_string(env.data().join("ledger/unreadable.jsonl")).unwrap();
+    assert!(aside.contains("\"why\":\"JSON, but not a ledger line"), "{aside}");
+}
