@@ -149,6 +149,6 @@ fn what_stands_in_files_of_the_ledger_is_in_no_language() {
         repaired.starts_with("已修复\n") && repaired.contains("把 1 个损坏的行移到 unreadable.jsonl"),
         "{repaired}"
     );
-    let aside = std::fs::read_to_string(env.data().join("ledger/unreadable.jsonl")).unwrap();
+    let aside = fs::read_to_string(env.data().join("ledger/unreadable.jsonl")).unwrap();
     assert!(aside.contains("\"why\":\"JSON, but not a ledger line"), "{aside}");
 }
