@@ -75,6 +75,7 @@ lists![
     "settings",
     "install",
     "team",
+    "dashboard",
 ];
 
 /// Where each message begins, and the end. Numbers and no slices: a reference in a static costs the loader work at each
@@ -131,6 +132,14 @@ impl Language {
         let is_chinese = parts.next() == Some("zh") && matches!(set, "utf-8" | "utf8");
         let is_traditional = parts.any(|part| matches!(part, "tw" | "hk" | "mo" | "hant"));
         if is_chinese && !is_traditional { Language::Chinese } else { Language::English }
+    }
+
+    /// Its name as HTML and settings have it.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Language::English => "en",
+            Language::Chinese => "zh-CN",
+        }
     }
 
     /// A word in this language.

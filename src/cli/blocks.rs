@@ -8,10 +8,9 @@ use super::shop::{self, Shop};
 use super::{report, success};
 use crate::base::error::Result;
 use crate::base::money::Money;
-use crate::base::text::span;
 use crate::base::time::{Time, Window, Zone};
-use crate::base::width::{columns, wrapped};
-use crate::base::words::word;
+use crate::base::width::{columns as width_of, left, wrapped};
+use crate::base::words::{Reader, say, word};
 use crate::ledger::entries::Sum;
 use crate::model::rate_limit::{RateLimits, Used};
 use crate::report::blocks::{self, Block, LENGTH_MS, forms};
@@ -122,25 +121,25 @@ pub(super) fn run_in_order(args: &Args, shop: &Shop<'_>, newest_first: bool) -> 
     }
     let out = args.drawing.on(shop.out);
     let look = shop::look(&out);
+    let reader = Reader { zone: &zone, language: out.language };
+    let line = |word| out.language.word(word).to_string() + "\n";
     let text = match format {
         Format::Json => forms::document(&found, limit, reported.as_ref(), &bad, &zone, now),
         Format::Csv => forms::csv(&found),
         Format::Md => {
-            let (heads, rows) = rows(&found, limit, &zone, now, false);
+            let (heads, rows) = rows(&found, limit, reader, now, false);
             columns::markdown(&heads, &rows, shop.out.language)
         }
         Format::Table => {
             let mut parts = Vec::new();
             if !args.active && !found.is_empty() {
-                let (heads, rows) = rows(&found, limit, &zone, now, look.width < 70);
+                let (heads, rows) = rows(&found, limit, reader, now, look.width < 70);
                 parts.push(shop.table(&columns::draw(&heads, &rows, look)));
             }
             match found.iter().find(|block| block.is_active) {
                 Some(block) => parts.push(active(shop, &out, block, limit, &zone, now)),
-                None if args.active => {
-                    parts.push("No window is running: the next call begins one.\n".to_string())
-                }
-                None if found.is_empty() => parts.push("No calls match.\n".to_string()),
+                None if args.active => parts.push(line(word!("no-window-running"))),
+                None if found.is_empty() => parts.push(line(word!("no-calls-match"))),
                 None => {}
             }
             parts.extend(reported.map(|limits| rate_limits(&out, &limits, &zone, now)));
@@ -163,7 +162,7 @@ fn largest(blocks: &[Block]) -> Option<u64> {
 fn rows(
     blocks: &[Block],
     limit: Option<u64>,
-    zone: &Zone,
+    Reader { zone, language }: Reader<'_>,
     now: Time,
     short: bool,
 ) -> (Vec<Column>, Vec<Row>) {
@@ -181,11 +180,11 @@ fn rows(
     let row = |block: &Block| {
         let (sum, tokens) = (&block.sum, block.sum.tokens.total());
         let length = match (block.is_gap, block.is_active) {
-            (true, _) => format!("{} pause", span(block.end.since(block.start))),
-            (_, true) => format!("running, {} left", span(block.end.since(now))),
-            _ => span(block.last.since(block.start)),
+            (true, _) => say!(language, "pause-of", span = language.span(block.end.since(block.start))),
+            (_, true) => say!(language, "running-with-left", span = language.span(block.end.since(now))),
+            _ => language.span(block.last.since(block.start)),
         };
-        let mut cells = vec![zone.moment(block.start), length];
+        let mut cells = vec![language.moment(block.start, zone), length];
         if block.is_gap {
             cells.resize(heads.len(), "-".to_string());
             return Row { role: Role::Part, cells };
@@ -217,48 +216,62 @@ fn active(
     zone: &Zone,
     now: Time,
 ) -> String {
+    let language = out.language;
+    let word = |word| language.word(word);
     let end = zone.civil(block.end).format("%H:%M").to_string();
     let tokens = block.sum.tokens.total();
     let mut facts = vec![Fact::new(
-        "Spent",
+        word(word!("spent")),
         marked(&block.sum),
-        format!("{}, {} tokens", table::calls(block.sum.calls), grouped(tokens)),
+        say!(
+            language,
+            "spent-on",
+            calls = table::calls_in(block.sum.calls, language),
+            tokens = grouped(tokens)
+        ),
     )];
     if let Some(burn) = block.burn() {
         let minute = grouped(burn.tokens_per_minute().round() as u64);
-        let words = format!("an hour, and {minute} tokens a minute, from the first call to the last");
-        facts.push(Fact::new("Burn rate", burn.cost_per_hour().show(), words));
+        let words = say!(language, "burn-rate-of", tokens = minute);
+        facts.push(Fact::new(word(word!("burn-rate")), burn.cost_per_hour().show(), words));
     }
     if let Some(projection) = block.projection(now) {
-        let words = format!("by {end}, and {} tokens, if it goes on so", grouped(projection.tokens));
-        facts.push(Fact::new("Projection", projection.cost.show(), words));
+        let words = say!(language, "projection-of", end = &end, tokens = grouped(projection.tokens));
+        facts.push(Fact::new(word(word!("projection")), projection.cost.show(), words));
         if let Some(limit) = limit {
             let status = forms::TokenLimit::new(limit, &projection);
-            let verdict = match status.status {
-                "exceeds" => ": more than the limit",
-                "warning" => ": close to it",
-                _ => "",
-            };
-            let words = format!(
-                "of {} tokens, {} by {end}{verdict}",
-                grouped(limit),
-                percent(status.percent_used / 100.0)
+            let words = say!(
+                language,
+                "token-limit-stands",
+                status = status.status,
+                limit = grouped(limit),
+                percent = percent(status.percent_used / 100.0),
+                end = &end
             );
-            facts.push(Fact::new("Token limit", percent(tokens as f64 / limit as f64), words));
+            facts.push(Fact::new(word(word!("token-limit")), percent(tokens as f64 / limit as f64), words));
         }
     }
-    let left = span(block.end.since(now));
-    let head = format!("{} to {end}, {left} left", zone.moment(block.start));
-    format!("{}  {}\n{}", shop.heading("Running window"), shop.faint(&head), facts::render(out, &facts))
+    let head = say!(
+        language,
+        "running-window-span",
+        start = language.moment(block.start, zone),
+        end = &end,
+        left = language.span(block.end.since(now))
+    );
+    let name = shop.heading(word(word!("running-window")));
+    format!("{name}  {}\n{}", shop.faint(&head), facts::render(out, &facts))
 }
 
 /// What the client reported, with its age.
 fn rate_limits(out: &Screen, limits: &RateLimits, zone: &Zone, now: Time) -> String {
-    let mut text =
-        format!("{}\n", out.paint(Tone::Heading, "Limits of the plan, as Claude Code reported them"));
-    for (name, used) in [("five hours", limits.five_hour), ("seven days", limits.seven_day)] {
+    let language = out.language;
+    let mut text = format!("{}\n", out.paint(Tone::Heading, language.word(word!("limits-of-plan"))));
+    let windows = [(word!("five-hours"), limits.five_hour), (word!("seven-days"), limits.seven_day)];
+    let names = windows.map(|(name, _)| language.word(name));
+    let widest = names.map(width_of).into_iter().max().unwrap_or_default();
+    for (name, used) in names.into_iter().zip(windows.map(|(_, used)| used)) {
         if let Some(used) = used {
-            text.push_str(&rate_limit(out, name, &used, zone, now));
+            text.push_str(&rate_limit(out, &left(name, widest), &used, zone, now));
         }
     }
     text
@@ -273,19 +286,22 @@ pub(super) fn tone(used: &Used) -> Tone {
 }
 
 fn rate_limit(out: &Screen, name: &str, used: &Used, zone: &Zone, now: Time) -> String {
+    let language = out.language;
+    let resets = language.moment(used.resets_at, zone);
     if used.is_over(now) {
-        let words = format!("over since {}; nothing reported since", zone.moment(used.resets_at));
+        let words = say!(language, "plan-limit-over", moment = resets);
         return format!("{name}  {}\n", out.paint(Tone::Faint, words));
     }
     let drawn = out.paint(tone(used), bar(out, used.percent / 100.0, BAR));
-    let facts = format!(
-        "resets {} (in {}); reported {} ago",
-        zone.moment(used.resets_at),
-        span(used.resets_at.since(now)),
-        span(now.since(used.seen))
+    let facts = say!(
+        language,
+        "plan-limit-stands",
+        moment = resets,
+        span = language.span(used.resets_at.since(now)),
+        ago = language.span(now.since(used.seen))
     );
     let first = format!("{name}  {drawn} {:>5}", percent(used.percent / 100.0));
-    let indent = columns(name) + 2;
+    let indent = width_of(name) + 2;
     let lines = wrapped(&facts, usize::from(out.width).saturating_sub(indent));
     let lines = lines.iter().map(|line| format!("{:indent$}{}\n", "", out.paint(Tone::Faint, line)));
     format!("{first}\n{}", lines.collect::<String>())

@@ -15,12 +15,13 @@ use super::success;
 use crate::base::disk;
 use crate::base::env;
 use crate::base::error::{Error, Result};
-use crate::base::text::{counted, size};
+use crate::base::text::size;
+use crate::base::words::say;
 use crate::budget::Place;
 use crate::dashboard::{self, Dashboard, Request};
 use crate::report::fold::Cut;
 use crate::report::json::{self, Figures, SCHEMA_VERSION};
-use crate::report::table::grouped;
+use crate::report::table::calls_in;
 use crate::ui::print;
 
 /// In the current folder, not beside the ledger: browsers that are confined to the user's documents cannot read a folder
@@ -80,16 +81,12 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         now: shop.world.now(),
         standings: &standings,
         system: &setup.system,
+        language: shop.out.language,
         anonymous: args.anonymize,
     })?;
     if made.unreadable_lines > 0 {
-        let lines = counted(made.unreadable_lines, "line");
-        print::warning(
-            &shop.err,
-            &format!(
-                "{lines} of the ledger cannot be read and are in no figure; `cost-hook doctor` shows them"
-            ),
-        );
+        let lines = made.unreadable_lines;
+        print::warning(&shop.err, &say!(shop.err.language, "dashboard-unread", lines = lines));
     }
     if to_stdout {
         shop.say(&made.html)?;
@@ -111,15 +108,26 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
 
 /// The path on a line of its own, to be copied or clicked at.
 fn told(shop: &Shop<'_>, path: &Path, made: &Dashboard) -> String {
-    let calls = usize::try_from(made.sum.calls).unwrap_or(usize::MAX);
-    let calls = format!("{} {}", grouped(made.sum.calls), if calls == 1 { "call" } else { "calls" });
-    let days = match made.days {
-        None => "nothing is booked yet".to_string(),
-        Some((first, last)) if first == last => format!("{} for {calls}, {first}", made.sum.cost.show()),
-        Some((first, last)) => format!("{} for {calls}, {first} to {last}", made.sum.cost.show()),
+    let language = shop.out.language;
+    let (cost, calls) = (made.sum.cost.show(), calls_in(made.sum.calls, language));
+    let size = size(made.html.len() as u64);
+    let what = match made.days {
+        None => say!(language, "dashboard-nothing-booked", size = size),
+        Some((first, last)) if first == last => {
+            let day = first.to_string();
+            say!(language, "dashboard-made-of-day", cost = cost, calls = calls, day = day, size = size)
+        }
+        Some((first, last)) => say!(
+            language,
+            "dashboard-made",
+            cost = cost,
+            calls = calls,
+            first = first.to_string(),
+            last = last.to_string(),
+            size = size
+        ),
     };
-    let bytes = size(made.html.len() as u64);
-    format!("{}\n{}", path.display(), shop.faint(&format!("{days} ({bytes})\n")))
+    format!("{}\n{}", path.display(), shop.faint(&(what + "\n")))
 }
 
 fn document(path: &Path, made: &Dashboard, timezone: &str) -> String {

@@ -7,10 +7,11 @@ use std::process::ExitCode;
 use clap::ValueHint;
 
 use super::args::{Filters, Format};
-use super::shop::Shop;
+use super::shop::{self, Shop};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::time::Zone;
+use crate::base::words::{Language, word};
 use crate::reconcile::{self, Tolerance, bill, show};
 use crate::ui::style::Tone;
 
@@ -67,20 +68,23 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         if args.filters.zone.timezone.is_some() { args.filters.zone.zone(&setup)? } else { Zone::utc() };
     let query = args.filters.query(shop.world, &zone)?;
     shop.catch_up(&setup, |_| Ok(()));
-    let found = reconcile::compare(&setup.ledger, &query, &setup.prices, bills, args.tolerance)?;
+    // Documents are in no language but their own.
+    let is_for_people = !shop.json && matches!(args.format, Format::Table | Format::Md);
+    let language = if is_for_people { shop.out.language } else { Language::English };
+    let found = reconcile::compare(&setup.ledger, &query, &setup.prices, bills, args.tolerance, language)?;
     let within = found.iter().all(|comparison| comparison.within);
     let text = match args.format {
         _ if shop.json => show::document(&found, args.tolerance),
         Format::Json => show::document(&found, args.tolerance),
         Format::Csv => show::csv(&found),
-        Format::Md => show::markdown(&found, args.all),
+        Format::Md => show::markdown(&found, args.all, language),
         Format::Table => {
             let verdict = if within {
-                shop.out.paint(Tone::Good, "Within the tolerance.")
+                shop.out.paint(Tone::Good, language.word(word!("within-tolerance")))
             } else {
-                shop.out.paint(Tone::Bad, "Not within the tolerance.")
+                shop.out.paint(Tone::Bad, language.word(word!("not-within-tolerance")))
             };
-            shop.table(&show::table(&found, args.all, usize::from(shop.out.width))) + "\n" + &verdict + "\n"
+            shop.table(&show::table(&found, args.all, shop::look(&shop.out))) + "\n" + &verdict + "\n"
         }
     };
     shop.say(&text)?;

@@ -13,9 +13,10 @@ use super::cube::{Cube, Key, OTHERS, Row, date, number};
 use super::dimension::Dimension;
 use super::names::Names;
 use super::survey::Survey;
+use super::words::{self, Text};
 use crate::base::money::Money;
 use crate::base::time::{Time, Zone};
-use crate::base::words::{Language, Reader};
+use crate::base::words::{Language, Reader, say};
 use crate::budget::{self, Standing};
 use crate::ledger::entries::Sum;
 use crate::model::limit::{Filter, Period};
@@ -25,9 +26,6 @@ use crate::report::json::Figures;
 use crate::report::key::Cut;
 use crate::report::query::{Project, Query};
 
-/// The page is in English, as its script is.
-const LANGUAGE: Language = Language::English;
-
 /// A ledger that goes over more months than this has its empty ones left out.
 const MOST_MONTHS: usize = 1200;
 
@@ -35,6 +33,9 @@ const MOST_MONTHS: usize = 1200;
 #[serde(rename_all = "camelCase")]
 struct Document<'a> {
     program: &'static str,
+    /// As HTML names it.
+    language: &'static str,
+    words: BTreeMap<&'static str, Text>,
     generated: Time,
     generated_text: String,
     timezone: &'a str,
@@ -47,6 +48,8 @@ struct Document<'a> {
     anonymous: bool,
     /// What the page was narrowed down to when it was made.
     scope: Vec<String>,
+    /// It was narrowed down by names and not by days alone.
+    has_names: bool,
     /// The first day the page may know of and the one after the last, where it was made for a span of days.
     since: Option<i32>,
     until: Option<i32>,
@@ -85,10 +88,9 @@ struct Session {
 #[serde(rename_all = "camelCase")]
 struct Limit {
     name: String,
-    layer: &'static str,
     period: Period,
-    /// Half a sentence: what it does and what it counts.
-    facts: Vec<String>,
+    /// Half a sentence: whose it is, what it does and what it counts.
+    facts: String,
     allowed: Money,
     spent: Money,
     estimated: bool,
@@ -106,9 +108,9 @@ pub(super) fn text(
     sum: &Sum,
     unreadable_lines: usize,
 ) -> String {
-    let Request { cut, query, now, .. } = *request;
+    let Request { cut, query, now, language, .. } = *request;
     let zone = &cut.zone;
-    let names = Names::new(survey, request.anonymous);
+    let names = Names::new(survey, request.anonymous, language);
     let today = zone.day(now);
     let day = |time: Option<Time>| time.map(|time| number(zone.day(time)));
     let (start, end) = query.window.ends();
@@ -116,15 +118,18 @@ pub(super) fn text(
     let (first, after) = cut.days(month);
     let document = Document {
         program: concat!("cost-hook ", env!("CARGO_PKG_VERSION")),
+        language: language.tag(),
+        words: words::of_script(language),
         generated: now,
-        generated_text: LANGUAGE.full_moment(now, zone),
+        generated_text: language.full_moment(now, zone),
         timezone: zone.name(),
         today: number(today),
         week_start: cut.week_start,
         billing_day: cut.billing_day,
         hour_step: cube.hour_step(),
         anonymous: request.anonymous,
-        scope: scope(query, zone, &names),
+        scope: scope(query, zone, &names, language),
+        has_names: query.project.is_some() || query.user.is_some() || query.filter != Filter::default(),
         since: day(start),
         until: day(end.map(|end| end.plus_ms(-1))).map(|last| last + 1),
         totals: Figures::from(sum),
@@ -217,15 +222,15 @@ fn months(cut: &Cut, cube: &Cube, now: Time) -> Vec<(i32, String)> {
 }
 
 /// What was asked for on the command line, in words.
-fn scope(query: &Query, zone: &Zone, names: &Names<'_>) -> Vec<String> {
+fn scope(query: &Query, zone: &Zone, names: &Names<'_>, language: Language) -> Vec<String> {
     let (start, end) = query.window.ends();
     let filter = &query.filter;
     let mut scope = Vec::new();
     if let Some(start) = start {
-        scope.push(format!("from {}", zone.day(start)));
+        scope.push(say!(language, "page-scope-from", day = zone.day(start).to_string()));
     }
     if let Some(end) = end {
-        scope.push(format!("until {}", zone.day(end.plus_ms(-1))));
+        scope.push(say!(language, "page-scope-until", day = zone.day(end.plus_ms(-1)).to_string()));
     }
     let project = query.project.as_ref().map(|project| match project {
         Project::Folder(text) | Project::Name(text) => text,
@@ -240,8 +245,8 @@ fn scope(query: &Query, zone: &Zone, names: &Names<'_>) -> Vec<String> {
     ];
     for (what, name) in named.into_iter().filter_map(|(what, name)| Some((what, name?))) {
         scope.push(match names.is_anonymous() {
-            true => format!("one {what}"),
-            false => format!("{what} {name}"),
+            true => say!(language, "page-scope-one", kind = what),
+            false => say!(language, "page-scope-name", kind = what, name = name),
         });
     }
     scope
@@ -251,7 +256,9 @@ fn limit(standing: &Standing, number: usize, request: &Request<'_>, names: &Name
     let of = &standing.limit;
     let filter = &of.filter;
     let named = of.id.contains(":limits/");
-    let mut facts = vec![LANGUAGE.word(budget::effect(of)).to_string()];
+    let language = request.language;
+    let mut facts =
+        [budget::whose(of.layer), budget::effect(of)].map(|word| language.word(word).to_string()).to_vec();
     let hidden = |name: &Option<String>| match names.is_anonymous() {
         true => name.as_ref().map(|_| "…".to_string()),
         false => name.clone(),
@@ -263,22 +270,22 @@ fn limit(standing: &Standing, number: usize, request: &Request<'_>, names: &Name
         agent: hidden(&filter.agent),
         session: None,
     };
-    facts.extend(budget::counted_only(&shown, LANGUAGE));
+    facts.extend(budget::counted_only(&shown, language));
     if standing.raised != Money::ZERO {
-        facts.push(format!("raised by {}", standing.raised.show()));
+        facts.push(say!(language, "raised-by", amount = standing.raised.show()));
     }
     if let Some(until) = standing.lifted_until {
-        facts.push(format!("off until {}", LANGUAGE.full_moment(until, &request.cut.zone)));
+        let moment = language.full_moment(until, &request.cut.zone);
+        facts.push(say!(language, "off-until", moment = moment));
     }
-    facts.push(budget::resets(standing, Reader { zone: request.system, language: LANGUAGE }));
+    facts.push(budget::resets(standing, Reader { zone: request.system, language }));
     Limit {
         name: match named && names.is_anonymous() {
-            true => format!("limit {number}"),
-            false => of.name.clone(),
+            true => say!(language, "page-a-limit", number = number),
+            false => budget::name(of, language).into_owned(),
         },
-        layer: of.layer.name(),
         period: of.period,
-        facts,
+        facts: language.facts(&facts),
         allowed: standing.allowed(),
         spent: standing.spent,
         estimated: standing.estimated != Money::ZERO,

@@ -1,17 +1,20 @@
-//! The page as one file: the parts under `page`, the figures as a block of data, and a policy that lets the browser load
+//! The page as one file: the parts under `page`, the figures and texts as a block of data, and a policy that lets the browser load
 //! nothing and run nothing but these very parts.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
+use super::words;
+use crate::base::words::{Language, say};
 use crate::ledger::entries::Sum;
 use crate::report::table::grouped;
 
 const FRAME: &str = include_str!("page/page.html");
 const STYLE: &str = concat!(include_str!("page/page.css"), include_str!("page/charts.css"));
-const SCRIPT: &str = concat!(
+pub(super) const SCRIPT: &str = concat!(
     "'use strict';\n{\n",
+    include_str!("page/words.js"),
     include_str!("page/amounts.js"),
     include_str!("page/cube.js"),
     include_str!("page/elements.js"),
@@ -24,14 +27,13 @@ const SCRIPT: &str = concat!(
 );
 
 /// `data` is JSON that is safe inside a script element.
-pub(super) fn page(data: &str, sum: &Sum) -> String {
+pub(super) fn page(data: &str, sum: &Sum, language: Language) -> String {
     let policy = format!(
         "default-src 'none'; script-src '{}'; style-src '{}'; base-uri 'none'; form-action 'none'",
         source(SCRIPT),
         source(STYLE)
     );
-    let calls = grouped(sum.calls);
-    let plain = format!("{} for {calls} calls", sum.cost.show());
+    let plain = say!(language, "page-needs-script", cost = sum.cost.show(), calls = grouped(sum.calls));
     let mut html = String::with_capacity(FRAME.len() + STYLE.len() + SCRIPT.len() + data.len() + 512);
     let mut rest = FRAME;
     // One pass over the frame: what is put in is never searched for places itself.
@@ -44,7 +46,8 @@ pub(super) fn page(data: &str, sum: &Sum) -> String {
             "script" => SCRIPT,
             "data" => data,
             "plain" => &plain,
-            _ => "",
+            "language" => language.tag(),
+            name => words::of_frame(name, language).unwrap_or_default(),
         });
         rest = after;
     }
@@ -63,7 +66,7 @@ mod tests {
 
     #[test]
     fn the_page_has_every_part_once() {
-        let html = page("{\"a\":1}", &Sum::default());
+        let html = page("{\"a\":1}", &Sum::default(), Language::English);
         assert!(!html.contains("{{"), "a place in the frame was not filled");
         for part in [STYLE, SCRIPT, "{\"a\":1}", "$0.00 for 0 calls"] {
             assert_eq!(html.matches(part).count(), 1);
@@ -82,7 +85,7 @@ mod tests {
 
     #[test]
     fn nothing_is_loaded_from_anywhere() {
-        let html = page("{}", &Sum::default());
+        let html = page("{}", &Sum::default(), Language::English);
         for address in ["http:", "https:", "//cdn", "@import", "url(h", "url(/", " src=", "srcset", "fetch("]
         {
             let found = html.find(address).map(|at| &html[at.saturating_sub(40)..(at + 40).min(html.len())]);

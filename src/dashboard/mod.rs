@@ -1,5 +1,5 @@
 //! The dashboard: one HTML page that holds the figures of a ledger and everything needed to look at them. Owns what the
-//! page knows (`survey`, `cube`, `document`) and how it is put together (`html`); the files under `page` own what it
+//! page knows (`survey`, `cube`, `document`), says (`words`) and how it is put together (`html`); the files under `page` own what it
 //! looks like and how it reacts. Writes and prints nothing.
 //!
 //! The ledger is read twice: first for the names and what each costs, so that it is known beforehand which of them the
@@ -13,11 +13,13 @@ mod html;
 mod names;
 mod saving;
 mod survey;
+mod words;
 
 use chrono::NaiveDate;
 
 use crate::base::error::Result;
 use crate::base::time::{Time, Zone};
+use crate::base::words::Language;
 use crate::budget::Standing;
 use crate::ledger::Ledger;
 use crate::ledger::entries::Sum;
@@ -36,6 +38,8 @@ pub struct Request<'a> {
     pub standings: &'a [Standing],
     /// The zone of limits that name none.
     pub system: &'a Zone,
+    /// Of the page.
+    pub language: Language,
     /// Put numbers in the place of names that say who, where and what for.
     pub anonymous: bool,
 }
@@ -60,7 +64,7 @@ pub fn make(request: &Request<'_>) -> Result<Dashboard> {
     let sum = cube.sum();
     let document = document::text(request, &survey, &cube, &sum, bad.len());
     Ok(Dashboard {
-        html: html::page(&document, &sum),
+        html: html::page(&document, &sum, request.language),
         sum,
         days: cube.days(),
         sessions: (cube.sessions(&survey), survey.session_count()),

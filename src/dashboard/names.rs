@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::dimension::Dimension;
 use super::survey::Survey;
+use crate::base::words::{Language, say, word};
 use crate::model::model_id::identify;
 use crate::report::UNLISTED;
 use crate::report::key::NO_BRANCH;
@@ -13,13 +14,14 @@ pub(super) struct Names<'s> {
     survey: &'s Survey,
     projects: HashMap<&'s str, usize>,
     anonymous: bool,
+    language: Language,
 }
 
 impl<'s> Names<'s> {
-    pub(super) fn new(survey: &'s Survey, anonymous: bool) -> Self {
+    pub(super) fn new(survey: &'s Survey, anonymous: bool, language: Language) -> Self {
         let projects = &survey.names[Dimension::Project as usize];
         let projects = projects.iter().enumerate().map(|(at, (name, _))| (name.as_str(), at)).collect();
-        Self { survey, projects, anonymous }
+        Self { survey, projects, anonymous, language }
     }
 
     pub(super) fn is_anonymous(&self) -> bool {
@@ -29,20 +31,27 @@ impl<'s> Names<'s> {
     /// The name at a place of the survey.
     pub(super) fn shown(&self, dimension: Dimension, at: usize) -> String {
         let name = self.survey.names[dimension as usize].get(at).map_or("", |(name, _)| name.as_str());
-        if self.anonymous { without_identity(dimension, at, name) } else { name.to_string() }
+        match (dimension, name) {
+            (Dimension::Branch, NO_BRANCH) => {
+                let title = self.language.word(word!("page-branch")).to_lowercase();
+                say!(self.language, "page-without", title = title)
+            }
+            _ if self.anonymous => without_identity(dimension, at, name, self.language),
+            _ => name.to_string(),
+        }
     }
 
     /// A project's folder, which may be one that no call was made in.
     pub(super) fn project(&self, folder: &str) -> String {
         match self.projects.get(folder) {
             Some(at) => self.shown(Dimension::Project, *at),
-            None if self.anonymous => "a project".to_string(),
+            None if self.anonymous => self.language.word(word!("page-a-project")).to_string(),
             None => folder.to_string(),
         }
     }
 }
 
-fn without_identity(dimension: Dimension, at: usize, name: &str) -> String {
+fn without_identity(dimension: Dimension, at: usize, name: &str, language: Language) -> String {
     let number = at + 1;
     let known = match dimension {
         Dimension::Provider => true,
@@ -55,7 +64,9 @@ fn without_identity(dimension: Dimension, at: usize, name: &str) -> String {
     match (known, dimension, name.split_once(':')) {
         (true, _, _) => name.to_string(),
         (false, Dimension::Feature, Some((kind, _))) => format!("{kind} {number}"),
-        (false, _, _) => format!("{} {number}", dimension.name()),
+        (false, _, _) => {
+            say!(language, "page-anonymous-name", kind = dimension.name(), number = number)
+        }
     }
 }
 
@@ -80,7 +91,7 @@ mod tests {
             (Dimension::Model, UNLISTED, UNLISTED),
             (Dimension::Provider, "bedrock", "bedrock"),
         ] {
-            assert_eq!(without_identity(dimension, 2, name), expected);
+            assert_eq!(without_identity(dimension, 2, name, Language::English), expected);
         }
     }
 }

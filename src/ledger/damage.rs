@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::census::{Census, Spot};
 use super::scan;
 use crate::base::error::Result;
+use crate::base::words::{Language, say, word};
 
 /// What is wrong with a line: a word for programs, and the words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,36 +26,42 @@ pub(super) const EMPTY: &str = "empty";
 pub(super) const TORN: &str = "torn";
 
 /// What is wrong with a line that `scan::parse` refused.
-pub(super) fn of(line: &[u8]) -> Damage {
+pub(super) fn of(line: &[u8], language: Language) -> Damage {
+    let plain = |word| language.word(word).to_string();
     let damage = |id, words: String| Damage { id, words };
     let why = match scan::parse(line) {
-        Ok(_) => return damage("whole", "nothing is wrong with it".to_string()),
-        Err(why) if scan::is_newer_reason(&why) => return damage(NEWER, why),
+        Ok(_) => return damage("whole", plain(word!("found-damage-whole"))),
+        Err(why) if scan::is_newer_reason(&why) => {
+            return damage(NEWER, say!(language, "found-damage-newer", why = why));
+        }
         Err(why) => why,
     };
     if line.iter().all(u8::is_ascii_whitespace) {
-        return damage(EMPTY, "an empty line".to_string());
+        return damage(EMPTY, plain(word!("found-damage-empty")));
     }
     let nuls = memchr::memchr_iter(0, line).count();
     if nuls == line.len() {
-        return damage("nul", format!("{nuls} NUL bytes, as a power cut leaves them"));
+        return damage("nul", say!(language, "found-damage-all-nul", bytes = nuls));
     }
     if nuls > 0 {
-        return damage("nul", format!("NUL bytes in the line ({nuls} of {})", line.len()));
+        return damage("nul", say!(language, "found-damage-nul", bytes = nuls, length = line.len()));
     }
     let mut values = serde_json::Deserializer::from_slice(line).into_iter::<Value>();
     let objects = values.by_ref().take_while(Result::is_ok).count();
     if objects > 1 {
-        return damage("glued", format!("{objects} JSON values on one line"));
+        return damage("glued", say!(language, "found-damage-glued", count = objects));
     }
     match serde_json::from_slice::<Value>(line) {
-        Ok(_) => damage(FOREIGN, why.replacen("not a ledger line", "JSON, but not a ledger line", 1)),
-        Err(error) if error.is_eof() => damage("half", "half a line: it ends in the middle".to_string()),
+        Ok(_) => {
+            let why = why.replacen("not a ledger line", "JSON, but not a ledger line", 1);
+            damage(FOREIGN, say!(language, "found-damage-foreign", why = why))
+        }
+        Err(error) if error.is_eof() => damage("half", plain(word!("found-damage-half"))),
         Err(error) => {
             // The parser counts lines, too, and each of ours is its first.
             let words = error.to_string();
             let words = words.replacen(" at line 1 column", " at column", 1);
-            damage("unreadable", format!("it cannot be read: {words}"))
+            damage("unreadable", say!(language, "found-damage-unreadable", why = words))
         }
     }
 }
@@ -71,7 +78,11 @@ pub(super) struct Run {
 const LONGEST_RUN: usize = 16 << 20;
 
 /// Hands out all lines that cannot be read, and what stands behind the last newlines.
-pub(super) fn runs(census: &Census, mut take: impl FnMut(Run) -> Result<()>) -> Result<()> {
+pub(super) fn runs(
+    census: &Census,
+    language: Language,
+    mut take: impl FnMut(Run) -> Result<()>,
+) -> Result<()> {
     let follows = |one: &Spot, other: &Spot| {
         one.segment == other.segment && one.at + u64::from(one.len) + 1 == other.at
     };
@@ -88,7 +99,7 @@ pub(super) fn runs(census: &Census, mut take: impl FnMut(Run) -> Result<()>) -> 
     };
     for spot in &census.bad {
         let text = census.bytes(*spot)?;
-        let damage = of(&text);
+        let damage = of(&text, language);
         // What is whole stands for itself.
         let is_alone = damage.id == NEWER || damage.id == FOREIGN && stands_alone(&text);
         let goes_on = lines.last().is_some_and(|(last, ..)| follows(last, spot));
@@ -106,12 +117,9 @@ pub(super) fn runs(census: &Census, mut take: impl FnMut(Run) -> Result<()>) -> 
     end(&mut lines)?;
     for spot in census.tails() {
         let text = census.bytes(spot)?;
-        let damage = match of(&text) {
+        let damage = match of(&text, language) {
             newer if newer.id == NEWER => newer,
-            _ => Damage {
-                id: TORN,
-                words: "the last line has no end: it was cut off while it was written".to_string(),
-            },
+            _ => Damage { id: TORN, words: language.word(word!("found-damage-torn")).to_string() },
         };
         lines.push((spot, damage, text));
         end(&mut lines)?;
@@ -166,8 +174,8 @@ mod tests {
 
     #[test]
     fn damage_has_words() {
-        let id = |text: &str| of(text.as_bytes()).id;
-        assert_eq!(of(b"\0\0\0").words, "3 NUL bytes, as a power cut leaves them");
+        let id = |text: &str| of(text.as_bytes(), Language::English).id;
+        assert_eq!(of(b"\0\0\0", Language::English).words, "3 NUL bytes, as a power cut leaves them");
         assert_eq!(id(&format!("{A}{A}")), "glued");
         assert_eq!(id(&A[..50]), "half");
         assert_eq!(id(&format!("{}\0", &A[..50])), "nul");

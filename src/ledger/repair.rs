@@ -17,8 +17,8 @@ use super::{Ledger, aside, damage, health, rebuild, scan, segment};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::lock::Lock;
-use crate::base::text::counted_as;
 use crate::base::time::Time;
+use crate::base::words::{Language, say, word};
 
 /// What was done, or would be.
 #[derive(Debug, Default)]
@@ -37,10 +37,16 @@ const ROUNDS: usize = 8;
 
 const REPAIR: &str = "repair";
 
-/// Mends what can be mended; with `dry` only says what would be done at first.
+/// Mends what can be mended; with `dry` only says what would be done at first. What was done is told in the language.
 ///
 /// Errors: `Busy` when somebody else holds the lock for longer than `patience`; `User` when something cannot be written.
-pub fn repair(ledger: &Ledger, now: Time, patience: Duration, dry: bool) -> Result<Repaired> {
+pub fn repair(
+    ledger: &Ledger,
+    now: Time,
+    patience: Duration,
+    dry: bool,
+    language: Language,
+) -> Result<Repaired> {
     let lock = Lock::acquire(&ledger.lock_path(), patience)?;
     let mut repaired = Repaired::default();
     let backup = rewrite::backup_folder(ledger, now);
@@ -49,7 +55,7 @@ pub fn repair(ledger: &Ledger, now: Time, patience: Duration, dry: bool) -> Resu
         let census = Census::of(ledger)?;
         let mut plan = Plan::default();
         plan.make(ledger, &census)?;
-        repaired.left = plan.left();
+        repaired.left = plan.left(language);
         if plan.edits.is_empty() {
             break;
         }
@@ -58,7 +64,7 @@ pub fn repair(ledger: &Ledger, now: Time, patience: Duration, dry: bool) -> Resu
                 .hint(format!("the segments as they were are in {}", backup.display())));
         }
         planned = true;
-        repaired.did.extend(plan.did());
+        repaired.did.extend(plan.did(language));
         if plan.edits.aside_count() > 0 {
             repaired.aside = Some(aside::unreadable_path(ledger));
         }
@@ -77,10 +83,10 @@ pub fn repair(ledger: &Ledger, now: Time, patience: Duration, dry: bool) -> Resu
         Checkpoint::discard(&ledger.checkpoint_path())?;
         rewriting.finish(&census)?;
     }
-    files(ledger, dry, &mut repaired.did)?;
+    files(ledger, dry, language, &mut repaired.did)?;
     let is_wrong = !planned && Look::finds_a_wrong_checkpoint(ledger)?;
     if is_wrong {
-        repaired.did.push("checkpoint made anew from the segments".to_string());
+        repaired.did.push(language.word(word!("did-checkpoint")).to_string());
     }
     // Of a ledger that holds newer lines no writer of this version makes one.
     if (planned || is_wrong) && !dry && repaired.left.is_empty() {
@@ -90,12 +96,11 @@ pub fn repair(ledger: &Ledger, now: Time, patience: Duration, dry: bool) -> Resu
 }
 
 /// Modes, and what other processes left.
-fn files(ledger: &Ledger, dry: bool, did: &mut Vec<String>) -> Result<()> {
+fn files(ledger: &Ledger, dry: bool, language: Language, did: &mut Vec<String>) -> Result<()> {
     let ours = health::files(ledger);
     let open: Vec<&PathBuf> = ours.iter().filter(|path| disk::is_open_to_others(path)).collect();
     if !open.is_empty() {
-        let count = counted_as(open.len(), "file or folder", "files and folders");
-        did.push(format!("{count} made private"));
+        did.push(say!(language, "did-private", count = open.len()));
     }
     let folder = ledger.folder();
     let is_left_over = |path: &&PathBuf| {
@@ -104,8 +109,7 @@ fn files(ledger: &Ledger, dry: bool, did: &mut Vec<String>) -> Result<()> {
     };
     let left_over: Vec<&PathBuf> = ours.iter().filter(is_left_over).collect();
     if !left_over.is_empty() {
-        let copies = counted_as(left_over.len(), "unfinished copy", "unfinished copies");
-        did.push(format!("{copies} removed"));
+        did.push(say!(language, "did-remove", count = left_over.len()));
     }
     if !dry {
         open.iter().try_for_each(|path| disk::make_private(path))?;
@@ -133,7 +137,8 @@ struct Plan {
 impl Plan {
     fn make(&mut self, ledger: &Ledger, census: &Census) -> Result<()> {
         let mut runs = Vec::new();
-        damage::runs(census, |run| {
+        // Why a line was set aside stands in a file of the ledger, which has no language.
+        damage::runs(census, Language::English, |run| {
             runs.push(run);
             Ok(())
         })?;
@@ -246,46 +251,22 @@ impl Plan {
         })
     }
 
-    fn did(&self) -> Vec<String> {
+    fn did(&self, language: Language) -> Vec<String> {
         let what = [
-            (
-                self.kept,
-                "line that could be read in damaged ones kept",
-                "lines that could be read in damaged ones kept",
-            ),
-            (
-                self.moved_aside,
-                "damaged line moved to unreadable.jsonl",
-                "damaged lines moved to unreadable.jsonl",
-            ),
-            (self.empty, "empty line dropped", "empty lines dropped"),
-            (self.doubles, "line that stood there twice dropped", "lines that stood there twice dropped"),
-            (self.joined, "call of differing lines joined", "calls of differing lines joined"),
-            (
-                self.ordered,
-                "call put in the order of its revisions",
-                "calls put in the order of their revisions",
-            ),
-            (
-                self.moved,
-                "call moved to the segment of its month",
-                "calls moved to the segments of their months",
-            ),
-            (self.taken_back, "line that was set aside taken back", "lines that were set aside taken back"),
+            (self.kept, say!(language, "did-keep", count = self.kept)),
+            (self.moved_aside, say!(language, "did-move-aside", count = self.moved_aside)),
+            (self.empty, say!(language, "did-drop-empty", count = self.empty)),
+            (self.doubles, say!(language, "did-drop-double", count = self.doubles)),
+            (self.joined, say!(language, "did-join", count = self.joined)),
+            (self.ordered, say!(language, "did-order", count = self.ordered)),
+            (self.moved, say!(language, "did-move", count = self.moved)),
+            (self.taken_back, say!(language, "did-take-back", count = self.taken_back)),
         ];
-        what.iter()
-            .filter(|(count, ..)| *count > 0)
-            .map(|(count, one, many)| counted_as(*count, one, many))
-            .collect()
+        what.into_iter().filter(|(count, _)| *count > 0).map(|(_, told)| told).collect()
     }
 
-    fn left(&self) -> Vec<String> {
-        let of = |month: &u32| {
-            format!(
-                "{}: it holds lines of a newer cost-hook, so that this one touches nothing in it; update cost-hook",
-                segment::file_name(*month)
-            )
-        };
+    fn left(&self, language: Language) -> Vec<String> {
+        let of = |month: &u32| say!(language, "left-newer", file = segment::file_name(*month));
         self.newer.iter().map(of).collect()
     }
 }

@@ -16,8 +16,9 @@ use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::lock::{self, Found};
 use crate::base::money::Money;
-use crate::base::text::{counted_as, size};
+use crate::base::text::size;
 use crate::base::time::Time;
+use crate::base::words::{Language, Word, say, word};
 
 /// Something that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,13 +35,15 @@ pub struct Finding {
     pub words: String,
     /// What becomes of it.
     pub cure: String,
+    /// `repair` does something about it.
+    pub is_mendable: bool,
 }
 
-impl Finding {
-    /// Does `repair` do something about it?
-    pub fn is_mendable(&self) -> bool {
-        self.cure.starts_with("repair ")
-    }
+/// What becomes of something wrong, in words.
+pub(super) enum Cure {
+    /// By `repair`.
+    Repair(String),
+    Other(String),
 }
 
 /// A month as it was found.
@@ -85,10 +88,10 @@ impl Verified {
     }
 }
 
-/// Looks at everything. `expect` are heads of chains that were noted elsewhere.
+/// Looks at everything, and tells of it in the language. `expect` are heads of chains that were noted elsewhere.
 ///
 /// Errors: a file cannot be read, or a head is none.
-pub fn verify(ledger: &Ledger, expect: &[String]) -> Result<Verified> {
+pub fn verify(ledger: &Ledger, expect: &[String], language: Language) -> Result<Verified> {
     let wanted = expect.iter().map(|text| {
         Hash::parse(text).ok_or_else(|| {
             Error::usage(format!("`{text}` is no head of a chain"))
@@ -96,7 +99,7 @@ pub fn verify(ledger: &Ledger, expect: &[String]) -> Result<Verified> {
         })
     });
     let wanted: Vec<Hash> = wanted.collect::<Result<_>>()?;
-    let mut look = Look { ledger, findings: Vec::new() };
+    let mut look = Look { ledger, language, findings: Vec::new() };
     let remembered = look.checkpoint();
     look.files()?;
     let census = Census::of(ledger)?;
@@ -130,40 +133,48 @@ struct Remembered {
 
 pub(super) struct Look<'l> {
     ledger: &'l Ledger,
+    language: Language,
     findings: Vec<Finding>,
 }
 
 impl Look<'_> {
-    fn add(&mut self, id: &'static str, is_wrong: bool, file: &str, words: impl Into<String>, cure: &str) {
-        self.findings.push(Finding {
-            id,
-            is_wrong,
-            file: file.to_string(),
-            line: None,
-            at: None,
-            words: words.into(),
-            cure: cure.to_string(),
-        });
+    fn word(&self, word: Word) -> String {
+        self.language.word(word).to_string()
     }
 
-    fn add_line(
+    /// What `repair` does.
+    fn by_repair(&self, word: Word) -> Cure {
+        Cure::Repair(self.word(word))
+    }
+
+    /// What happens otherwise, or what a person has to do.
+    fn otherwise(&self, word: Word) -> Cure {
+        Cure::Other(self.word(word))
+    }
+
+    fn add(&mut self, id: &'static str, is_wrong: bool, file: &str, words: String, cure: Cure) {
+        self.find(id, is_wrong, file, None, words, cure);
+    }
+
+    fn add_line(&mut self, id: &'static str, is_wrong: bool, file: &str, at: u64, words: String, cure: Cure) {
+        self.find(id, is_wrong, file, Some(at), words, cure);
+    }
+
+    fn find(
         &mut self,
         id: &'static str,
         is_wrong: bool,
         file: &str,
-        at: u64,
+        at: Option<u64>,
         words: String,
-        cure: String,
+        cure: Cure,
     ) {
-        self.findings.push(Finding {
-            id,
-            is_wrong,
-            file: file.to_string(),
-            line: None,
-            at: Some(at),
-            words,
-            cure,
-        });
+        let file = file.to_string();
+        let (is_mendable, cure) = match cure {
+            Cure::Repair(cure) => (true, cure),
+            Cure::Other(cure) => (false, cure),
+        };
+        self.findings.push(Finding { id, is_wrong, file, line: None, at, words, cure, is_mendable });
     }
 
     /// What lies in the folder, and who may read it.
@@ -180,58 +191,47 @@ impl Look<'_> {
             if let Some(month) = month {
                 self.segment_file(path, &file, month);
             } else if is_left_over(&name) {
-                let words = "a copy that was being written when a process ended";
-                self.add("left-over", false, &file, words, "repair removes it");
+                let words = self.word(word!("found-left-over"));
+                self.add("left-over", false, &file, words, self.by_repair(word!("cure-remove")));
             } else if !is_chain && !matches!(name.as_str(), ".lock" | "torn.jsonl" | "unreadable.jsonl") {
-                self.add(
-                    "foreign-file",
-                    false,
-                    &file,
-                    "nothing of cost-hook's has this name",
-                    "it is left alone",
-                );
+                let words = self.word(word!("found-foreign-file"));
+                self.add("foreign-file", false, &file, words, self.otherwise(word!("cure-left-alone")));
             }
         }
         for path in ours.iter().filter(|path| disk::is_open_to_others(path)) {
             let file = path.strip_prefix(self.ledger.base()).unwrap_or(path).display().to_string();
             let file = if file.is_empty() { ".".to_string() } else { file };
-            self.add(
-                "open",
-                true,
-                &file,
-                "others than its owner may read or write it",
-                "repair makes it private",
-            );
+            let words = self.word(word!("found-open-to-others"));
+            self.add("open", true, &file, words, self.by_repair(word!("cure-private")));
         }
         Ok(())
     }
 
     fn segment_file(&mut self, path: &Path, file: &str, month: u32) {
         if !path.is_file() {
-            let what = if path.is_dir() { "a folder" } else { "no regular file" };
-            let words = format!("{what} stands where the calls of {} belong", segment::month_name(month));
-            self.add("not-a-file", true, file, words, "move it away");
+            let month = segment::month_name(month);
+            let words = match path.is_dir() {
+                true => say!(self.language, "found-folder-in-place", month = month),
+                false => say!(self.language, "found-no-file-in-place", month = month),
+            };
+            self.add("not-a-file", true, file, words, self.otherwise(word!("cure-move-away")));
         } else if path.is_symlink() {
-            self.add("link", false, file, "a link to a file elsewhere", "it is followed");
+            let words = self.word(word!("found-link-elsewhere"));
+            self.add("link", false, file, words, self.otherwise(word!("cure-followed")));
         }
     }
 
     /// Lines that cannot be read, and those that say what cannot be.
     fn lines(&mut self, census: &Census) -> Result<()> {
-        damage::runs(census, |run| {
+        damage::runs(census, self.language, |run| {
             let is_kept = |line: &&Vec<u8>| scan::parse(line).is_ok_and(|line| !census.would_lose_by(&line));
             let saved = run.saved.iter().filter(is_kept).count();
             for (spot, damage) in run.lines {
                 let cure = match damage.id {
-                    damage::NEWER => {
-                        "nothing: update cost-hook; this version touches nothing in the file".to_string()
-                    }
-                    damage::EMPTY => "repair drops it".to_string(),
-                    _ if saved > 0 => format!(
-                        "repair keeps {} that can be read here and moves the rest to unreadable.jsonl",
-                        counted_as(saved, "the line", "lines")
-                    ),
-                    _ => "repair moves it to unreadable.jsonl; it counts for nothing".to_string(),
+                    damage::NEWER => self.otherwise(word!("cure-update")),
+                    damage::EMPTY => self.by_repair(word!("cure-drop")),
+                    _ if saved > 0 => Cure::Repair(say!(self.language, "cure-keep", lines = saved)),
+                    _ => self.by_repair(word!("cure-move")),
                 };
                 self.add_line(damage.id, true, &in_ledger(census, spot.segment), spot.at, damage.words, cure);
             }
@@ -244,27 +244,15 @@ impl Look<'_> {
     }
 
     fn odd(&mut self, census: &Census, spot: Spot, odd: Odd) {
-        const BY_HAND: &str = "nothing: which value is right is not known here; a backup may tell";
+        const BY_HAND: Word = word!("cure-by-hand");
         let (id, words, cure) = match odd {
-            Odd::Month => (
-                "wrong-month",
-                "its time is in another month: reports of a month miss it",
-                "repair moves it to the segment of its month",
-            ),
-            Odd::Negative => ("negative", "an amount below nothing, which no call can cost", BY_HAND),
-            Odd::Session => ("wrong-session", "its id names another session than the line", BY_HAND),
-            Odd::Override => {
-                ("empty-override", "it raises nothing, or its period ends before it begins", BY_HAND)
-            }
+            Odd::Month => ("wrong-month", word!("found-wrong-month"), self.by_repair(word!("cure-to-month"))),
+            Odd::Negative => ("negative", word!("found-negative-amount"), self.otherwise(BY_HAND)),
+            Odd::Session => ("wrong-session", word!("found-wrong-session"), self.otherwise(BY_HAND)),
+            Odd::Override => ("empty-override", word!("found-empty-override"), self.otherwise(BY_HAND)),
         };
-        self.add_line(
-            id,
-            true,
-            &in_ledger(census, spot.segment),
-            spot.at,
-            words.to_string(),
-            cure.to_string(),
-        );
+        let words = self.word(words);
+        self.add_line(id, true, &in_ledger(census, spot.segment), spot.at, words, cure);
     }
 
     /// Lines whose ids come more than once.
@@ -272,55 +260,48 @@ impl Look<'_> {
         twins::each(census, |group| {
             for (at, fault) in &group.faults {
                 let known = &group.lines[*at];
-                let (rev, id) = (known.line.rev(), known.line.id());
+                let language = self.language;
+                let (rev, id) = (known.line.rev().to_string(), known.line.id());
                 let (word, is_wrong, words, cure) = match fault {
                     Fault::Double => (
                         "double",
                         true,
-                        format!("{id} is booked twice, with the same content: reports count it twice"),
-                        "repair keeps one of them",
+                        say!(language, "found-booked-twice", id = id),
+                        self.by_repair(word!("cure-keep-one")),
                     ),
                     Fault::Conflict => (
                         "conflict",
                         true,
-                        format!(
-                            "{id} is booked twice as revision {rev}, with different content: reports count both"
-                        ),
-                        "repair joins them to the maximum of each count, one revision higher",
+                        say!(language, "found-booked-twice-otherwise", id = id, rev = rev),
+                        self.by_repair(word!("cure-join")),
                     ),
                     Fault::Falls => (
                         "order",
                         true,
-                        format!(
-                            "revision {rev} of {id} stands behind a higher one: limits go by the wrong one"
-                        ),
-                        "repair puts them in order",
+                        say!(language, "found-out-of-order", id = id, rev = rev),
+                        self.by_repair(word!("cure-order")),
                     ),
                     Fault::OtherMonth => (
                         "other-month",
                         true,
-                        format!(
-                            "revision {rev} of {id} is of another month than the first: a month's report counts both"
-                        ),
-                        "repair restates it at the time of the first",
+                        say!(language, "found-other-month", id = id, rev = rev),
+                        self.by_repair(word!("cure-restate")),
                     ),
                     Fault::Gap => (
                         "gap",
                         false,
-                        format!(
-                            "before revision {rev} of {id} a revision is missing; no figure depends on it"
-                        ),
-                        "nothing has to be done",
+                        say!(language, "found-revision-missing", id = id, rev = rev),
+                        self.otherwise(word!("cure-none")),
                     ),
                     Fault::Shrunk => (
                         "shrunk",
                         true,
-                        format!("revision {rev} of {id} says fewer tokens than the one before"),
-                        "nothing: the newest revision is what counts; a backup may tell which is right",
+                        say!(language, "found-fewer-tokens", id = id, rev = rev),
+                        self.otherwise(word!("cure-newest-counts")),
                     ),
                 };
                 let file = in_ledger(census, known.seen.segment);
-                self.add_line(word, is_wrong, &file, known.seen.at, words, cure.to_string());
+                self.add_line(word, is_wrong, &file, known.seen.at, words, cure);
             }
             Ok(())
         })
@@ -334,8 +315,9 @@ impl Look<'_> {
                 file: format!("ledger/{}", unbooked.file),
                 line: Some(unbooked.number),
                 at: None,
-                words: format!("{} can be read and is booked nowhere", unbooked.line.id()),
-                cure: "repair takes it back into its month".to_string(),
+                words: say!(self.language, "found-unbooked", id = unbooked.line.id()),
+                cure: self.word(word!("cure-take-back")),
+                is_mendable: true,
             });
         }
         Ok(())
@@ -345,17 +327,19 @@ impl Look<'_> {
     fn checkpoint(&mut self) -> Option<Remembered> {
         let lock = match lock::look(&self.ledger.lock_path()) {
             Ok(Found::Held) => {
-                let who = lock::holder(&self.ledger.lock_path())
-                    .map(|who| format!(" by {who}"))
-                    .unwrap_or_default();
-                let words = format!("held{who} just now: the checkpoint was not looked at");
-                self.add("lock-held", false, "ledger/.lock", words, "verify again when it is free");
+                let words = match lock::holder(&self.ledger.lock_path()) {
+                    Some(who) => say!(self.language, "found-lock-held", who = who.to_string()),
+                    None => self.word(word!("found-lock-held-by-somebody")),
+                };
+                let cure = self.otherwise(word!("cure-verify-again"));
+                self.add("lock-held", false, "ledger/.lock", words, cure);
                 return None;
             }
             Ok(Found::Free(lock)) => Some(lock),
             Ok(Found::Absent) => None,
             Err(error) => {
-                self.add("lock", true, "ledger/.lock", error.to_string(), "check its owner and mode");
+                let cure = self.otherwise(word!("cure-owner-and-mode"));
+                self.add("lock", true, "ledger/.lock", error.to_string(), cure);
                 return None;
             }
         };
@@ -366,7 +350,7 @@ impl Look<'_> {
 
     /// Does the checkpoint have to be made anew? For who holds the lock.
     pub(super) fn finds_a_wrong_checkpoint(ledger: &Ledger) -> Result<bool> {
-        let mut look = Look { ledger, findings: Vec::new() };
+        let mut look = Look { ledger, language: Language::English, findings: Vec::new() };
         if let Some(remembered) = look.locked_checkpoint() {
             look.sums(&Census::of(ledger)?, &remembered);
         }
@@ -376,37 +360,33 @@ impl Look<'_> {
     /// For who holds the lock.
     fn locked_checkpoint(&mut self) -> Option<Remembered> {
         const FILE: &str = "checkpoint.db";
-        const ANEW: &str = "repair makes it anew, as the next event does";
-        const NEXT: &str = "the next event makes it anew";
+        let language = self.language;
+        let anew = self.by_repair(word!("cure-anew-as-event"));
+        let next = self.otherwise(word!("cure-next-anew"));
         let step = health::look(self.ledger).step;
         match step {
             Step::InStep => return self.remembered(),
             Step::Behind(bytes) => {
-                let words = format!("{} of the ledger are not in it yet: a process was ended", size(bytes));
-                self.add("checkpoint-behind", false, FILE, words, "the next event takes them in");
+                let words = say!(language, "found-checkpoint-behind", size = size(bytes));
+                let cure = self.otherwise(word!("cure-next-takes-in"));
+                self.add("checkpoint-behind", false, FILE, words, cure);
                 return self.remembered();
             }
-            Step::Absent => self.add("checkpoint-absent", false, FILE, "there is none of this version", NEXT),
+            Step::Absent => {
+                let words = self.word(word!("found-checkpoint-absent"));
+                self.add("checkpoint-absent", false, FILE, words, next);
+            }
             Step::Apart(why) => {
-                self.add(
-                    "checkpoint-apart",
-                    true,
-                    FILE,
-                    format!("it does not fit the segments: {why}"),
-                    ANEW,
-                );
+                let words = say!(language, "found-checkpoint-apart", why = why.to_string());
+                self.add("checkpoint-apart", true, FILE, words, anew);
             }
             Step::Broken(why) => {
-                self.add("checkpoint-broken", true, FILE, format!("it is broken: {why}"), ANEW)
+                let words = say!(language, "found-checkpoint-broken", why = why.to_string());
+                self.add("checkpoint-broken", true, FILE, words, anew);
             }
             Step::Unseen(why) => {
-                self.add(
-                    "checkpoint-unseen",
-                    false,
-                    FILE,
-                    format!("it cannot be looked at just now: {why}"),
-                    NEXT,
-                );
+                let words = say!(language, "found-checkpoint-unseen", why = why.to_string());
+                self.add("checkpoint-unseen", false, FILE, words, next);
             }
         }
         None
@@ -436,17 +416,23 @@ impl Look<'_> {
                 cost += Money(i128::from(newest.cost));
             }
         }
-        let mut say = |what: &str, knows: String, holds: String| {
-            let words = format!("it knows {knows} {what}, the segments hold {holds}");
-            let cure = "repair makes it anew from the segments";
+        let language = self.language;
+        let mut tell = |words: String| {
+            let cure = self.by_repair(word!("cure-anew"));
             self.add("checkpoint-sums", true, "checkpoint.db", words, cure);
         };
         if remembered.indexed != calls || remembered.calls != calls {
             let knows = if remembered.indexed == calls { remembered.calls } else { remembered.indexed };
-            say("calls", knows.to_string(), calls.to_string());
+            tell(say!(
+                language,
+                "found-checkpoint-calls",
+                known = knows.to_string(),
+                held = calls.to_string()
+            ));
         }
         if remembered.cost != cost {
-            say("USD", remembered.cost.to_string(), cost.to_string());
+            let (known, held) = (remembered.cost.to_string(), cost.to_string());
+            tell(say!(language, "found-checkpoint-amount", known = known, held = held));
         }
     }
 }

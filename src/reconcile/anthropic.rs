@@ -74,8 +74,7 @@ pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Vec<Bill>> {
         return Err(root.wrong("there is nothing in it").hint("was the report asked for the right days?"));
     }
     if unfinished {
-        let told = format!("{} ends before the last page (`has_more` is true)", quoted(file));
-        bills.iter_mut().for_each(|bill| bill.notes.push(told.clone()));
+        bills.iter_mut().for_each(|bill| bill.unfinished.push(file.to_string()));
     }
     Ok(bills)
 }

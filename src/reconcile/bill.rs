@@ -85,8 +85,8 @@ pub struct Bill {
     pub apart: BTreeMap<String, Money>,
     /// Rows that are not about Claude.
     pub skipped: u64,
-    /// What the reader of the file noticed.
-    pub notes: Vec<String>,
+    /// Files that end before the report does.
+    pub unfinished: Vec<String>,
 }
 
 impl Bill {
@@ -107,7 +107,7 @@ impl Bill {
             covered: Vec::new(),
             apart: BTreeMap::new(),
             skipped: 0,
-            notes: Vec::new(),
+            unfinished: Vec::new(),
         }
     }
 
@@ -183,7 +183,7 @@ impl Bill {
             *self.apart.entry(name).or_default() += amount;
         }
         self.skipped += other.skipped;
-        self.notes.extend(other.notes);
+        self.unfinished.extend(other.unfinished);
     }
 
     pub(super) fn covers(&self, time: Time) -> bool {

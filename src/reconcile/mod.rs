@@ -18,6 +18,7 @@ use chrono::NaiveDate;
 
 use crate::base::error::Result;
 use crate::base::money::Money;
+use crate::base::words::Language;
 use crate::ledger::Ledger;
 use crate::ledger::scan::Bad;
 use crate::model::price::PriceOverrides;
@@ -162,15 +163,16 @@ pub struct Comparison {
     pub bad: Vec<Bad>,
 }
 
-/// Compares each bill with the part of the ledger that it can know of.
+/// Compares each bill with the part of the ledger that it can know of; reasons are given in this language.
 pub fn compare(
     ledger: &Ledger,
     query: &Query,
     prices: &PriceOverrides,
     bills: Vec<Bill>,
     tolerance: Tolerance,
+    language: Language,
 ) -> Result<Vec<Comparison>> {
-    bills.into_iter().map(|bill| one(ledger, query, prices, bill, tolerance)).collect()
+    bills.into_iter().map(|bill| one(ledger, query, prices, bill, tolerance, language)).collect()
 }
 
 fn one(
@@ -179,6 +181,7 @@ fn one(
     prices: &PriceOverrides,
     bill: Bill,
     tolerance: Tolerance,
+    language: Language,
 ) -> Result<Comparison> {
     let own = own::table(ledger, query, prices, &bill)?;
     let mut keys: Vec<&Key> = bill.table.keys().chain(own.table.keys()).collect();
@@ -242,7 +245,7 @@ fn one(
         reasons: Vec::new(),
         bad: own.bad.clone(),
     };
-    comparison.reasons = reasons::of(&comparison, &own);
+    comparison.reasons = reasons::of(&comparison, &own, language);
     Ok(comparison)
 }
 

@@ -2,43 +2,44 @@
 
 use serde::Serialize;
 
-use super::bill::day_of;
-use super::{Comparison, Figures, Row, State, Tolerance};
+use super::bill::{Kind, day_of};
+use super::{Comparison, Figures, Row, State, Tolerance, What};
 use crate::base::money::Money;
-use crate::base::text::counted;
 use crate::base::time::Time;
 use crate::base::width::{self, left, right, shown, wrapped};
+use crate::base::words::{Language, Word, say, word};
 use crate::report::json::{self, SCHEMA_VERSION};
 use crate::report::spreadsheet::defused;
-use crate::report::table::{Line, Role, grouped};
+use crate::report::table::{Line, Look, Role, grouped};
 
 /// A model's name is cut beyond this.
 const LONGEST_NAME: usize = 32;
 
 /// Everything about all bills. Rows that match are left out unless `all` is asked for.
-pub fn table(comparisons: &[Comparison], all: bool, width: usize) -> Vec<Line> {
+pub fn table(comparisons: &[Comparison], all: bool, look: Look) -> Vec<Line> {
     let mut lines = Vec::new();
     for comparison in comparisons {
         if !lines.is_empty() {
             lines.push(Line { role: Role::Row, text: String::new() });
         }
-        lines.extend(one(comparison, all, width));
+        lines.extend(one(comparison, all, look));
     }
     lines
 }
 
-fn one(comparison: &Comparison, all: bool, width: usize) -> Vec<Line> {
+fn one(comparison: &Comparison, all: bool, look: Look) -> Vec<Line> {
+    let Look { width, language, .. } = look;
     let mut lines = Vec::new();
     let line = |role, text: String| Line { role, text };
-    let head = format!("{}, {}", title(comparison), span(comparison));
+    let head = head(&title(comparison, language), comparison, language);
     lines.extend(wrapped(&head, width).into_iter().map(|text| line(Role::Header, text)));
-    lines.extend(grid(&totals(comparison), 1, None));
-    let sentence = format!("Of {}", counts(comparison));
+    lines.extend(grid(&totals(comparison, language), 1, None, language));
+    let sentence = counts(comparison, language);
     lines.extend(wrapped(&sentence, width).into_iter().map(|text| line(Role::Note, text)));
     let shown: Vec<&Row> = comparison.rows.iter().filter(|row| all || row.state != State::Matched).collect();
     if !shown.is_empty() {
         lines.push(line(Role::Row, String::new()));
-        lines.extend(layouts(comparison, &shown, width));
+        lines.extend(layouts(comparison, &shown, width, language));
     }
     for reason in &comparison.reasons {
         let words = wrapped(reason, width.saturating_sub(2).max(20));
@@ -48,29 +49,36 @@ fn one(comparison: &Comparison, all: bool, width: usize) -> Vec<Line> {
         lines.extend(marked);
     }
     if !comparison.bad.is_empty() {
-        let told = format!(
-            "{} of the ledger could not be read and are left out.",
-            counted(comparison.bad.len(), "line")
-        );
+        let told = say!(language, "lines-left-out", lines = comparison.bad.len());
         lines.extend(wrapped(&told, width).into_iter().map(|text| line(Role::Note, text)));
     }
     lines
 }
 
-fn title(comparison: &Comparison) -> String {
-    let bill = &comparison.bill;
-    let files: Vec<String> = bill.files.iter().map(|name| shown(name, 60)).collect();
-    format!("{}: {}", bill.kind.name(), files.join(", "))
+/// Which bill, and of which days.
+fn head(title: &str, comparison: &Comparison, language: Language) -> String {
+    say!(language, "bill-and-days", bill = title, days = span(comparison, language))
 }
 
-fn span(comparison: &Comparison) -> String {
+fn title(comparison: &Comparison, language: Language) -> String {
+    let bill = &comparison.bill;
+    let files: Vec<String> = bill.files.iter().map(|name| shown(name, 60)).collect();
+    let name = language.word(name_of(bill.kind));
+    say!(language, "bill-of-files", bill = name, files = language.names(&files))
+}
+
+fn span(comparison: &Comparison, language: Language) -> String {
     let covered = &comparison.bill.covered;
     match (covered.first(), covered.last()) {
         (Some(first), Some(last)) => {
             let (first, last) = (day_of(first.start), day_of(last.end.plus_ms(-1)));
-            if first == last { format!("{first} (UTC)") } else { format!("{first} to {last} (UTC)") }
+            let (begin, end) = (first.to_string(), last.to_string());
+            match first == last {
+                true => say!(language, "bill-day", day = begin),
+                false => say!(language, "bill-days", first = begin, last = end),
+            }
         }
-        _ => "no time at all".to_string(),
+        _ => language.word(word!("bill-of-no-time")).to_string(),
     }
 }
 
@@ -78,30 +86,33 @@ fn count(comparison: &Comparison, state: State) -> usize {
     comparison.rows.iter().filter(|row| row.state == state).count()
 }
 
-fn counts(comparison: &Comparison) -> String {
+fn counts(comparison: &Comparison, language: Language) -> String {
     let of = |state| count(comparison, state);
-    format!(
-        "{}: {} matched, {} differ, {} only in the bill, {} only in the ledger.",
-        counted(comparison.rows.len(), "row"),
-        of(State::Matched),
-        of(State::Differs),
-        of(State::OnlyInBill),
-        of(State::OnlyInLedger)
+    say!(
+        language,
+        "rows-by-state",
+        rows = comparison.rows.len(),
+        matched = of(State::Matched),
+        differing = of(State::Differs),
+        bill = of(State::OnlyInBill),
+        ledger = of(State::OnlyInLedger)
     )
 }
 
 /// Both sides, and what is between them.
-fn totals(comparison: &Comparison) -> Vec<Vec<String>> {
+fn totals(comparison: &Comparison, language: Language) -> Vec<Vec<String>> {
+    let word = |word| language.word(word).to_string();
     let (bill, ledger) = (&comparison.bill_total, &comparison.ledger_total);
-    let mut rows = vec![["", "Bill", "Ledger", "Difference"].map(String::from).to_vec()];
+    let heads = [word!("heading-bill"), word!("heading-ledger"), word!("heading-difference")].map(word);
+    let mut rows = vec![std::iter::once(String::new()).chain(heads).collect::<Vec<_>>()];
     if comparison.bill.counts {
         let (theirs, ours) = (bill.count.unwrap_or(0), ledger.count.unwrap_or(0));
         let apart = i128::from(ours) - i128::from(theirs);
-        rows.push(vec!["Tokens".into(), grouped(theirs), grouped(ours), signed(apart)]);
+        rows.push(vec![word(word!("heading-tokens")), grouped(theirs), grouped(ours), signed(apart)]);
     }
     if comparison.bill.money {
         let (theirs, ours) = (bill.cost.unwrap_or_default(), ledger.cost.unwrap_or_default());
-        rows.push(vec!["Cost".into(), dollars(theirs), dollars(ours), dollars(ours - theirs)]);
+        rows.push(vec![word(word!("heading-cost")), dollars(theirs), dollars(ours), dollars(ours - theirs)]);
     }
     rows
 }
@@ -134,37 +145,75 @@ fn money(value: Option<Money>) -> String {
 }
 
 /// The columns of a row; which of them are shown depends on the width.
-fn cells(row: &Row) -> [String; 10] {
+fn cells(row: &Row, language: Language) -> [String; 10] {
     let model = if row.key.model.is_empty() { "-".to_string() } else { shown(&row.key.model, LONGEST_NAME) };
     [
         row.key.day.to_string(),
         model,
-        row.key.what.name().to_string(),
+        language.word(name_of_meter(row.key.what)).to_string(),
         number(row.bill.count),
         number(row.ledger.count),
         row.count_difference().map_or_else(String::new, signed),
         money(row.bill.cost),
         money(row.ledger.cost),
         row.cost_difference().map_or_else(String::new, dollars),
-        row.state.name().to_string(),
+        language.word(name_of_state(row.state)).to_string(),
     ]
 }
 
-const HEADS: [&str; 10] = [
-    "Day",
-    "Model",
-    "Meter",
-    "Bill tokens",
-    "Ledger tokens",
-    "Tokens apart",
-    "Bill cost",
-    "Ledger cost",
-    "Cost apart",
-    "State",
+const HEADS: [Word; 10] = [
+    word!("heading-day"),
+    word!("heading-model"),
+    word!("heading-meter"),
+    word!("heading-bill-tokens"),
+    word!("heading-ledger-tokens"),
+    word!("heading-tokens-apart"),
+    word!("heading-bill-cost"),
+    word!("heading-ledger-cost"),
+    word!("heading-cost-apart"),
+    word!("heading-state"),
 ];
 
+fn name_of(kind: Kind) -> Word {
+    match kind {
+        Kind::UsageReport => word!("bill-usage-report"),
+        Kind::CostReport => word!("bill-cost-report"),
+        Kind::ClaudeCode => word!("bill-claude-code"),
+        Kind::AnalyticsUsage => word!("bill-analytics-usage"),
+        Kind::AnalyticsCost => word!("bill-analytics-cost"),
+        Kind::ConsoleUsage => word!("bill-console-usage"),
+        Kind::ConsoleCost => word!("bill-console-cost"),
+        Kind::Cur => word!("bill-cur"),
+        Kind::Focus => word!("bill-focus"),
+    }
+}
+
+fn name_of_state(state: State) -> Word {
+    match state {
+        State::Matched => word!("row-matched"),
+        State::Differs => word!("row-differs"),
+        State::OnlyInBill => word!("row-only-in-bill"),
+        State::OnlyInLedger => word!("row-only-in-ledger"),
+    }
+}
+
+fn name_of_meter(what: What) -> Word {
+    match what {
+        What::Input => word!("meter-input"),
+        What::Output => word!("meter-output"),
+        What::CacheWrite5m => word!("meter-cache-write-5m"),
+        What::CacheWrite1h => word!("meter-cache-write-1h"),
+        What::CacheWrite => word!("meter-cache-write"),
+        What::CacheRead => word!("meter-cache-read"),
+        What::WebSearch => word!("meter-web-search"),
+        What::Unlisted => word!("meter-unlisted"),
+        What::Other => word!("meter-other"),
+        What::All => word!("meter-all"),
+    }
+}
+
 /// Columns by what the bill has and what fits.
-fn layouts(comparison: &Comparison, rows: &[&Row], width: usize) -> Vec<Line> {
+fn layouts(comparison: &Comparison, rows: &[&Row], width: usize, language: Language) -> Vec<Line> {
     let all: Vec<usize> = (0..HEADS.len()).filter(|at| is_told(comparison, *at)).collect();
     let mut narrower: Vec<&[usize]> = vec![&[], &[3, 4], &[3, 4, 6, 7], &[3, 4, 6, 7, 9]];
     if comparison.bill.money {
@@ -173,15 +222,16 @@ fn layouts(comparison: &Comparison, rows: &[&Row], width: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     for (at, left_out) in narrower.iter().enumerate() {
         let columns: Vec<usize> = all.iter().copied().filter(|at| !left_out.contains(at)).collect();
-        let mut table = vec![columns.iter().map(|at| HEADS[*at].to_string()).collect::<Vec<_>>()];
+        let mut table =
+            vec![columns.iter().map(|at| language.word(HEADS[*at]).to_string()).collect::<Vec<_>>()];
         for row in rows {
-            let cells = cells(row);
+            let cells = cells(row, language);
             table.push(columns.iter().map(|at| cells[*at].clone()).collect());
         }
         let texts = columns.iter().filter(|at| **at < 3).count();
         // Where even the least does not fit, the model's name gives way.
         let is_last = at + 1 == narrower.len();
-        lines = grid(&table, texts, is_last.then_some(width));
+        lines = grid(&table, texts, is_last.then_some(width), language);
         if lines.iter().all(|line| width::columns(&line.text) <= width) {
             break;
         }
@@ -202,7 +252,7 @@ fn is_told(comparison: &Comparison, column: usize) -> bool {
 
 /// Rows in columns, the first of them a heading; the first `texts` columns are words, as is a last one named State. With
 /// a `most`, the second column is cut until the whole fits.
-fn grid(rows: &[Vec<String>], texts: usize, most: Option<usize>) -> Vec<Line> {
+fn grid(rows: &[Vec<String>], texts: usize, most: Option<usize>, language: Language) -> Vec<Line> {
     let columns = rows.first().map_or(0, Vec::len);
     let of = |at: usize| rows.iter().map(|row| width::columns(&row[at])).max().unwrap_or(0);
     let mut widths: Vec<usize> = (0..columns).map(of).collect();
@@ -210,7 +260,7 @@ fn grid(rows: &[Vec<String>], texts: usize, most: Option<usize>) -> Vec<Line> {
     if let Some(most) = most.filter(|most| whole > *most && texts > 1) {
         widths[1] = widths[1].saturating_sub(whole - most).max(8);
     }
-    let is_text = |at: usize| at < texts || rows[0][at] == HEADS[9];
+    let is_text = |at: usize| at < texts || rows[0][at] == language.word(HEADS[9]);
     let line = |(number, row): (usize, &Vec<String>)| {
         let cells = row.iter().enumerate().map(|(at, cell)| {
             let (cell, width) = (shown(cell, widths[at]), widths[at]);
@@ -223,7 +273,7 @@ fn grid(rows: &[Vec<String>], texts: usize, most: Option<usize>) -> Vec<Line> {
 }
 
 /// For issues and job summaries: all columns of the rows that differ, or of all.
-pub fn markdown(comparisons: &[Comparison], all: bool) -> String {
+pub fn markdown(comparisons: &[Comparison], all: bool, language: Language) -> String {
     let mut text = String::new();
     let safe =
         |cell: &str| cell.replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;").replace('`', "\\`");
@@ -232,7 +282,8 @@ pub fn markdown(comparisons: &[Comparison], all: bool) -> String {
             let cells: Vec<String> = row.iter().map(|cell| safe(cell)).collect();
             text.push_str(&format!("| {} |\n", cells.join(" | ")));
             if at == 0 {
-                let rule = |at: usize| if at < texts || row[at] == HEADS[9] { "---" } else { "---:" };
+                let rule =
+                    |at: usize| if at < texts || row[at] == language.word(HEADS[9]) { "---" } else { "---:" };
                 let rules: Vec<&str> = (0..row.len()).map(rule).collect();
                 text.push_str(&format!("| {} |\n", rules.join(" | ")));
             }
@@ -241,14 +292,15 @@ pub fn markdown(comparisons: &[Comparison], all: bool) -> String {
     };
     let mut out = String::new();
     for comparison in comparisons {
-        out.push_str(&format!("**{}**, {}\n\n", safe(&title(comparison)), span(comparison)));
-        out.push_str(&table(&totals(comparison), 1));
-        out.push_str(&format!("\nOf {}\n", counts(comparison)));
+        let title = format!("**{}**", safe(&title(comparison, language)));
+        out.push_str(&format!("{}\n\n", head(&title, comparison, language)));
+        out.push_str(&table(&totals(comparison, language), 1));
+        out.push_str(&format!("\n{}\n", counts(comparison, language)));
         let rows: Vec<&Row> =
             comparison.rows.iter().filter(|row| all || row.state != State::Matched).collect();
         if !rows.is_empty() {
-            let mut cells_of = vec![HEADS.map(String::from).to_vec()];
-            cells_of.extend(rows.iter().map(|row| cells(row).to_vec()));
+            let mut cells_of = vec![HEADS.map(|head| language.word(head).to_string()).to_vec()];
+            cells_of.extend(rows.iter().map(|row| cells(row, language).to_vec()));
             out.push_str(&format!("\n{}", table(&cells_of, 3)));
         }
         if !comparison.reasons.is_empty() {

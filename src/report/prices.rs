@@ -9,12 +9,11 @@ use super::grid::{Role, grouped};
 use super::json::{self, SCHEMA_VERSION};
 use super::table::short;
 use crate::base::money::Money;
-use crate::base::text::list_and;
-use crate::base::words::word;
+use crate::base::words::{Language, Word, say, word};
 use crate::model::day::Day;
 use crate::model::model_id::identify;
 use crate::model::price::{CallFacts, PriceOverrides};
-use crate::model::price_table::{Model, PRICES_VERSION, models, thresholds};
+use crate::model::price_table::{Model, PRICES_VERSION, Status, models, thresholds};
 use crate::model::tariff::{Kind, Tariff};
 use crate::model::usage::Tokens;
 
@@ -98,7 +97,7 @@ fn decimals(amounts: impl Iterator<Item = Money>) -> u32 {
 }
 
 /// The rows of a table of prices.
-pub fn table(rows: &[Priced]) -> (Vec<Column>, Vec<Row>) {
+pub fn table(rows: &[Priced], language: Language) -> (Vec<Column>, Vec<Row>) {
     let columns = vec![
         Column::text(word!("heading-model"), 0),
         Column::number(word!("heading-input"), 0),
@@ -116,49 +115,58 @@ pub fn table(rows: &[Priced]) -> (Vec<Column>, Vec<Row>) {
             let mark = if row.own.is_empty() { "" } else { " *" };
             let mut cells = vec![match step.above {
                 0 => short(&row.id) + mark,
-                above => format!("  prompts over {}", grouped(above)),
+                above => format!("  {}", say!(language, "prompts-over", tokens = grouped(above))),
             }];
             let price = |(price, digits): (&Option<Money>, &u32)| match price {
                 Some(price) => price.round(*digits),
                 None => "-".to_string(),
             };
             cells.extend(step.prices.iter().zip(&digits).map(price));
-            cells.push(if step.above == 0 { note(row) } else { String::new() });
+            cells.push(if step.above == 0 { note(row, language) } else { String::new() });
             lines.push(Row { role: if step.above == 0 { Role::Row } else { Role::Part }, cells });
         }
     }
     (columns, lines)
 }
 
-fn note(row: &Priced) -> String {
-    let Some(model) = row.listed else { return "your own".to_string() };
+fn note(row: &Priced, language: Language) -> String {
+    let Some(model) = row.listed else { return language.word(word!("price-your-own")).to_string() };
     let mut notes = Vec::new();
     match model.retired {
-        Some(day) => notes.push(format!("retirement {day}")),
-        None if model.status != crate::model::price_table::Status::Active => {
-            notes.push(model.status.name().to_string());
+        Some(day) => notes.push(say!(language, "retirement-on", day = day.to_string())),
+        None if model.status != Status::Active => {
+            notes.push(language.word(word_of_status(model.status)).to_string());
         }
         None => {}
     }
     if model.limited_availability {
-        notes.push("limited availability".to_string());
+        notes.push(language.word(word!("limited-availability")).to_string());
     }
-    notes.join(", ")
+    language.names(&notes)
+}
+
+/// How a model stands.
+pub fn word_of_status(status: Status) -> Word {
+    match status {
+        Status::Active => word!("model-active"),
+        Status::Deprecated => word!("model-deprecated"),
+        Status::Retired => word!("model-retired"),
+    }
 }
 
 /// Kinds in words: `input, output`.
-pub fn in_words(kinds: &[Kind]) -> String {
-    let words: Vec<&str> = kinds.iter().map(|kind| word(*kind)).collect();
-    list_and(&words)
+pub fn in_words(kinds: &[Kind], language: Language) -> String {
+    let words: Vec<String> = kinds.iter().map(|kind| language.word(word(*kind)).to_string()).collect();
+    language.list_and(&words)
 }
 
-pub fn word(kind: Kind) -> &'static str {
+pub const fn word(kind: Kind) -> Word {
     match kind {
-        Kind::Input => "input",
-        Kind::Output => "output",
-        Kind::CacheWrite5m => "5-minute cache write",
-        Kind::CacheWrite1h => "1-hour cache write",
-        Kind::CacheRead => "cache read",
+        Kind::Input => word!("price-input"),
+        Kind::Output => word!("price-output"),
+        Kind::CacheWrite5m => word!("price-cache-write-5m"),
+        Kind::CacheWrite1h => word!("price-cache-write-1h"),
+        Kind::CacheRead => word!("price-cache-read"),
     }
 }
 

@@ -6,7 +6,7 @@ use super::grid::{Entry, Heads, draw, markdown as as_markdown, wrapped};
 pub use super::grid::{Line, Look, Role, compact, escaped, grouped, share};
 use crate::base::money::Money;
 use crate::base::text::counted;
-use crate::base::words::{Language, word};
+use crate::base::words::{Language, Value, say, word};
 use crate::ledger::entries::Sum;
 use crate::ledger::scan::Bad;
 
@@ -95,6 +95,11 @@ pub fn models(folded: &Folded, look: Look) -> Vec<Line> {
     lines.extend(notes(&folded.total.sum, look));
     lines.extend(unreadable(folded, look));
     lines
+}
+
+/// `1,234 calls`, in a language.
+pub fn calls_in(count: u64, language: Language) -> String {
+    say!(language, "call-count", calls = Value::Written(count, grouped(count).into()))
 }
 
 /// `1,234 calls`.

@@ -1,6 +1,6 @@
 //! Moments and spans of time as they are said in a language. Dates in tables are ISO's and need no words.
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 
 use super::{Language, say};
 use crate::base::error::Error;
@@ -26,6 +26,12 @@ impl Language {
             time = time,
             zone = zone.name()
         )
+    }
+
+    /// `24 Nov`.
+    pub fn date(self, date: NaiveDate) -> String {
+        let month = say!(self, "month", month = u64::from(date.month()));
+        say!(self, "date", day = u64::from(date.day()), month = month)
     }
 
     fn parts(self, time: Time, zone: &Zone) -> (String, u64, String, String, i32) {
@@ -60,6 +66,23 @@ impl Language {
         let first = facts.next().cloned().unwrap_or_default();
         facts.fold(first, |facts, fact| say!(self, "fact-after-facts", facts = facts, fact = fact))
     }
+
+    /// `a, b, c`.
+    pub fn names(self, names: &[String]) -> String {
+        let mut names = names.iter();
+        let first = names.next().cloned().unwrap_or_default();
+        names.fold(first, |names, name| say!(self, "name-after-names", names = names, name = name))
+    }
+
+    /// `a`, `a and b`, `a, b and c`.
+    pub fn list_and(self, names: &[String]) -> String {
+        match names.split_last() {
+            Some((last, names)) if !names.is_empty() => {
+                say!(self, "last-name-after-names", names = self.names(names), name = last)
+            }
+            _ => self.names(names),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -88,5 +111,16 @@ mod tests {
         assert_eq!(Language::Chinese.span(90 * 60_000), "1 小时 30 分钟");
         let facts = ["甲".to_string(), "乙".to_string(), "丙".to_string()];
         assert_eq!(Language::Chinese.facts(&facts), "甲；乙；丙");
+    }
+
+    #[test]
+    fn lists_are_as_those_of_texts() {
+        let names = ["a", "b", "c", "d"].map(String::from);
+        for length in 0..=names.len() {
+            let list = crate::base::text::list_and(&names[..length]);
+            assert_eq!(Language::English.list_and(&names[..length]), list);
+        }
+        assert_eq!(Language::Chinese.list_and(&names[..3]), "a、b、c");
+        assert_eq!(Language::English.names(&names), "a, b, c, d");
     }
 }

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::{month, rewritten};
 use crate::base::error::Result;
-use crate::base::text::{counted_as, size};
-use crate::base::words::word;
+use crate::base::text::size;
+use crate::base::words::{say, word};
 use crate::cli::shop::{self, Shop};
 use crate::ledger::compact::{self, Shrunk};
 use crate::report::columns::{self, Column, Row};
@@ -37,8 +37,9 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
 }
 
 fn in_words(args: &Args, months: &[Shrunk], shop: &Shop<'_>) -> String {
+    let language = shop.out.language;
     if months.is_empty() {
-        return "There is nothing to drop: no line is superseded.\n".to_string();
+        return language.word(word!("nothing-to-drop")).to_string() + "\n";
     }
     let heads = [
         Column::text(word!("heading-month"), 0),
@@ -54,14 +55,12 @@ fn in_words(args: &Args, months: &[Shrunk], shop: &Shop<'_>) -> String {
         })
         .collect();
     let sum = |part: fn(&Shrunk) -> u64| months.iter().map(part).sum::<u64>();
-    let lines = usize::try_from(sum(|of| of.lines)).unwrap_or(usize::MAX);
-    let verb = if args.dry_run { "would be dropped" } else { "dropped; every figure is the same" };
-    shop.table(&columns::draw(&heads, &rows, shop::look(&shop.out)))
-        + &format!(
-            "\n{}, {}, {verb}.\n",
-            counted_as(lines, "superseded line", "superseded lines"),
-            size(sum(|of| of.before - of.after))
-        )
+    let (lines, size) = (sum(|of| of.lines), size(sum(|of| of.before - of.after)));
+    let told = match args.dry_run {
+        true => say!(language, "lines-would-be-dropped", lines = lines, size = size),
+        false => say!(language, "lines-dropped", lines = lines, size = size),
+    };
+    shop.table(&columns::draw(&heads, &rows, shop::look(&shop.out))) + "\n" + &told + "\n"
 }
 
 fn document(args: &Args, months: &[Shrunk]) -> String {

@@ -15,6 +15,7 @@ use super::shop::{PATIENT, Shop};
 use super::success;
 use crate::base::error::{Error, Result};
 use crate::base::time::Time;
+use crate::base::words::say;
 use crate::ledger::Ledger;
 use crate::ledger::segment::month_name as month;
 
@@ -79,12 +80,13 @@ fn rewritten<T: Default>(
     };
     shop.say(&match shop.json {
         true => document(&done),
-        false if !ledger.exists() => nothing_booked(&ledger),
+        false if !ledger.exists() => nothing_booked(&ledger, shop),
         false => in_words(&done),
     })?;
     success()
 }
 
-fn nothing_booked(ledger: &Ledger) -> String {
-    format!("Nothing is booked yet in {}.\n", ledger.folder().display())
+fn nothing_booked(ledger: &Ledger, shop: &Shop<'_>) -> String {
+    let folder = ledger.folder().display().to_string();
+    say!(shop.out.language, "nothing-booked-in", folder = folder) + "\n"
 }

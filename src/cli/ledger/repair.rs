@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::rewritten;
 use crate::base::error::Result;
+use crate::base::words::{Language, say, word};
 use crate::cli::shop::Shop;
 use crate::ledger::repair::{self, Repaired};
 use crate::report::json::{self, SCHEMA_VERSION};
@@ -25,32 +26,38 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
+    // Documents are in no language but their own.
+    let language = if shop.json { Language::English } else { shop.out.language };
     rewritten(
         shop,
-        |ledger, now, patience| repair::repair(ledger, now, patience, args.dry_run),
+        |ledger, now, patience| repair::repair(ledger, now, patience, args.dry_run, language),
         |repaired| document(args, repaired),
         |repaired| in_words(args, repaired, shop),
     )
 }
 
 fn in_words(args: &Args, repaired: &Repaired, shop: &Shop<'_>) -> String {
+    let language = shop.out.language;
     let mut text = String::new();
     if repaired.did.is_empty() && repaired.left.is_empty() {
-        text.push_str("There is nothing to mend.\n");
+        text.push_str(language.word(word!("nothing-to-mend")));
+        text.push('\n');
     } else if !repaired.did.is_empty() {
-        let head = if args.dry_run { "Would mend" } else { "Mended" };
-        text.push_str(&format!("{}\n", shop.heading(head)));
+        let head = if args.dry_run { word!("would-mend") } else { word!("mended") };
+        text.push_str(&format!("{}\n", shop.heading(language.word(head))));
         repaired.did.iter().for_each(|did| text.push_str(&format!("  {did}\n")));
     }
     if !repaired.left.is_empty() {
-        text.push_str(&format!("{}\n", shop.heading("Left as it is")));
+        text.push_str(&format!("{}\n", shop.heading(language.word(word!("left-as-it-is")))));
         repaired.left.iter().for_each(|left| text.push_str(&format!("  {left}\n")));
     }
     if let Some(aside) = repaired.aside.as_ref().filter(|_| !args.dry_run) {
-        text.push_str(&format!("Lines as they were taken out: {}\n", aside.display()));
+        let file = aside.display().to_string();
+        text.push_str(&(say!(language, "lines-taken-out", file = file) + "\n"));
     }
     if let Some(backup) = &repaired.backup {
-        text.push_str(&format!("The files as they were: {}\n", backup.display()));
+        let folder = backup.display().to_string();
+        text.push_str(&(say!(language, "files-as-they-were", folder = folder) + "\n"));
     }
     text
 }

@@ -9,7 +9,7 @@ use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::text::size;
 use crate::base::time::Time;
-use crate::base::words::word;
+use crate::base::words::{Value, say, word};
 use crate::cli::shop::{self, Shop};
 use crate::cli::success;
 use crate::ledger::census::Counts;
@@ -33,7 +33,7 @@ pub(super) fn run(_: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let stats = stats::stats(&ledger)?;
     let text = match shop.json {
         true => document(&stats),
-        false if !ledger.exists() => nothing_booked(&ledger),
+        false if !ledger.exists() => nothing_booked(&ledger, shop),
         false => in_words(&stats, shop),
     };
     shop.say(&text)?;
@@ -45,6 +45,8 @@ fn total(stats: &Stats) -> Counts {
 }
 
 fn in_words(stats: &Stats, shop: &Shop<'_>) -> String {
+    let language = shop.out.language;
+    let word = |word| language.word(word);
     let heads = [
         Column::text(word!("heading-month"), 0),
         Column::number(word!("heading-lines"), 1),
@@ -81,40 +83,46 @@ fn in_words(stats: &Stats, shop: &Shop<'_>) -> String {
         .months
         .iter()
         .map(|of| {
-            let chain = of.covered.map_or_else(|| "none".to_string(), size);
+            let chain = of.covered.map_or_else(|| word(word!("none")).to_string(), size);
             row(Role::Row, month(of.month), &of.counts, chain)
         })
         .collect();
     let all = total(stats);
     let covered: u64 = stats.months.iter().filter_map(|of| of.covered).sum();
-    rows.push(row(Role::Total, "Total".to_string(), &all, size(covered)));
+    rows.push(row(Role::Total, word(word!("row-total")).to_string(), &all, size(covered)));
     let count = |count: usize| grouped(count as u64);
     let beside = |name: &str, of: Beside| {
         Fact::new(
             name,
             size(of.bytes),
-            match of.lines {
-                1 => "1 line that was set aside".to_string(),
-                lines => format!("{} lines that were set aside", grouped(lines)),
-            },
+            say!(language, "stats-set-aside", lines = Value::Written(of.lines, grouped(of.lines).into())),
         )
     };
     let list = [
         Fact::new(
-            "Sessions",
+            word(word!("stats-sessions")),
             count(stats.sessions),
-            match stats.projects {
-                1 => "in 1 project".to_string(),
-                projects => format!("in {} projects", count(projects)),
-            },
+            say!(
+                language,
+                "stats-in-projects",
+                projects = Value::Written(stats.projects as u64, count(stats.projects).into())
+            ),
         ),
-        Fact::new("Models", count(stats.models.len()), stats.models.join(", ")),
-        Fact::new("Estimated", grouped(all.estimated), "calls whose cost is not certain"),
-        Fact::new("Unpriced", grouped(all.unpriced), "calls that cost nothing although they used tokens"),
-        Fact::new("Checkpoint", size(stats.checkpoint), "a cache, made anew when it is deleted"),
+        Fact::new(word(word!("stats-models")), count(stats.models.len()), language.names(&stats.models)),
+        Fact::new(word(word!("heading-estimated")), grouped(all.estimated), word(word!("stats-estimated"))),
+        Fact::new(word(word!("stats-unpriced")), grouped(all.unpriced), word(word!("stats-unpriced-are"))),
+        Fact::new(
+            word(word!("stats-checkpoint")),
+            size(stats.checkpoint),
+            word(word!("stats-checkpoint-is")),
+        ),
         beside("torn.jsonl", stats.torn),
         beside("unreadable.jsonl", stats.unreadable),
-        Fact::new("Superseded", size(all.superseded_bytes), "what `cost-hook ledger compact` would drop"),
+        Fact::new(
+            word(word!("stats-superseded")),
+            size(all.superseded_bytes),
+            word(word!("stats-superseded-is")),
+        ),
     ];
     shop.table(&columns::draw(&heads, &rows, shop::look(&shop.out))) + "\n" + &facts::render(&shop.out, &list)
 }

@@ -7,9 +7,8 @@ use serde::Serialize;
 
 use super::{month, nothing_booked, of};
 use crate::base::error::Result;
-use crate::base::text::{counted, counted_as};
-use crate::base::width::wrapped;
-use crate::base::words::word;
+use crate::base::width::{left, wrapped};
+use crate::base::words::{Language, say, word};
 use crate::book::late;
 use crate::cli::shop::{self, Shop};
 use crate::ledger::verify::{self, Chain, Expected, Finding, Verified};
@@ -39,23 +38,25 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let ledger = of(shop)?;
-    let mut verified = verify::verify(&ledger, &args.expect)?;
+    // Documents are in no language but their own.
+    let language = if shop.json { Language::English } else { shop.out.language };
+    let mut verified = verify::verify(&ledger, &args.expect, language)?;
     let late = late::words(ledger.base()).len();
     if late > 0 {
-        let what = counted_as(late, "transcript waits", "transcripts wait");
         verified.findings.push(Finding {
             id: "late",
             is_wrong: false,
             file: "late".to_string(),
             line: None,
             at: None,
-            words: format!("{what} to be read: an event could not get the lock"),
-            cure: "the next event of any session books them".to_string(),
+            words: say!(language, "transcripts-wait", transcripts = late),
+            cure: language.word(word!("transcripts-wait-cure")).to_string(),
+            is_mendable: false,
         });
     }
     let text = match shop.json {
         true => document(&verified),
-        false if !ledger.exists() && args.expect.is_empty() => nothing_booked(&ledger),
+        false if !ledger.exists() && args.expect.is_empty() => nothing_booked(&ledger, shop),
         false => in_words(&verified, shop),
     };
     shop.say(&text)?;
@@ -64,6 +65,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
 
 fn in_words(verified: &Verified, shop: &Shop<'_>) -> String {
     let width = usize::from(shop.out.width);
+    let language = shop.out.language;
     let mut text = String::new();
     let mut of_kind: BTreeMap<&str, usize> = BTreeMap::new();
     for finding in &verified.findings {
@@ -72,10 +74,15 @@ fn in_words(verified: &Verified, shop: &Shop<'_>) -> String {
         if *count > SHOWN {
             continue;
         }
-        let (word, tone) = if finding.is_wrong { ("wrong", Tone::Bad) } else { ("note", Tone::Warning) };
-        let lead = format!("{}: {} [{}]", place(finding), finding.words, finding.id);
+        let (word, tone) = match finding.is_wrong {
+            true => (word!("finding-wrong"), Tone::Bad),
+            false => (word!("finding-note"), Tone::Warning),
+        };
+        let word = language.word(word);
+        let place = place(finding, language);
+        let lead = say!(language, "finding-at", place = place, words = &finding.words, id = finding.id);
         for (at, line) in wrapped(&lead, width.saturating_sub(7)).iter().enumerate() {
-            let word = if at == 0 { shop.out.paint(tone, format!("{word:<5}")) } else { " ".repeat(5) };
+            let word = if at == 0 { shop.out.paint(tone, left(word, 5)) } else { " ".repeat(5) };
             text.push_str(&format!("{word}  {line}\n"));
         }
         for line in wrapped(&finding.cure, width.saturating_sub(7)) {
@@ -83,7 +90,8 @@ fn in_words(verified: &Verified, shop: &Shop<'_>) -> String {
         }
     }
     for (id, count) in of_kind.iter().filter(|(_, count)| **count > SHOWN) {
-        text.push_str(&format!("       {} more [{id}]; --json has all\n", count - SHOWN));
+        let more = say!(language, "finding-more", count = count - SHOWN, id = *id);
+        text.push_str(&format!("       {more}\n"));
     }
     if !text.is_empty() {
         text.push('\n');
@@ -93,21 +101,26 @@ fn in_words(verified: &Verified, shop: &Shop<'_>) -> String {
         text.push('\n');
     }
     for expected in &verified.expected {
-        text.push_str(&told(expected));
+        text.push_str(&told(expected, language));
     }
     text + &verdict(verified, shop)
 }
 
-fn place(finding: &Finding) -> String {
+fn place(finding: &Finding, language: Language) -> String {
     match (finding.line, finding.at) {
-        (Some(line), Some(at)) => format!("{}:{line} (byte {at})", finding.file),
+        (Some(line), Some(at)) => {
+            let place = format!("{}:{line}", finding.file);
+            say!(language, "place-with-byte", place = place, byte = at)
+        }
         (Some(line), None) => format!("{}:{line}", finding.file),
-        _ if finding.file == "." => "the data folder".to_string(),
+        _ if finding.file == "." => language.word(word!("the-data-folder")).to_string(),
         _ => finding.file.clone(),
     }
 }
 
 fn months(verified: &Verified, shop: &Shop<'_>) -> String {
+    let language = shop.out.language;
+    let none = || language.word(word!("none")).to_string();
     let heads = [
         Column::text(word!("heading-month"), 0),
         Column::number(word!("heading-lines"), 0),
@@ -125,7 +138,7 @@ fn months(verified: &Verified, shop: &Shop<'_>) -> String {
                 grouped(of.counts.lines),
                 grouped(of.counts.calls),
                 grouped(of.counts.unreadable),
-                of.chain.as_ref().map_or_else(|| "none".to_string(), evidence),
+                of.chain.as_ref().map_or_else(none, |chain| evidence(chain, language)),
             ],
         })
         .collect();
@@ -133,7 +146,7 @@ fn months(verified: &Verified, shop: &Shop<'_>) -> String {
     let chained =
         || verified.months.iter().filter_map(|of| Some((of.month, of.chain.as_ref()?.head.as_ref()?)));
     if chained().next().is_some() {
-        text.push_str("\nHeads, to be noted elsewhere and given to --expect:\n");
+        text.push_str(&format!("\n{}\n", language.word(word!("heads-to-note"))));
         for (number, head) in chained() {
             text.push_str(&format!("{}  {head}\n", month(number)));
         }
@@ -141,41 +154,45 @@ fn months(verified: &Verified, shop: &Shop<'_>) -> String {
     text
 }
 
-fn evidence(chain: &Chain) -> String {
-    let commits = counted(chain.records, "commit");
+fn evidence(chain: &Chain, language: Language) -> String {
+    let commits = say!(language, "commit-count", commits = chain.records);
     match (chain.holds, chain.uncovered) {
-        (true, 0) => format!("holds, {commits}"),
-        (true, _) => format!("holds, {commits}, not up to the end"),
-        (false, _) => format!("broken, {commits}"),
+        (true, 0) => say!(language, "chain-holds", commits = commits),
+        (true, _) => say!(language, "chain-holds-in-part", commits = commits),
+        (false, _) => say!(language, "chain-broken", commits = commits),
     }
 }
 
-fn told(expected: &Expected) -> String {
-    let Some(of) = expected.month else { return format!("{}  not found\n", expected.head) };
-    match &expected.rewritten {
-        None => format!("{}  found in {}\n", expected.head, month(of)),
-        Some((why, time)) => {
-            format!("{}  found in {}, rewritten by {why} on {time}\n", expected.head, month(of))
+fn told(expected: &Expected, language: Language) -> String {
+    let found = match (expected.month, &expected.rewritten) {
+        (None, _) => language.word(word!("head-not-found")).to_string(),
+        (Some(of), None) => say!(language, "head-found", month = month(of)),
+        (Some(of), Some((why, time))) => {
+            say!(language, "head-rewritten", month = month(of), command = why, time = time.to_string())
         }
-    }
+    };
+    format!("{}  {found}\n", expected.head)
 }
 
 fn verdict(verified: &Verified, shop: &Shop<'_>) -> String {
+    let language = shop.out.language;
     let wrong = || verified.findings.iter().filter(|finding| finding.is_wrong);
     let count = wrong().count();
     let lines: u64 = verified.months.iter().map(|of| of.counts.lines).sum();
     if count == 0 {
-        let lines = counted(usize::try_from(lines).unwrap_or(usize::MAX), "line");
-        let text = format!("Nothing is wrong: {lines} in {}.", counted(verified.months.len(), "month"));
+        let months = say!(language, "month-count", months = verified.months.len());
+        let text = say!(language, "nothing-wrong", lines = lines, months = months);
         return shop.out.paint(Tone::Good, text) + "\n";
     }
-    let mendable = wrong().filter(|finding| finding.is_mendable()).count();
-    let head = shop.out.paint(Tone::Bad, counted_as(count, "thing is wrong", "things are wrong"));
-    match mendable {
-        0 => format!("{head}.\n"),
-        all if all == count => format!("{head}; {} mends it.\n", shop.command("cost-hook ledger repair")),
-        some => format!("{head}; {} mends {some} of them.\n", shop.command("cost-hook ledger repair")),
-    }
+    let mendable = wrong().filter(|finding| finding.is_mendable).count();
+    let head = shop.out.paint(Tone::Bad, say!(language, "things-wrong", count = count));
+    let command = shop.command("cost-hook ledger repair");
+    let told = match mendable {
+        0 => say!(language, "wrong-only", wrong = head),
+        all if all == count => say!(language, "wrong-all-mended", wrong = head, command = command),
+        some => say!(language, "wrong-some-mended", wrong = head, command = command, some = some),
+    };
+    told + "\n"
 }
 
 fn document(verified: &Verified) -> String {
@@ -242,7 +259,7 @@ fn document(verified: &Verified) -> String {
             .map(|finding| Found {
                 id: finding.id,
                 wrong: finding.is_wrong,
-                repairable: finding.is_mendable(),
+                repairable: finding.is_mendable,
                 file: &finding.file,
                 line: finding.line,
                 offset: finding.at,

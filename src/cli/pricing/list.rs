@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use super::At;
 use crate::base::error::Result;
 use crate::base::width::wrapped;
+use crate::base::words::{Language, say};
 use crate::cli::args::Format;
 use crate::cli::shop::{self, Shop};
 use crate::cli::success;
@@ -37,16 +38,16 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let setup = shop.setup();
     let scene = args.at.scene(shop, &setup)?;
     let rows = scene.all(args.all);
-    let (heads, cells) = prices::table(&rows);
-    let notes = notes(&rows, &scene);
+    let language = shop.out.language;
+    let (heads, cells) = prices::table(&rows, language);
+    let notes = notes(&rows, &scene, language);
     shop.say(&match args.format {
         _ if shop.json => prices::document(&rows, &scene),
         Format::Json => prices::document(&rows, &scene),
         Format::Csv => csv(&rows),
         Format::Md => {
-            notes.iter().fold(columns::markdown(&heads, &cells, shop.out.language), |text, note| {
-                text + "\n" + note + "\n"
-            })
+            let table = columns::markdown(&heads, &cells, language);
+            notes.iter().fold(table, |text, note| text + "\n" + note + "\n")
         }
         Format::Table => {
             let look = shop::look(&shop.out);
@@ -58,28 +59,27 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     success()
 }
 
-fn notes(rows: &[Priced], scene: &Scene<'_>) -> Vec<String> {
-    let mut notes = vec![format!(
-        "USD for a million tokens on {} ({}), {} (list of {PRICES_VERSION}). Batches cost {} of it; \
-         `cost-hook pricing show MODEL` has the rest.",
-        scene.place.provider.name(),
-        scene.place.region,
-        scene.day,
-        scene.overrides.batch.unwrap_or(Ratio::thousandths(500)),
+fn notes(rows: &[Priced], scene: &Scene<'_>, language: Language) -> Vec<String> {
+    let mut notes = vec![say!(
+        language,
+        "prices-shown",
+        platform = scene.place.provider.name(),
+        region = &scene.place.region,
+        day = scene.day.to_string(),
+        list = PRICES_VERSION,
+        factor = scene.overrides.batch.unwrap_or(Ratio::thousandths(500)).to_string()
     )];
     let contract = scene.overrides.contract(scene.place.provider);
     if contract != Ratio::ONE {
-        notes.push(format!(
-            "Every price is multiplied by {contract} (cost.pricing.multiplier, discounts.providers)."
-        ));
+        notes.push(say!(language, "prices-multiplied", factor = contract.to_string()));
     }
-    let own: Vec<String> = rows
-        .iter()
-        .filter(|row| !row.own.is_empty())
-        .map(|row| format!("{} ({})", row.id, prices::in_words(&row.own)))
-        .collect();
+    let of_model = |row: &Priced| {
+        let kinds = prices::in_words(&row.own, language);
+        say!(language, "own-prices-of-model", model = &row.id, prices = kinds)
+    };
+    let own: Vec<String> = rows.iter().filter(|row| !row.own.is_empty()).map(of_model).collect();
     if !own.is_empty() {
-        notes.push(format!("* your own prices (cost.pricing.overrides): {}.", own.join("; ")));
+        notes.push(say!(language, "own-prices", prices = language.facts(&own)));
     }
     notes
 }

@@ -7,13 +7,15 @@ use serde::Serialize;
 use super::At;
 use crate::base::error::Result;
 use crate::base::money::Money;
-use crate::base::text::counted;
-use crate::base::width::wrapped;
+use crate::base::width::{columns as width_of, left, wrapped};
+use crate::base::words::{Language, Word, say, word};
 use crate::cli::shop::{self, Shop};
 use crate::cli::success;
 use crate::model::capacity::{Tokenizer, capacity};
 use crate::model::day::Day;
-use crate::model::price_table::{EXCEPTIONS, Fast, Model, PRICES_VERSION, Period, Rates, per_mtok};
+use crate::model::price_table::{
+    Confidence, EXCEPTIONS, Fast, FastState, Model, PRICES_VERSION, Period, Rates, per_mtok,
+};
 use crate::model::provider::Provider;
 use crate::model::ratio::Ratio;
 use crate::model::tariff::{Kind, Tariff};
@@ -72,112 +74,179 @@ fn spellings(model: &'static Model) -> Vec<(&'static str, Vec<&'static str>)> {
     lists
 }
 
-fn span(from: Option<Day>, until: Option<Day>) -> String {
+fn span(from: Option<Day>, until: Option<Day>, language: Language) -> String {
     match (from, until) {
-        (Some(from), Some(until)) => format!("{from} until {until}"),
-        (Some(from), None) => format!("since {from}"),
-        (None, Some(until)) => format!("until {until}"),
-        (None, None) => "always".to_string(),
+        (Some(from), Some(until)) => {
+            say!(language, "days-from-until", from = from.to_string(), until = until.to_string())
+        }
+        (Some(from), None) => say!(language, "days-since", from = from.to_string()),
+        (None, Some(until)) => say!(language, "days-until", until = until.to_string()),
+        (None, None) => language.word(word!("days-always")).to_string(),
     }
 }
 
 /// `4 in, 20 out, 5 and 8 cache write, 0.2 cache read`.
-fn rates(rates: &Rates) -> String {
+fn rates(rates: &Rates, language: Language) -> String {
     let price = |rate: Option<u64>| rate.map_or("-".to_string(), |rate| per_mtok(rate).to_string());
-    let mut text = format!("{} in, {} out", price(Some(rates.input)), price(Some(rates.output)));
-    if rates.cache_read.is_some() {
-        text.push_str(&format!(
-            ", {} and {} cache write, {} cache read",
-            price(rates.cache_write_5m),
-            price(rates.cache_write_1h),
-            price(rates.cache_read)
-        ));
+    let (input, output) = (price(Some(rates.input)), price(Some(rates.output)));
+    match rates.cache_read {
+        None => say!(language, "rates-plain", input = input, output = output),
+        read => say!(
+            language,
+            "rates-with-cache",
+            input = input,
+            output = output,
+            short = price(rates.cache_write_5m),
+            long = price(rates.cache_write_1h),
+            read = price(read)
+        ),
     }
-    text
+}
+
+fn sure(confidence: Confidence) -> Word {
+    match confidence {
+        Confidence::High => word!("confidence-high"),
+        Confidence::Medium => word!("confidence-medium"),
+        Confidence::Low => word!("confidence-low"),
+    }
 }
 
 /// Facts in pairs: what, and how it is.
-fn facts(model: &'static Model, scene: &Scene<'_>) -> Vec<(&'static str, Vec<String>)> {
+fn facts(model: &'static Model, scene: &Scene<'_>, language: Language) -> Vec<(&'static str, Vec<String>)> {
+    let word = |word: Word| language.word(word);
     let mut facts: Vec<(&'static str, Vec<String>)> = Vec::new();
-    let mut life = vec![model.status.name().to_string()];
-    life.extend(model.released.map(|day| format!("release {day}")));
-    life.extend(model.deprecated.map(|day| format!("deprecation {day}")));
-    life.extend(model.retired.map(|day| format!("retirement {day}")));
-    life.extend(model.limited_availability.then(|| "limited availability".to_string()));
-    facts.push(("Family", vec![format!("{}, {}", model.family.name(), life.join(", "))]));
+    let mut life =
+        vec![model.family.name().to_string(), word(prices::word_of_status(model.status)).to_string()];
+    life.extend(model.released.map(|day| say!(language, "release-on", day = day.to_string())));
+    life.extend(model.deprecated.map(|day| say!(language, "deprecation-on", day = day.to_string())));
+    life.extend(model.retired.map(|day| say!(language, "retirement-on", day = day.to_string())));
+    life.extend(model.limited_availability.then(|| word(word!("limited-availability")).to_string()));
+    facts.push((word(word!("model-family")), vec![language.names(&life)]));
     if !model.still_on.is_empty() {
-        let names: Vec<&str> = model.still_on.iter().map(|provider| provider.name()).collect();
-        facts.push(("Still on", vec![names.join(", ")]));
+        let names: Vec<String> = model.still_on.iter().map(|provider| provider.name().to_string()).collect();
+        facts.push((word(word!("model-still-on")), vec![language.names(&names)]));
     }
     facts.extend(spellings(model).into_iter().map(|(name, ids)| (name, vec![ids.join(" ")])));
-    facts.push(("Prices", model.prices.iter().flat_map(period).collect()));
+    let prices = model.prices.iter().flat_map(|of| period(of, language)).collect();
+    facts.push((word(word!("model-prices")), prices));
     let exceptions = EXCEPTIONS.iter().filter(|exception| exception.model == model.id);
     let exceptions: Vec<String> = exceptions
         .map(|exception| {
-            let place = if exception.scope.is_empty() { "everywhere" } else { exception.scope };
+            let place = match exception.scope {
+                "" => word(word!("everywhere")),
+                scope => scope,
+            };
             let what = match (exception.tiers.last(), exception.multiplier) {
-                (Some(tier), _) => format!("prompts over {}: {}", grouped(tier.above), rates(&tier.rates)),
-                (None, Some(factor)) => format!("times {}", Ratio::thousandths(factor)),
+                (Some(tier), _) => say!(
+                    language,
+                    "rates-over",
+                    tokens = grouped(tier.above),
+                    rates = rates(&tier.rates, language)
+                ),
+                (None, Some(factor)) => {
+                    say!(language, "times-factor", factor = Ratio::thousandths(factor).to_string())
+                }
                 (None, None) => String::new(),
             };
-            let confidence = exception.confidence.name();
-            format!("{} ({place}): {what} ({confidence} confidence)", exception.provider.name())
+            say!(
+                language,
+                "exception",
+                platform = exception.provider.name(),
+                place = place,
+                what = what,
+                confidence = word(sure(exception.confidence))
+            )
         })
         .collect();
     if !exceptions.is_empty() {
-        facts.push(("Exceptions", exceptions));
+        facts.push((word(word!("model-exceptions")), exceptions));
     }
     facts.push((
-        "Fast mode",
+        word(word!("model-fast-mode")),
         match model.fast {
-            [] => vec!["none".to_string()],
-            fast => fast.iter().map(fast_mode).collect(),
+            [] => vec![word(word!("fast-none")).to_string()],
+            fast => fast.iter().map(|fast| fast_mode(fast, language)).collect(),
         },
     ));
     let batch = scene.overrides.batch.unwrap_or(Ratio::thousandths(500));
-    facts.push(("Batch", vec![format!("times {batch}, on every platform that has it; never fast")]));
-    let us = if model.us_inference_geo { "times 1.1" } else { "not to be had" };
-    facts.push((
-        "US only",
-        vec![format!("{us} (Claude API, Claude Platform on AWS, Foundry's US data zone)")],
-    ));
-    let regional = if model.regional_premium { "times 1.1" } else { "no difference" };
-    let gov = if model.bedrock_us_gov { ", GovCloud times 1.2" } else { "" };
-    facts.push(("Regional", vec![format!("{regional} (Bedrock, Google){gov}")]));
-    let limits = capacity(model);
-    let least =
-        limits.cache_minimum.map_or(String::new(), |least| format!(", caches from {} on", grouped(least)));
-    let tokenizer = match limits.tokenizer {
-        Tokenizer::Newer => "; counts about 30% more tokens for the same text than models up to 4.6",
-        Tokenizer::Earlier => "",
+    facts
+        .push((word(word!("model-batch")), vec![say!(language, "batch-factor", factor = batch.to_string())]));
+    let us = if model.us_inference_geo { word!("us-only-factor") } else { word!("us-only-none") };
+    facts.push((word(word!("model-us-only")), vec![word(us).to_string()]));
+    let regional = if model.regional_premium { word!("regional-factor") } else { word!("regional-same") };
+    let regional = match model.bedrock_us_gov {
+        true => say!(language, "with-gov-cloud", regional = word(regional)),
+        false => word(regional).to_string(),
     };
-    facts.push(("Takes", vec![format!("prompts of {} tokens{least}{tokenizer}", grouped(limits.context))]));
-    facts.push(("Sources", vec![format!("{} ({} confidence)", model.sources, model.confidence.name())]));
+    facts.push((word(word!("model-regional")), vec![regional]));
+    let limits = capacity(model);
+    let context = grouped(limits.context);
+    let takes = match limits.cache_minimum {
+        Some(least) => say!(language, "takes-and-caches", tokens = context, least = grouped(least)),
+        None => say!(language, "takes-prompts", tokens = context),
+    };
+    let takes = match limits.tokenizer {
+        Tokenizer::Newer => say!(language, "takes-counts-more", takes = takes),
+        Tokenizer::Earlier => takes,
+    };
+    facts.push((word(word!("model-takes")), vec![takes]));
+    let sources = say!(
+        language,
+        "sources-with-confidence",
+        sources = model.sources,
+        confidence = word(sure(model.confidence))
+    );
+    facts.push((word(word!("model-sources")), vec![sources]));
     if !model.notes.is_empty() {
-        facts.push(("Notes", vec![model.notes.to_string()]));
+        facts.push((word(word!("model-notes")), vec![model.notes.to_string()]));
     }
     facts
 }
 
-fn period(period: &Period) -> Vec<String> {
-    let gate = if period.tier_gate.is_empty() { String::new() } else { format!(" ({})", period.tier_gate) };
-    let line = |tier: &crate::model::price_table::Tier| match tier.above {
-        0 => format!("{}: {}", span(period.from, period.until), rates(&tier.rates)),
-        above => format!("  prompts over {}{gate}: {}", grouped(above), rates(&tier.rates)),
+fn period(period: &Period, language: Language) -> Vec<String> {
+    let line = |tier: &crate::model::price_table::Tier| {
+        let rates = rates(&tier.rates, language);
+        let tokens = grouped(tier.above);
+        match (tier.above, period.tier_gate) {
+            (0, _) => {
+                let days = span(period.from, period.until, language);
+                say!(language, "rates-of-days", days = days, rates = rates)
+            }
+            (_, "") => format!("  {}", say!(language, "rates-over", tokens = tokens, rates = rates)),
+            (_, condition) => {
+                let line =
+                    say!(language, "rates-over-if", tokens = tokens, condition = condition, rates = rates);
+                format!("  {line}")
+            }
+        }
     };
     period.tiers.iter().map(line).collect()
 }
 
-fn fast_mode(fast: &Fast) -> String {
-    format!("times {}, {} ({})", fast.multiplier, span(Some(fast.from), fast.until), fast.state.text())
+fn fast_mode(fast: &Fast, language: Language) -> String {
+    let state = match fast.state {
+        FastState::Available => word!("fast-available"),
+        FastState::Preview => word!("fast-preview"),
+        FastState::Ending => word!("fast-ending"),
+        FastState::Refused => word!("fast-refused"),
+        FastState::Standard => word!("fast-standard"),
+    };
+    say!(
+        language,
+        "fast-factor",
+        factor = u64::from(fast.multiplier),
+        days = span(Some(fast.from), fast.until, language),
+        state = language.word(state)
+    )
 }
 
 fn in_words(shop: &Shop<'_>, priced: &Priced, scene: &Scene<'_>, sample: Money) -> String {
     let look = shop::look(&shop.out);
+    let language = look.language;
     let name = priced.listed.map_or(priced.id.as_str(), |model| model.name);
     let mut text = format!("{}  {}\n\n", shop.heading(name), shop.faint(&priced.id));
-    let facts = priced.listed.map(|model| facts(model, scene)).unwrap_or_default();
-    let indent = facts.iter().map(|(name, _)| name.len()).max().unwrap_or(0) + 2;
+    let facts = priced.listed.map(|model| facts(model, scene, language)).unwrap_or_default();
+    let indent = facts.iter().map(|(name, _)| width_of(name)).max().unwrap_or(0) + 2;
     for (name, lines) in facts {
         let mut name = name;
         for line in lines {
@@ -186,55 +255,61 @@ fn in_words(shop: &Shop<'_>, priced: &Priced, scene: &Scene<'_>, sample: Money) 
                 wrapped(&line, look.width.saturating_sub(indent + inner + 2)).into_iter().enumerate()
             {
                 let pad = " ".repeat(inner + if at > 0 { 2 } else { 0 });
-                text.push_str(&format!("{}{pad}{part}\n", shop.faint(&format!("{name:indent$}"))));
+                text.push_str(&format!("{}{pad}{part}\n", shop.faint(&left(name, indent))));
                 name = "";
             }
         }
     }
-    let (heads, rows) = prices::table(std::slice::from_ref(priced));
-    let heading = format!(
-        "In force on {} ({}), {}, USD for a million tokens",
-        scene.place.provider.name(),
-        scene.place.region,
-        scene.day
+    let (heads, rows) = prices::table(std::slice::from_ref(priced), language);
+    let heading = say!(
+        language,
+        "in-force",
+        platform = scene.place.provider.name(),
+        region = &scene.place.region,
+        day = scene.day.to_string()
     );
     text.push('\n');
     text.extend(wrapped(&heading, look.width).into_iter().map(|line| shop.heading(&line) + "\n"));
     text.push_str(&shop.table(&columns::draw(&heads, &rows, look)));
-    for note in notes(priced, scene, sample) {
+    for note in notes(priced, scene, sample, language) {
         text.extend(wrapped(&note, look.width).into_iter().map(|line| shop.faint(&line) + "\n"));
     }
     text
 }
 
-fn notes(priced: &Priced, scene: &Scene<'_>, sample: Money) -> Vec<String> {
+fn notes(priced: &Priced, scene: &Scene<'_>, sample: Money, language: Language) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(own) = scene.overrides.of(&priced.id).filter(|_| !priced.own.is_empty()) {
         let listed = priced.listed.map(|model| model.rates(scene.day));
         let one = |kind: &Kind| {
-            let price = kind.of(own).unwrap_or_default();
+            let price = kind.of(own).unwrap_or_default().to_string();
             let published = listed.and_then(|rates| listed_rate(&rates, *kind));
-            let instead = published.map_or(String::new(), |rate| format!(" instead of {}", per_mtok(rate)));
-            format!("{} {price}{instead}", prices::word(*kind))
+            let kind = language.word(prices::word(*kind));
+            match published {
+                Some(rate) => say!(
+                    language,
+                    "own-price-instead",
+                    kind = kind,
+                    price = price,
+                    published = per_mtok(rate).to_string()
+                ),
+                None => say!(language, "own-price-of-kind", kind = kind, price = price),
+            }
         };
         let kinds: Vec<String> = priced.own.iter().map(one).collect();
-        notes.push(format!(
-            "* your own price ({}), for prompts of every length: {}. To give it up: cost-hook config unset \
-             'cost.pricing.overrides[{}]'",
-            counted(kinds.len(), "kind"),
-            kinds.join(", "),
-            priced.id
+        notes.push(say!(
+            language,
+            "own-price",
+            count = kinds.len(),
+            prices = language.names(&kinds),
+            model = &priced.id
         ));
     }
     let contract = scene.overrides.contract(scene.place.provider);
     if contract != Ratio::ONE {
-        notes.push(format!("Multiplied by {contract} (cost.pricing.multiplier, discounts.providers)."));
+        notes.push(say!(language, "multiplied", factor = contract.to_string()));
     }
-    notes.push(format!(
-        "A million tokens as Claude Code spends them (94% read from the cache, 4% written to it for five minutes, 1% other \
-         input, 1% output, short prompts) cost {}.",
-        sample.show()
-    ));
+    notes.push(say!(language, "sample-cost", cost = sample.show()));
     notes
 }
 
@@ -363,6 +438,7 @@ fn document(priced: &Priced, scene: &Scene<'_>, sample: Money) -> String {
         sample_cost: sample.to_f64(),
         sample_cost_exact: sample,
         listed,
-        notes: notes(priced, scene, sample),
+        // Documents are in no language but their own.
+        notes: notes(priced, scene, sample, Language::English),
     })
 }

@@ -15,9 +15,9 @@ use crate::base::error::{Error, Result};
 use crate::base::jsonc;
 use crate::base::money::Money;
 use crate::base::splice::Item;
-use crate::base::text::{counted, quoted};
+use crate::base::text::quoted;
 use crate::base::width::{shown, wrapped};
-use crate::base::words::word;
+use crate::base::words::{say, word};
 use crate::cli::args::Whose;
 use crate::cli::config::change::{self, Target};
 use crate::cli::config::file_of;
@@ -116,7 +116,13 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     for (name, refusal) in &found.refused {
         print::warning(
             &shop.err,
-            &format!("{} is left out: {}; {}", quoted(name), refusal.why, refusal.cure),
+            &say!(
+                shop.err.language,
+                "row-left-out",
+                row = quoted(name),
+                why = &refusal.why,
+                cure = refusal.cure
+            ),
         );
     }
     if let Some((name, refusal)) = found.refused.first().filter(|_| !args.model.is_empty()) {
@@ -143,7 +149,8 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     text.push_str(&change::closing(shop, target, &outcome, &written));
     shop.say(&text)?;
     if let Some(why) = idle {
-        print::warning(&shop.err, &format!("`{key}` there has no effect: {why}"));
+        let key = key.to_string();
+        print::warning(&shop.err, &say!(shop.err.language, "setting-without-effect", key = key, why = why));
     }
     success()
 }
@@ -273,12 +280,11 @@ fn with(text: &str, change: &Change) -> Result<String> {
 
 fn in_words(shop: &Shop<'_>, args: &Args, found: &Findings, path: &str) -> String {
     let look = shop::look(&shop.out);
+    let language = look.language;
     let mut text = String::new();
     if found.changes.is_empty() {
-        let count = counted(found.same, "model");
-        text.push_str(&format!(
-            "Nothing to do: the file has the prices in force of {count}, and no others to take.\n"
-        ));
+        text.push_str(&say!(language, "no-prices-to-take", models = found.same));
+        text.push('\n');
     } else {
         let columns = [
             Column::text(word!("heading-model"), 0),
@@ -295,30 +301,27 @@ fn in_words(shop: &Shop<'_>, args: &Args, found: &Findings, path: &str) -> Strin
                     Some(before) => before.to_string(),
                     None => "-".to_string(),
                 };
-                let cells = vec![name, prices::word(*kind).to_string(), before, after.to_string()];
+                let cells =
+                    vec![name, language.word(prices::word(*kind)).to_string(), before, after.to_string()];
                 rows.push(Row { role: Role::Row, cells });
             }
         }
         text.push_str(&shop.table(&columns::draw(&columns, &rows, look)));
-        let count = counted(found.changes.len(), "model");
-        let verb = if args.dry_run { "would be written" } else { "written" };
-        let note = format!(
-            "Prices of {count} {verb} to {path}, in USD for a million tokens. They hold for calls booked from now on; what \
-             is booked keeps its cost."
-        );
+        let models = found.changes.len();
+        let note = match args.dry_run {
+            true => say!(language, "prices-would-be-written", models = models, file = path),
+            false => say!(language, "prices-written", models = models, file = path),
+        };
         text.extend(wrapped(&note, look.width).into_iter().map(|line| line + "\n"));
     }
     for change in found.changes.iter().filter(|change| change.loses_steps) {
-        text.push_str(&format!(
-            "{} has other prices for longer prompts in the file; an override holds for all lengths.\n",
-            shown(&change.model, 60)
-        ));
+        text.push_str(&say!(language, "steps-lost", model = shown(&change.model, 60)));
+        text.push('\n');
     }
     if !found.kept.is_empty() {
-        text.push_str(&format!(
-            "Left as you have set them: {}. To take the file's prices: --replace, or --model for one.\n",
-            shown(&found.kept.join(", "), 400)
-        ));
+        let models = shown(&language.names(&found.kept), 400);
+        text.push_str(&say!(language, "own-prices-left", models = models));
+        text.push('\n');
     }
     text
 }

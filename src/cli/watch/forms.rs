@@ -4,16 +4,16 @@ use serde::Serialize;
 
 use super::Watch;
 use crate::base::money::Money;
-use crate::base::text::span;
 use crate::base::time::Time;
-use crate::base::width::{columns, left, shown};
-use crate::budget::Standing;
+use crate::base::width::{columns, left, right, shown};
+use crate::base::words::{Language, say, word};
+use crate::budget::{self, Standing};
 use crate::cli::{blocks, status};
 use crate::ledger::entries::Sum;
 use crate::report::UNLISTED;
 use crate::report::json::{self, Figures, SCHEMA_VERSION};
 use crate::report::live::{Call, MINUTES, Session};
-use crate::report::table::{compact, short};
+use crate::report::table::{calls_in, compact, short};
 use crate::ui::bar::{bar, percent};
 use crate::ui::chart::sparkline;
 use crate::ui::style::{Screen, Tone};
@@ -31,18 +31,23 @@ pub(super) fn frame(watch: &Watch<'_>, out: &Screen, height: usize, now: Time) -
     let zone = &watch.cut.zone;
     let mut lines = Lines { out, width, lines: Vec::new() };
     let live = &watch.live;
-    let clock = zone.civil(now).format("%a %-d %b %H:%M:%S").to_string();
+    let language = out.language;
+    let seconds = zone.civil(now).format("%S").to_string();
+    let clock = say!(language, "clock", moment = language.moment(now, zone), seconds = seconds);
     let has_room = height != usize::MAX && width >= 60;
-    let title = if has_room { "cost-hook watch (q ends it)" } else { "cost-hook watch" };
-    lines.put(Tone::Heading, &two(title, &clock, width));
+    let title = if has_room { word!("watch-with-keys") } else { word!("watch") };
+    lines.put(Tone::Heading, &two(language.word(title), &clock, width));
     lines.gap();
-    for (name, sum) in
-        [("Today", &live.today), ("This week", &live.this_week), ("This month", &live.this_month)]
-    {
-        lines.plain(&format!("{name:<11}{:>10}  {}", marked(sum), counted(sum)));
+    let named = |name, words: String| left(language.word(name), 11) + &words;
+    for (name, sum) in [
+        (word!("today"), &live.today),
+        (word!("this-week"), &live.this_week),
+        (word!("this-month"), &live.this_month),
+    ] {
+        lines.plain(&named(name, format!("{:>10}  {}", marked(sum), counted(sum, language))));
     }
     lines.gap();
-    lines.bars(&bars(watch, now));
+    lines.bars(&bars(watch, now, language));
     lines.gap();
     let hour = live.last_hour(now);
     let minutes: Vec<f64> = live.by_minute(now).iter().map(|sum| sum.cost.to_f64()).collect();
@@ -50,7 +55,8 @@ pub(super) fn frame(watch: &Watch<'_>, out: &Screen, height: usize, now: Time) -
     let each = if width >= MINUTES { 1 } else { 2 };
     let values: Vec<f64> = minutes.chunks(each).map(|some| some.iter().sum()).collect();
     let rate = compact(hour.tokens.total() / MINUTES as u64);
-    lines.plain(&format!("Last hour  {:>10}  {rate} tokens a minute", marked(&hour)));
+    let rate = say!(language, "tokens-a-minute", tokens = rate);
+    lines.plain(&named(word!("last-hour"), format!("{:>10}  {rate}", marked(&hour))));
     lines.put(Tone::Command, &sparkline(out, &values));
     lines.sessions(watch, now);
     let room = height.saturating_sub(lines.lines.len() + 3);
@@ -58,11 +64,11 @@ pub(super) fn frame(watch: &Watch<'_>, out: &Screen, height: usize, now: Time) -
     let calls: Vec<&Call> = live.calls().iter().rev().take(most).collect();
     if !calls.is_empty() {
         lines.gap();
-        lines.put(Tone::Heading, "Newest calls");
+        lines.put(Tone::Heading, language.word(word!("newest-calls")));
         calls.into_iter().for_each(|call| lines.plain(&line(watch, out, call)));
     }
     if let Some(trouble) = &watch.trouble {
-        lines.put(Tone::Warning, &format!("the newest calls may be missing: {trouble}"));
+        lines.put(Tone::Warning, &say!(language, "newest-calls-missing", error = trouble));
     }
     lines.lines.truncate(height);
     lines.lines
@@ -77,20 +83,20 @@ struct Bar {
 }
 
 /// The limits, and what the client reported of a subscription's window.
-fn bars(watch: &Watch<'_>, now: Time) -> Vec<Bar> {
+fn bars(watch: &Watch<'_>, now: Time, language: Language) -> Vec<Bar> {
     let limit = |standing: &Standing| Bar {
-        name: standing.limit.name.clone(),
+        name: budget::name(&standing.limit, language).into_owned(),
         tone: status::tone(standing),
         ratio: status::ratio(standing),
-        words: format!("{} of {}", standing.spent.show(), standing.allowed().show()),
+        words: say!(language, "part-of", part = standing.spent.show(), whole = standing.allowed().show()),
     };
     let mut bars: Vec<Bar> = watch.standings.iter().map(limit).collect();
     let reported = watch.rate_limits.and_then(|limits| limits.five_hour);
     bars.extend(reported.filter(|used| !used.is_over(now)).map(|used| Bar {
-        name: "five hours".to_string(),
+        name: language.word(word!("five-hours")).to_string(),
         tone: blocks::tone(&used),
         ratio: used.percent / 100.0,
-        words: format!("of the plan, {} left", span(used.resets_at.since(now))),
+        words: say!(language, "of-the-plan", span = language.span(used.resets_at.since(now))),
     }));
     bars
 }
@@ -137,20 +143,21 @@ impl Lines<'_> {
             return;
         }
         self.gap();
-        self.put(Tone::Heading, "Sessions of the last hour");
+        let language = self.out.language;
+        self.put(Tone::Heading, language.word(word!("sessions-of-last-hour")));
         for (id, session, hour) in sessions.iter().take(SESSIONS) {
             let total = watch.totals.get(*id).map(|total| total.show()).unwrap_or_default();
-            let ago = span(now.since(session.last));
             let text = format!(
-                "{:<12}  {:<8}  {total:>9}  {:>9}/h  {ago} ago",
-                shown(&last_name(&session.project), 12),
+                "{}  {:<8}  {total:>9}  {}  {}",
+                left(&shown(&last_name(&session.project), 12), 12),
                 beginning(id),
-                hour.show()
+                say!(language, "an-hour", amount = right(&hour.show(), 9)),
+                say!(language, "ago", span = language.span(now.since(session.last)))
             );
             self.plain(&text);
         }
         if sessions.len() > SESSIONS {
-            self.put(Tone::Faint, &format!("and {} more", sessions.len() - SESSIONS));
+            self.put(Tone::Faint, &say!(language, "and-more", count = sessions.len() - SESSIONS));
         }
     }
 }
@@ -162,7 +169,7 @@ fn cut(out: &Screen, text: &str, width: usize) -> String {
 }
 
 fn two(left: &str, right: &str, width: usize) -> String {
-    let gap = width.min(80).saturating_sub(left.len() + right.len()).max(2);
+    let gap = width.min(80).saturating_sub(columns(left) + columns(right)).max(2);
     format!("{left}{:gap$}{right}", "")
 }
 
@@ -170,12 +177,12 @@ fn marked(sum: &Sum) -> String {
     format!("{}{}", if sum.estimated == Money::ZERO { "" } else { "~" }, sum.cost.show())
 }
 
-fn counted(sum: &Sum) -> String {
-    let unlisted = match sum.unlisted {
-        Money::ZERO => String::new(),
-        unlisted => format!(", {} unlisted", unlisted.show()),
-    };
-    format!("{}{unlisted}", crate::report::table::calls(sum.calls))
+fn counted(sum: &Sum, language: Language) -> String {
+    let calls = calls_in(sum.calls, language);
+    match sum.unlisted {
+        Money::ZERO => calls,
+        unlisted => say!(language, "calls-and-unlisted", calls = calls, unlisted = unlisted.show()),
+    }
 }
 
 /// Enough of a session's id to ask for it.
@@ -190,13 +197,22 @@ fn last_name(folder: &str) -> String {
 /// One call: when, how much, and what for.
 pub(super) fn line(watch: &Watch<'_>, out: &Screen, call: &Call) -> String {
     let zone = &watch.cut.zone;
-    let is_today = zone.day(call.time) == zone.day(watch.shop.world.now());
-    let time = zone.civil(call.time).format(if is_today { "%H:%M:%S" } else { "%-d %b" }).to_string();
+    let (language, civil) = (out.language, zone.civil(call.time));
+    let time = match zone.day(call.time) == zone.day(watch.shop.world.now()) {
+        true => civil.format("%H:%M:%S").to_string(),
+        false => language.date(civil.date()),
+    };
+    // As wide as a day can be.
+    let room = match language {
+        Language::English => 8,
+        Language::Chinese => 11,
+    };
     let model = call.model.as_deref().map_or(UNLISTED.to_string(), short);
     let text = format!(
-        "{time:<8}  {:>8}  {:<12}  {:<14}  {}",
+        "{}  {:>8}  {}  {:<14}  {}",
+        left(&time, room),
         marked(&call.sum),
-        shown(&last_name(&call.project), 12),
+        left(&shown(&last_name(&call.project), 12), 12),
         shown(&model, 14),
         call.feature
     );

@@ -11,7 +11,7 @@ use super::args::{Drawing, Only};
 use super::shop::{SHORT, Shop};
 use super::{report, status, success};
 use crate::base::env;
-use crate::base::error::{Error, Kind, Result};
+use crate::base::error::{Kind, Result};
 use crate::base::money::Money;
 use crate::base::time::Time;
 use crate::budget::{self, Place, Standing};
@@ -242,7 +242,7 @@ impl<'a> Watch<'a> {
             }
             // Somebody else books; next time.
             Err(error) if error.kind == Kind::Busy => {}
-            Err(error) => self.trouble = Some(Error::one_line(&error)),
+            Err(error) => self.trouble = Some(self.shop.out.language.error(&error)),
         }
         self.booked = Some(Instant::now());
     }

@@ -12,8 +12,8 @@ function moneyFormat(digits) {
   if (!moneyFormats.has(digits)) {
     const options = { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' };
     moneyFormats.set(digits, {
-      whole: new Intl.NumberFormat(undefined, { ...options, minimumFractionDigits: digits, maximumFractionDigits: digits }),
-      fraction: new Intl.NumberFormat(undefined, { minimumIntegerDigits: Math.max(digits, 1), useGrouping: false }),
+      whole: new Intl.NumberFormat(LOCALE, { ...options, minimumFractionDigits: digits, maximumFractionDigits: digits }),
+      fraction: new Intl.NumberFormat(LOCALE, { minimumIntegerDigits: Math.max(digits, 1), useGrouping: false }),
     });
   }
   return moneyFormats.get(digits);
@@ -48,9 +48,9 @@ function dollars(units) {
   return Number(units) / 1e12;
 }
 
-const plainFormat = new Intl.NumberFormat();
-const shortFormat = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 });
-const percentFormat = new Intl.NumberFormat(undefined, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const plainFormat = new Intl.NumberFormat(LOCALE);
+const shortFormat = new Intl.NumberFormat(LOCALE, { notation: 'compact', maximumFractionDigits: 1 });
+const percentFormat = new Intl.NumberFormat(LOCALE, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 function count(value) {
   return plainFormat.format(value);
@@ -60,8 +60,8 @@ function shortCount(value) {
   return value < 10000 ? plainFormat.format(value) : shortFormat.format(value);
 }
 
-function counted(value, one, many) {
-  return `${count(value)} ${value === 1 ? one : many}`;
+function callsText(calls) {
+  return say('page-calls', { calls: count(calls) }, calls);
 }
 
 // A part of a whole with one decimal; what is not quite nothing or not quite all is not shown as that.
@@ -78,7 +78,7 @@ const DAY_MS = 86400000;
 // Days are numbers counted from 1970-01-01, cut in the reader's zone before this page was made. They are written in
 // UTC so that the browser's own zone has no say.
 function dayFormat(options) {
-  const format = new Intl.DateTimeFormat(undefined, { timeZone: 'UTC', ...options });
+  const format = new Intl.DateTimeFormat(LOCALE, { timeZone: 'UTC', ...options });
   return (day) => format.format(new Date(day * DAY_MS));
 }
 
@@ -112,5 +112,5 @@ const isoFormat = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d)$/;
 function momentText(text) {
   const parts = isoFormat.exec(text);
   const day = parts && dayOfIso(parts[1]);
-  return parts && day !== null ? `${dayPlain(day)}, ${parts[2]}` : text;
+  return parts && day !== null ? say('page-day-and-time', { day: dayPlain(day), time: parts[2] }) : text;
 }

@@ -13,16 +13,17 @@ function tiles(result) {
   const readShare = total.readShare;
   const saved = total.saved;
   fill(byId('tiles'),
-    tile('Spent', money(total.cost, { id: 'total-cost' }),
-      hasFilters() ? `${share(total.cost, unitsOf(data.totals.totalCostExact))} of everything` : `${exact(total.cost)} USD`),
-    tile('Calls', el('data', { id: 'total-calls', value: total.calls }, count(total.calls)),
-      total.calls ? `${usd(total.cost / BigInt(total.calls))} each` : null),
-    tile('Days with calls', el('data', { id: 'total-days', value: days }, count(days)), days ? `${usd(perDay)} on such a day` : null),
-    tile('Tokens', el('data', { id: 'total-tokens', value: total.tokens, title: count(total.tokens) }, shortCount(total.tokens)),
-      `${shortCount(total.output)} of them written by the model`),
-    tile('Read from cache', readShare === null ? '–' : percentFormat.format(readShare),
-      saved < 0n ? `caching cost ${usd(-saved)} more than it saved` : `caching saved ${usd(saved)}`),
-    tile('Known exactly', share(certain, total.cost), `${usd(total.unlisted)} unlisted, ${usd(total.estimated)} estimated`));
+    tile(word('page-spent'), money(total.cost, { id: 'total-cost' }),
+      hasFilters() ? say('page-part-of-everything', { share: share(total.cost, unitsOf(data.totals.totalCostExact)) }) : `${exact(total.cost)} USD`),
+    tile(word('heading-calls'), el('data', { id: 'total-calls', value: total.calls }, count(total.calls)),
+      total.calls ? say('page-each', { amount: usd(total.cost / BigInt(total.calls)) }) : null),
+    tile(word('page-days-with-calls'), el('data', { id: 'total-days', value: days }, count(days)), days ? say('page-on-such-a-day', { amount: usd(perDay) }) : null),
+    tile(word('heading-tokens'), el('data', { id: 'total-tokens', value: total.tokens, title: count(total.tokens) }, shortCount(total.tokens)),
+      say('page-written-by-model', { tokens: shortCount(total.output) })),
+    tile(word('page-read-from-cache'), readShare === null ? '–' : percentFormat.format(readShare),
+      saved < 0n ? say('page-caching-cost', { amount: usd(-saved) }) : say('page-caching-saved', { amount: usd(saved) })),
+    tile(word('page-known-exactly'), share(certain, total.cost),
+      say('page-not-exactly', { unlisted: usd(total.unlisted), estimated: usd(total.estimated) })));
 }
 
 // A list of terms and values.
@@ -34,9 +35,9 @@ function facts(pairs) {
 function monthCard(result) {
   const found = forecast(result);
   const [first, after, name] = data.month;
-  const title = el('h2', { id: 'month-title' }, `Forecast for ${monthLabel(name, monthLong)}`);
+  const title = el('h2', { id: 'month-title' }, say('page-forecast-for', { month: monthLabel(name, monthLong) }));
   const card = (...children) => el('section', { class: 'card', id: 'month', 'aria-labelledby': 'month-title' }, title, ...children);
-  if (!found) return card(el('p', { class: 'muted' }, 'The page was made for days that are over: there is nothing to forecast.'));
+  if (!found) return card(el('p', { class: 'muted' }, word('page-no-forecast')));
   const lowest = found.spread !== null && found.sum - found.spread > found.spent ? found.sum - found.spread : found.spent;
   const low = found.spread === null ? null : dollars(lowest);
   const high = found.spread === null ? null : dollars(found.sum + found.spread);
@@ -48,30 +49,31 @@ function monthCard(result) {
   draw(plot, (width) => fill(plot, drawMonth(width, { found, past, first, after, low, high: hasSpan ? high : null, budgets: shown })));
   const sentences = budgets.map((budget) => {
     const over = found.path.find(([, sum]) => sum >= budget.amount);
-    if (found.spent >= budget.amount) return `The ${budget.name} of ${usd(budget.amount)} is used up.`;
+    const named = { budget: budget.name, amount: usd(budget.amount) };
+    if (found.spent >= budget.amount) return say('page-budget-used-up', named);
     return over
-      ? `At this pace the ${budget.name} of ${usd(budget.amount)} is used up on ${dayLong(over[0])}.`
-      : `At this pace the ${budget.name} of ${usd(budget.amount)} is enough: ${usd(budget.amount - found.sum)} would be left.`;
+      ? say('page-budget-used-up-on', { ...named, day: dayLong(over[0]) })
+      : say('page-budget-enough', { ...named, left: usd(budget.amount - found.sum) });
   });
   const basis = found.full > 0
-    ? `What was spent so far, and the mean of the last ${counted(found.full, 'whole day', 'whole days')} for the time that is left.`
-    : 'There is no whole day to go by yet.';
+    ? say('page-forecast-basis', { days: count(found.full) }, found.full)
+    : word('page-forecast-without-basis');
   return card(
     facts([
-      ['Spent so far', money(found.spent, { id: 'month-spent' }), found.partial ? `since ${dayPlain(data.since)}` : null],
-      ['Forecast', money(found.sum, { id: 'month-forecast' })],
-      hasSpan ? ['Likely between', el('span', null, money(lowest, { id: 'month-low' }), ' and ', money(found.sum + found.spread, { id: 'month-high' }))] : null,
-      ['Days left', count(Math.max(0, after - data.today - 1)), `of ${count(after - first)}`],
+      [word('page-spent-so-far'), money(found.spent, { id: 'month-spent' }), found.partial ? say('page-since', { day: dayPlain(data.since) }) : null],
+      [word('page-forecast'), money(found.sum, { id: 'month-forecast' })],
+      hasSpan ? [word('page-likely-between'), el('span', null, told('page-low-and-high', { low: money(lowest, { id: 'month-low' }), high: money(found.sum + found.spread, { id: 'month-high' }) }))] : null,
+      [word('page-days-left'), count(Math.max(0, after - data.today - 1)), say('page-of-days', { days: count(after - first) })],
     ]),
     plot,
     el('ul', { class: 'legend', role: 'list' },
-      el('li', null, lineSwatch('actual'), 'spent'),
-      el('li', null, lineSwatch('forecast'), 'forecast'),
-      hasSpan ? el('li', null, el('span', { class: 'key likely' }), 'likely (4 times of 5)') : null,
-      shown.length ? el('li', null, lineSwatch('budget'), 'budget') : null),
+      el('li', null, lineSwatch('actual'), word('page-legend-spent')),
+      el('li', null, lineSwatch('forecast'), word('page-legend-forecast')),
+      hasSpan ? el('li', null, el('span', { class: 'key likely' }), word('page-legend-likely')) : null,
+      shown.length ? el('li', null, lineSwatch('budget'), word('page-legend-budget')) : null),
     sentences.map((text) => el('p', null, text)),
-    el('p', { class: 'muted' }, basis, ' Names that are chosen above count, dates do not.'),
-    asTable('month-table', 'Spent and expected, added up by day', ['Day', 'Spent so far', 'Expected by then'], () => [
+    el('p', { class: 'muted' }, basis),
+    asTable('month-table', word('page-month-table'), [word('page-heading-day'), word('page-spent-so-far'), word('page-expected-by-then')], () => [
       ...past.map(([day, sum]) => [dayLong(day), money(sum), '–']),
       ...found.path.map(([day, sum]) => [dayLong(day), '–', usd(sum)]),
     ]));
@@ -124,7 +126,9 @@ function budgetsCard() {
     const spent = unitsOf(limit.spent);
     const ratio = allowed > 0n ? Number(spent * 10000n / allowed) / 10000 : 1;
     const near = !limit.usedUp && limit.warnAt.length > 0 && ratio >= limit.warnAt[0];
-    const [kind, mark, word] = limit.usedUp ? ['bad', '✕', 'used up'] : near ? ['warning', '!', 'nearly used up'] : ['good', '✓', 'within'];
+    const [kind, mark, standing] = limit.usedUp
+      ? ['bad', '✕', word('page-state-used-up')]
+      : near ? ['warning', '!', word('page-state-nearly')] : ['good', '✓', word('page-state-within')];
     const drawn = bar(ratio, kind);
     for (const part of limit.warnAt) {
       const tick = el('span', { class: 'warn-tick' });
@@ -132,20 +136,20 @@ function budgetsCard() {
       drawn.append(tick);
     }
     // Rounded down: all is said only when it is all.
-    const percents = new Intl.NumberFormat(undefined, { style: 'percent' }).format(Math.floor(ratio * 100) / 100);
+    const percents = new Intl.NumberFormat(LOCALE, { style: 'percent' }).format(Math.floor(ratio * 100) / 100);
     return el('li', null,
       el('div', { class: 'head' },
         el('strong', null, limit.name),
-        el('span', { class: `state ${kind}` }, el('span', { 'aria-hidden': 'true' }, mark), ` ${percents}, ${word}`)),
+        el('span', { class: `state ${kind}` }, el('span', { 'aria-hidden': 'true' }, mark), ` ${say('page-budget-stands', { percent: percents, state: standing })}`)),
       drawn,
-      el('p', null, `${limit.estimated ? '~' : ''}${usd(spent)} of ${usd(allowed)}`),
-      el('p', { class: 'muted' }, [`${limit.layer} settings`, ...limit.facts].join('; ')));
+      el('p', null, say('part-of', { part: `${limit.estimated ? '~' : ''}${usd(spent)}`, whole: usd(allowed) })),
+      el('p', { class: 'muted' }, limit.facts));
   });
   return el('section', { class: 'card', id: 'budgets', 'aria-labelledby': 'budgets-title' },
-    el('h2', { id: 'budgets-title' }, 'Budgets'),
+    el('h2', { id: 'budgets-title' }, word('page-budgets')),
     rows_.length
-      ? [el('ul', { class: 'budgets', role: 'list' }, rows_), el('p', { class: 'muted' }, 'As they stood when the page was made, whatever is chosen above.')]
-      : el('p', { class: 'muted' }, 'No budget is set. ', el('code', null, 'cost-hook config set cost.monthlyBudget 200'), ' sets one.'));
+      ? [el('ul', { class: 'budgets', role: 'list' }, rows_), el('p', { class: 'muted' }, word('page-as-they-stood'))]
+      : el('p', { class: 'muted' }, told('page-no-budget', { command: el('code', null, 'cost-hook config set cost.monthlyBudget 200') })));
 }
 
 const HEAT_STEPS = 6;
@@ -170,16 +174,20 @@ function heatCard(result) {
       return cell;
     })));
   const labelled = step === 1 ? 3 : 1;
-  const grid = el('div', { class: 'heat-box', tabindex: 0, role: 'region', 'aria-label': 'Cost by day of the week and hour; arrow keys read single hours' },
+  const grid = el('div', { class: 'heat-box', tabindex: 0, role: 'region', 'aria-label': word('page-heat-keys') },
     el('table', { class: 'heat', id: 'heat' },
-      el('caption', { class: 'hidden' }, `Cost by day of the week and hour of the day, in ${data.timezone}`),
+      el('caption', { class: 'hidden' }, say('page-heat', { zone: data.timezone })),
       el('thead', null, el('tr', null, el('td', null), hours.map((at, place) => el('th', { scope: 'col' },
         el('span', { class: 'hidden' }, hour(at)), el('span', { 'aria-hidden': 'true' }, place % labelled === 0 ? String(at) : ''))))),
       el('tbody', null, body)));
   const said = el('p', { class: 'hidden', role: 'status' });
   const tell = (at) => {
     const { day, at: from, cost } = cells[at];
-    return [`${long(day)}, ${hour(from)} to ${hour(from + step)}`, usd(cost), `${share(cost, result.total.cost)} of the cost`];
+    return [
+      say('page-hours', { weekday: long(day), from: hour(from), to: hour(from + step) }),
+      usd(cost),
+      say('page-part-of-cost', { share: share(cost, result.total.cost) }),
+    ];
   };
   let marked = null;
   const move = walkable(grid, said, {
@@ -198,10 +206,10 @@ function heatCard(result) {
   grid.addEventListener('pointerleave', () => move(null));
   const peak = cells.reduce((best, one) => (one.cost > best.cost ? one : best), cells[0]);
   return el('section', { class: 'card', 'aria-labelledby': 'heat-title' },
-    el('h2', { id: 'heat-title' }, 'When'),
-    el('p', { class: 'muted' }, most > 0n ? `Most is spent on ${long(peak.day)}s from ${hour(peak.at)} to ${hour(peak.at + step)}: ${usd(peak.cost)}.` : 'Nothing in this selection.'),
+    el('h2', { id: 'heat-title' }, word('page-when')),
+    el('p', { class: 'muted' }, most > 0n ? say('page-peak', { weekday: long(peak.day), from: hour(peak.at), to: hour(peak.at + step), amount: usd(peak.cost) }) : word('page-nothing-chosen')),
     grid, said,
-    el('ul', { class: 'legend scale', role: 'list', 'aria-label': 'Scale' },
+    el('ul', { class: 'legend scale', role: 'list', 'aria-label': word('page-scale') },
       el('li', null, usd(0n, 2)),
       Array.from({ length: HEAT_STEPS + 1 }, (_, at) => el('li', { 'aria-hidden': 'true' }, el('span', { class: `key heat${at}` }))),
       el('li', null, usd(most))));
@@ -210,9 +218,9 @@ function heatCard(result) {
 function cacheCard(result, list) {
   const { total } = result;
   const kinds = [
-    ['Read from cache', total.read, 'c0'],
-    ['Written to cache', total.written, 'c1'],
-    ['Outside the cache', total.input, 'c2'],
+    [word('page-read-from-cache'), total.read, 'c0'],
+    [word('page-written-to-cache'), total.written, 'c1'],
+    [word('page-outside-cache'), total.input, 'c2'],
   ];
   const part = (value) => (total.prompt ? value / total.prompt : 0);
   const drawing = svg('svg', { class: 'stack', width: '100%', height: 18, viewBox: '0 0 1000 18', preserveAspectRatio: 'none', 'aria-hidden': 'true', focusable: 'false' }, patterns('c'));
@@ -235,16 +243,16 @@ function cacheCard(result, list) {
   });
   const saved = total.saved;
   return el('section', { class: 'card', id: 'cache', 'aria-labelledby': 'cache-title' },
-    el('h2', { id: 'cache-title' }, 'Cache'),
+    el('h2', { id: 'cache-title' }, word('page-cache')),
     facts([
-      ['Read share', total.readShare === null ? '–' : percentFormat.format(total.readShare), 'of the prompt tokens'],
-      [saved < 0n ? 'Caching cost more' : 'Caching saved', money(magnitude(saved), { id: 'saved' }), 'against plain input'],
+      [word('page-read-share'), total.readShare === null ? '–' : percentFormat.format(total.readShare), word('page-of-prompt-tokens')],
+      [word(saved < 0n ? 'page-caching-cost-more' : 'page-caching-saved-title'), money(magnitude(saved), { id: 'saved' }), word('page-against-plain-input')],
     ]),
     drawing,
     el('ul', { class: 'legend column', role: 'list' }, kinds.map(([title, value], at) => el('li', { title: count(value) },
-      swatch('c', at), `${title}: ${shortCount(value)} (${percentFormat.format(part(value))})`))),
-    el('h3', null, 'Read share over time'), line,
-    asTable('cache-table', 'Read share over time', ['Period', 'Prompt tokens', 'Read from cache', 'Read share'],
+      swatch('c', at), say('page-kind-count', { kind: title, count: shortCount(value), share: percentFormat.format(part(value)) })))),
+    el('h3', null, word('page-read-share-over-time')), line,
+    asTable('cache-table', word('page-read-share-over-time'), [word('page-period'), word('page-prompt-tokens'), word('page-read-from-cache'), word('page-read-share')],
       () => list.map((bucket) => [bucket.long, count(bucket.sum.prompt), count(bucket.sum.read), bucket.sum.readShare === null ? '–' : percentFormat.format(bucket.sum.readShare)])));
 }
 
@@ -252,12 +260,12 @@ function certaintyCard(result) {
   const { total } = result;
   const certain = total.cost - total.unlisted - total.estimated;
   const line = (title, units, words) => el('li', null,
-    el('div', { class: 'head' }, el('strong', null, title), el('span', null, money(units), ` (${share(units, total.cost)})`)),
+    el('div', { class: 'head' }, el('strong', null, title), el('span', null, told('page-amount-and-share', { amount: money(units), share: share(units, total.cost) }))),
     bar(total.cost > 0n ? dollars(units) / dollars(total.cost) : 0), el('p', { class: 'muted' }, words));
   return el('section', { class: 'card', id: 'certainty', 'aria-labelledby': 'certainty-title' },
-    el('h2', { id: 'certainty-title' }, 'How certain it is'),
+    el('h2', { id: 'certainty-title' }, word('page-certainty')),
     el('ul', { class: 'budgets', role: 'list' },
-      line('Known exactly', certain, 'Calls with known prices, to the last token.'),
-      line('Unlisted', total.unlisted, 'Claude Code says it was spent, and no transcript names the call.'),
-      line('Estimated', total.estimated, 'Calls whose price is not certain, such as models in no price list.')));
+      line(word('page-known-exactly'), certain, word('page-exactly-is')),
+      line(word('heading-unlisted'), total.unlisted, word('page-unlisted-is')),
+      line(word('heading-estimated'), total.estimated, word('page-estimated-is'))));
 }

@@ -1,16 +1,14 @@
 // The figures: decoding them, choosing among them, adding them up. Nothing here knows of elements.
 
-const data = JSON.parse(document.getElementById('data').textContent);
-
 const DIMENSIONS = data.dimensions.map((dimension) => dimension.id);
 const TITLES = {
-  project: ['Project', 'projects'],
-  model: ['Model', 'models'],
-  feature: ['Feature', 'features'],
-  branch: ['Branch', 'branches'],
-  user: ['Person', 'people'],
-  provider: ['Provider', 'providers'],
-  session: ['Session', 'sessions'],
+  project: [word('page-project'), word('page-projects')],
+  model: [word('page-model'), word('page-models')],
+  feature: [word('page-feature'), word('page-features')],
+  branch: [word('page-branch'), word('page-branches')],
+  user: [word('page-user'), word('page-users')],
+  provider: [word('page-provider'), word('page-providers')],
+  session: [word('page-session'), word('page-sessions')],
 };
 
 function column(name, read) {
@@ -167,7 +165,7 @@ function isOthers(id, at) {
 function projectLabels() {
   const names = dimension('project').names;
   const parts = names.map((name) => name.split(/[\\/]/).filter(Boolean));
-  const take = (at, many) => parts[at].slice(-many).join('/') || names[at] || '(no project)';
+  const take = (at, many) => parts[at].slice(-many).join('/') || names[at] || word('page-without-project');
   const labels = names.map((_, at) => take(at, 1));
   for (let many = 2; many <= 8; many += 1) {
     const seen = new Map();
@@ -183,12 +181,15 @@ const PROJECT_LABELS = projectLabels();
 
 function label(id, at) {
   const { names, others } = dimension(id);
-  if (at >= names.length) return others ? `${count(others)} other ${others === 1 ? TITLES[id][0].toLowerCase() : TITLES[id][1]}` : 'others';
+  if (at >= names.length) {
+    const names_ = others === 1 ? TITLES[id][0].toLowerCase() : TITLES[id][1];
+    return others ? say('page-others', { count: count(others), names: names_ }) : word('page-others-uncounted');
+  }
   const name = names[at];
   if (id === 'project') return PROJECT_LABELS[at];
   if (id === 'model') return name.replace(/^claude-/, '');
   if (id === 'session' && /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(name)) return name.slice(0, 8);
-  return name || `(no ${TITLES[id][0].toLowerCase()})`;
+  return name || say('page-without', { title: TITLES[id][0].toLowerCase() });
 }
 
 function fullName(id, at) {
@@ -258,7 +259,7 @@ function buckets(result, unit) {
     if (unit === 'day') return place(day, day, day, dayShort(day), dayLong(day));
     if (unit === 'week') {
       const start = weekStart(day);
-      return place(start, start, start + 6, dayShort(start), `${dayPlain(start)} to ${dayPlain(start + 6)}`);
+      return place(start, start, start + 6, dayShort(start), say('page-dates', { first: dayPlain(start), last: dayPlain(start + 6) }));
     }
     const at = monthAt(day);
     const [first, name] = data.months[at];

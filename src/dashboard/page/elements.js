@@ -76,7 +76,7 @@ function walkable(box, said, { points, columns, mark, tell, choose, where }) {
     else {
       const place = where(at);
       if (place) showTip(lines, place.left + place.width / 2, place.top + Math.min(place.height, 40));
-      said.textContent = lines.join('; ');
+      said.textContent = lines.reduce((facts_, fact) => say('fact-after-facts', { facts: facts_, fact }));
     }
   };
   const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns || 1, ArrowUp: -(columns || 1) };
@@ -98,7 +98,7 @@ function walkable(box, said, { points, columns, mark, tell, choose, where }) {
 
 // The same figures as a table, made when it is asked for.
 function asTable(id, caption, head, lines) {
-  const details = el('details', { class: 'as-table' }, el('summary', null, 'Show as table'));
+  const details = el('details', { class: 'as-table' }, el('summary', null, word('page-as-table')));
   const open = () => {
     if (!details.open || details.children.length > 1) return;
     const cells = (line) => line.map((cell, at) => (at ? el('td', null, cell) : el('th', { scope: 'row' }, cell)));

@@ -6,16 +6,16 @@ function optionsOf(id) {
 }
 
 const PRESETS = new Map([
-  ['all', ['Everything', () => [null, null]]],
-  ['7', ['Last 7 days', () => [data.today - 6, data.today]]],
-  ['30', ['Last 30 days', () => [data.today - 29, data.today]]],
-  ['90', ['Last 90 days', () => [data.today - 89, data.today]]],
-  ['month', ['This month', () => [data.month[0], data.month[1] - 1]]],
-  ['before', ['Last month', () => {
+  ['all', [word('page-everything'), () => [null, null]]],
+  ['7', [word('page-last-7-days'), () => [data.today - 6, data.today]]],
+  ['30', [word('page-last-30-days'), () => [data.today - 29, data.today]]],
+  ['90', [word('page-last-90-days'), () => [data.today - 89, data.today]]],
+  ['month', [word('page-this-month'), () => [data.month[0], data.month[1] - 1]]],
+  ['before', [word('page-last-month'), () => {
     const at = monthAt(data.month[0]);
     return [at > 0 ? data.months[at - 1][0] : data.month[0] - 1, data.month[0] - 1];
   }]],
-  ['own', ['Own dates', () => [state.from ?? FIRST_DAY, state.to ?? END_DAY]]],
+  ['own', [word('page-own-dates'), () => [state.from ?? FIRST_DAY, state.to ?? END_DAY]]],
 ]);
 
 function setDates(from, to, preset = 'own') {
@@ -46,25 +46,25 @@ function dateField(title, id, end) {
 // Made once: what has the keyboard's focus is not made anew while it is used.
 function makeFilters() {
   const fields = [
-    field('Dates', 'preset', el('select', { id: 'preset', on: { change: (event) => {
+    field(word('page-dates-label'), 'preset', el('select', { id: 'preset', on: { change: (event) => {
       setDates(...PRESETS.get(event.target.value)[1](), event.target.value);
       render('preset');
     } } }, [...PRESETS].map(([value, [text]]) => el('option', { value }, text)))),
-    dateField('From', 'from', 'from'),
-    dateField('To', 'to', 'to'),
+    dateField(word('page-from'), 'from', 'from'),
+    dateField(word('page-to'), 'to', 'to'),
   ];
   for (const id of DIMENSIONS.filter((one) => one !== 'session' && optionsOf(one) > 1)) {
     const options = Array.from({ length: optionsOf(id) }, (_, at) => el('option', { value: at, title: fullName(id, at) }, label(id, at)));
     fields.push(field(TITLES[id][0], `filter-${id}`, el('select', { id: `filter-${id}`, on: { change: (event) => {
       choose(id, event.target.value === '' ? null : Number(event.target.value), `filter-${id}`);
-    } } }, el('option', { value: '' }, `All ${TITLES[id][1]}`), options)));
+    } } }, el('option', { value: '' }, say('page-all-of', { names: TITLES[id][1] })), options)));
   }
   fields.push(el('button', { type: 'button', id: 'reset', on: { click: () => {
     state.chosen = {};
     setDates(null, null, 'all');
     state.unit = null;
     render('reset');
-  } } }, 'Reset'));
+  } } }, word('page-reset')));
   fill(byId('fields'), fields);
 }
 
@@ -81,16 +81,17 @@ function showFilters(result) {
     type: 'button',
     class: 'chip',
     id: `chip-${id}`,
-    'aria-label': `Remove the filter ${TITLES[id][0]} ${fullName(id, at)}`,
+    'aria-label': say('page-remove-filter', { title: TITLES[id][0], name: fullName(id, at) }),
     on: { click: () => choose(id, null, byId(`filter-${id}`) ? `filter-${id}` : 'preset') },
-  }, el('bdi', null, `${TITLES[id][0]}: ${label(id, at)}`), el('span', { 'aria-hidden': 'true' }, ' ✕')));
+  }, el('bdi', null, say('page-chip', { title: TITLES[id][0], name: label(id, at) })), el('span', { 'aria-hidden': 'true' }, ' ✕')));
   fill(byId('chips'), chips);
   const [from, to] = span();
-  const dates = from === to ? dayPlain(from) : `${dayPlain(from)} to ${dayPlain(to)}`;
+  const dates = from === to ? dayPlain(from) : say('page-dates', { first: dayPlain(from), last: dayPlain(to) });
   const { total } = result;
-  const text = rows.count === 0
-    ? 'Nothing is booked yet: the page fills with the first calls.'
-    : `${hasFilters() ? `Showing ${usd(total.cost)} of ${usd(unitsOf(data.totals.totalCostExact))}` : `Showing everything, ${usd(total.cost)}`}: ${counted(total.calls, 'call', 'calls')}, ${dates}.`;
+  const common = { calls: callsText(total.calls), dates };
+  const all = () => say('page-showing-everything', { ...common, amount: usd(total.cost) });
+  const part = () => say('page-showing-part', { ...common, part: usd(total.cost), whole: usd(unitsOf(data.totals.totalCostExact)) });
+  const text = rows.count === 0 ? word('page-nothing-booked') : (hasFilters() ? part : all)();
   if (byId('showing').textContent !== text) byId('showing').textContent = text;
 }
 
@@ -116,14 +117,14 @@ function render(focus) {
 
 function notes() {
   const list = [];
-  if (!addsUp()) list.push(['alert', 'The figures on this page do not add up to the ledger’s total: please make it anew.']);
-  if (data.unreadableLines) list.push(['alert', `${counted(data.unreadableLines, 'line', 'lines')} of the ledger could not be read and are in no figure.`]);
-  if (data.scope.length) list.push(['', `This page was made for: ${data.scope.join(', ')}.`]);
-  if (data.anonymous) list.push(['', 'Names are replaced by numbers.']);
+  if (!addsUp()) list.push(['alert', word('page-wrong')]);
+  if (data.unreadableLines) list.push(['alert', say('page-unreadable', { lines: count(data.unreadableLines) }, data.unreadableLines)]);
+  if (data.scope.length) list.push(['', say('page-made-for', { scope: listed(data.scope) })]);
+  if (data.anonymous) list.push(['', word('page-anonymous')]);
   const folded = data.dimensions.filter((one) => one.id !== 'session' && one.others > 0);
-  const together = folded.map((one) => counted(one.others, TITLES[one.id][0].toLowerCase(), TITLES[one.id][1]));
-  if (data.hourStep > 1) together.push(`each ${data.hourStep} hours of the day`);
-  if (together.length) list.push(['', `To keep the page small, some things are put together: ${together.join(', ')}. Nothing is left out of the sums.`]);
+  const together = folded.map((one) => say('page-count-of', { count: count(one.others), names: one.others === 1 ? TITLES[one.id][0].toLowerCase() : TITLES[one.id][1] }));
+  if (data.hourStep > 1) together.push(say('page-each-hours', { hours: data.hourStep }));
+  if (together.length) list.push(['', say('page-put-together', { things: listed(together) })]);
   fill(byId('notes'), list.map(([kind, text]) => el('p', { class: `note ${kind}`, role: kind ? 'alert' : null }, text)));
 }
 
@@ -144,10 +145,10 @@ function setTheme(theme) {
 }
 
 function start() {
-  fill(byId('made'), `Made ${data.generatedText} by ${data.program}`);
+  fill(byId('made'), say('page-made', { time: data.generatedText, program: data.program }));
   fill(byId('foot'),
-    el('p', null, 'One file, nothing loaded from anywhere: it shows what the ledger held when it was made. ', el('code', null, 'cost-hook dashboard'), ' makes it anew.'),
-    el('p', null, 'Unlisted money is part of every total. Amounts are rounded only for display; hover over one for all its digits.'));
+    el('p', null, told('page-one-file', { command: el('code', null, 'cost-hook dashboard') })),
+    el('p', null, word('page-amounts')));
   const theme = stored();
   for (const choice of document.querySelectorAll('input[name=theme]')) {
     choice.checked = choice.value === (theme || 'auto');

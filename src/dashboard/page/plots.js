@@ -19,7 +19,7 @@ function axisMoney(value, top) {
   const format = top >= 100000
     ? { ...options, notation: 'compact', maximumFractionDigits: 1 }
     : { ...options, minimumFractionDigits: digits, maximumFractionDigits: digits };
-  return new Intl.NumberFormat(undefined, format).format(value);
+  return new Intl.NumberFormat(LOCALE, format).format(value);
 }
 
 // Stripes and dots in front of the colours, so that neighbours differ without them.

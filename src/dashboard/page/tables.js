@@ -34,7 +34,7 @@ function nameButton(dimension_, at) {
     id: `pick-${dimension_}-${at}`,
     title: full,
     'aria-pressed': String(chosen),
-    'aria-label': full === shown ? null : `${shown} (${full})`,
+    'aria-label': full === shown ? null : say('page-name-in-full', { name: shown, full }),
     on: { click: () => choose(dimension_, chosen ? null : at, `pick-${dimension_}-${at}`) },
   }, el('bdi', null, shown));
 }
@@ -69,28 +69,28 @@ function table({ id, caption, dimension: dimension_, lines, columns, total }) {
         render(`${id}-more`);
       },
     },
-  }, isOpen ? 'Show fewer' : `Show all ${count(own.length)}`);
+  }, isOpen ? word('page-show-fewer') : say('page-show-all', { count: count(own.length) }));
   const foot = total && el('tfoot', null, el('tr', null, total.map((cell, at) => (at
     ? el('td', { class: 'number' }, cell)
     : el('th', { scope: 'row' }, cell)))));
   return [
     el('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption },
       el('table', { id, class: 'names' },
-        el('caption', { class: 'hidden' }, `${caption}. Column headings sort; names narrow the page down to them.`),
+        el('caption', { class: 'hidden' }, say('page-table-caption', { caption })),
         el('thead', null, el('tr', null, columns.map((one) => sortHeader(id, one, sort, one.isText || one.isHead)))),
-        el('tbody', null, body.length ? body : el('tr', null, el('td', { colspan: columns.length, class: 'muted' }, 'Nothing in this selection.'))),
+        el('tbody', null, body.length ? body : el('tr', null, el('td', { colspan: columns.length, class: 'muted' }, word('page-nothing-chosen')))),
         foot)),
-    hidden > 0 && el('p', { class: 'muted only-print' }, `${count(hidden)} more are not printed; “Show all” prints them too.`),
+    hidden > 0 && el('p', { class: 'muted only-print' }, say('page-not-printed', { count: count(hidden) })),
     more,
   ];
 }
 
-const costColumn = (digits) => ({ id: 'cost', title: 'Cost', value: (line) => line.sum.cost, cell: (line) => costCell(line.sum, digits) });
+const costColumn = (digits) => ({ id: 'cost', title: word('heading-cost'), value: (line) => line.sum.cost, cell: (line) => costCell(line.sum, digits) });
 
 // What is an estimate in part has a mark.
 function costCell(sum, digits) {
   if (sum.estimated === 0n) return money(sum.cost, null, digits);
-  return [el('span', { title: 'partly estimated' }, el('span', { 'aria-hidden': 'true' }, '~'), el('span', { class: 'hidden' }, 'about ')), money(sum.cost, null, digits)];
+  return [el('span', { title: word('page-partly-estimated') }, el('span', { 'aria-hidden': 'true' }, '~'), el('span', { class: 'hidden' }, `${word('page-about')} `)), money(sum.cost, null, digits)];
 }
 
 // One number of decimals for all amounts that stand in one column.
@@ -115,19 +115,19 @@ function ranking(result, id) {
   const columns = [
     { id: 'name', title, isHead: true, value: (line) => label(id, line.at).toLowerCase(), cell: (line) => [nameButton(id, line.at), bar(most > 0 ? dollars(line.sum.cost) / most : 0)] },
     costColumn(digits),
-    { id: 'share', title: 'Share', value: (line) => line.sum.cost, cell: (line) => share(line.sum.cost, whole) },
-    { id: 'calls', title: 'Calls', value: (line) => line.sum.calls, cell: (line) => count(line.sum.calls) },
-    { id: 'tokens', title: 'Tokens', value: (line) => line.sum.tokens, cell: (line) => el('span', { title: count(line.sum.tokens) }, shortCount(line.sum.tokens)) },
+    { id: 'share', title: word('heading-share'), value: (line) => line.sum.cost, cell: (line) => share(line.sum.cost, whole) },
+    { id: 'calls', title: word('heading-calls'), value: (line) => line.sum.calls, cell: (line) => count(line.sum.calls) },
+    { id: 'tokens', title: word('heading-tokens'), value: (line) => line.sum.tokens, cell: (line) => el('span', { title: count(line.sum.tokens) }, shortCount(line.sum.tokens)) },
   ];
   return el('section', { class: 'card', 'aria-labelledby': `by-${id}-title` },
-    el('h2', { id: `by-${id}-title` }, `By ${title.toLowerCase()}`),
+    el('h2', { id: `by-${id}-title` }, say('page-by', { title: title.toLowerCase() })),
     table({
       id: `by-${id}`,
-      caption: `Cost by ${title.toLowerCase()}`,
+      caption: say('page-cost-by', { title: title.toLowerCase() }),
       dimension: id,
       lines,
       columns,
-      total: ['Total', costCell(result.total, digits), share(whole, whole), count(result.total.calls), shortCount(result.total.tokens)],
+      total: [word('row-total'), costCell(result.total, digits), share(whole, whole), count(result.total.calls), shortCount(result.total.tokens)],
     }));
 }
 
@@ -143,20 +143,20 @@ function sessionsCard(result) {
     return at < 0 ? folder || '–' : label('project', at);
   };
   const columns = [
-    { id: 'name', title: 'Session', isHead: true, value: (line) => label('session', line.at), cell: (line) => nameButton('session', line.at) },
-    { id: 'project', title: 'Project', isText: true, value: (line) => project(line).toLowerCase(), cell: (line) => el('bdi', { title: told(line) ? told(line).project : null }, project(line)) },
-    { id: 'first', title: 'Began', isText: true, value: (line) => (told(line) ? told(line).first : ''), cell: (line) => (told(line) ? momentText(told(line).first) : '–') },
-    { id: 'last', title: 'Last call', isText: true, value: (line) => (told(line) ? told(line).last : ''), cell: (line) => (told(line) ? momentText(told(line).last) : '–') },
-    { id: 'calls', title: 'Calls', value: (line) => line.sum.calls, cell: (line) => count(line.sum.calls) },
-    { id: 'tokens', title: 'Tokens', value: (line) => line.sum.tokens, cell: (line) => el('span', { title: count(line.sum.tokens) }, shortCount(line.sum.tokens)) },
+    { id: 'name', title: word('heading-session'), isHead: true, value: (line) => label('session', line.at), cell: (line) => nameButton('session', line.at) },
+    { id: 'project', title: word('heading-project'), isText: true, value: (line) => project(line).toLowerCase(), cell: (line) => el('bdi', { title: told(line) ? told(line).project : null }, project(line)) },
+    { id: 'first', title: word('page-began'), isText: true, value: (line) => (told(line) ? told(line).first : ''), cell: (line) => (told(line) ? momentText(told(line).first) : '–') },
+    { id: 'last', title: word('page-last-call'), isText: true, value: (line) => (told(line) ? told(line).last : ''), cell: (line) => (told(line) ? momentText(told(line).last) : '–') },
+    { id: 'calls', title: word('heading-calls'), value: (line) => line.sum.calls, cell: (line) => count(line.sum.calls) },
+    { id: 'tokens', title: word('heading-tokens'), value: (line) => line.sum.tokens, cell: (line) => el('span', { title: count(line.sum.tokens) }, shortCount(line.sum.tokens)) },
     costColumn(digits),
-    { id: 'share', title: 'Share', value: (line) => line.sum.cost, cell: (line) => share(line.sum.cost, whole) },
+    { id: 'share', title: word('heading-share'), value: (line) => line.sum.cost, cell: (line) => share(line.sum.cost, whole) },
   ];
   const note = known < data.allSessions
-    ? `The page knows ${count(known)} of ${count(data.allSessions)} sessions one by one: the dearest, also of each project and each month. All others are one row.`
+    ? say('page-sessions-known', { known: count(known), all: count(data.allSessions) })
     : null;
   fill(byId('sessions'),
-    el('h2', { id: 'sessions-title' }, 'Sessions'),
+    el('h2', { id: 'sessions-title' }, word('page-sessions-title')),
     note && el('p', { class: 'muted' }, note),
-    table({ id: 'by-session', caption: 'Cost by session', dimension: 'session', lines, columns }));
+    table({ id: 'by-session', caption: say('page-cost-by', { title: TITLES.session[0].toLowerCase() }), dimension: 'session', lines, columns }));
 }

@@ -1,8 +1,16 @@
 // Spend over time: stacked bars, the moving average and budgets as lines.
 
-const WINDOWS = { day: [7, '7-day average'], week: [4, '4-week average'], month: [3, '3-month average'], year: [0, ''] };
+const WINDOWS = {
+  day: [7, word('page-7-day-average')],
+  week: [4, word('page-4-week-average')],
+  month: [3, word('page-3-month-average')],
+  year: [0, ''],
+};
 const BUDGETS = { day: 'daily', week: 'weekly', month: 'monthly' };
-const UNIT_NAMES = { day: 'day', week: 'week', month: 'month', year: 'year' };
+
+function unitName(unit) {
+  return word(`page-unit-${unit}`);
+}
 
 // The dearest names have a series of their own, the rest is one.
 function seriesOf(result) {
@@ -13,7 +21,7 @@ function seriesOf(result) {
   const own = names.slice(0, all <= SERIES ? SERIES : SERIES - 1).map(([at]) => at);
   const series = own.map((at) => ({ label: label(state.split, at), of: [at] }));
   const rest = [...result.by[state.split].keys()].filter((at) => !own.includes(at));
-  if (rest.length) series.push({ label: rest.length === 1 ? label(state.split, rest[0]) : 'all others', of: rest });
+  if (rest.length) series.push({ label: rest.length === 1 ? label(state.split, rest[0]) : word('page-all-others'), of: rest });
   return series;
 }
 
@@ -29,7 +37,7 @@ function movingAverage(list, window) {
 }
 
 function budgetsFor(unit) {
-  if (hasNames() || data.scope.some((text) => !/^(from|until) /.test(text))) return [];
+  if (hasNames() || data.hasNames) return [];
   return data.limits.filter((limit) => limit.period === BUDGETS[unit] && limit.countsAll)
     .map((limit) => ({ name: limit.name, amount: unitsOf(limit.allowed) }));
 }
@@ -59,15 +67,19 @@ function timelineCard(result) {
     id: 'timeline-plot',
     tabindex: 0,
     role: 'img',
-    'aria-label': `Bar chart of the cost by ${UNIT_NAMES[unit]}: ${counted(list.length, UNIT_NAMES[unit], `${UNIT_NAMES[unit]}s`)}, ${usd(result.total.cost)} altogether. Arrow keys read single bars, Enter narrows the page down to one; the same figures are in the table below.`,
+    'aria-label': say('page-chart', {
+      unit: unitName(unit),
+      bars: say(`page-count-${unit}`, { count: count(list.length) }, list.length),
+      amount: usd(result.total.cost),
+    }),
   });
   const parts = (bucket) => series.map((one) => one.of.reduce((sum, at) => sum + (bucket.parts.get(at) || 0n), 0n));
   const tell = (at) => {
     const bucket = list[at];
-    const lines = [bucket.long, `${usd(bucket.sum.cost)} for ${counted(bucket.sum.calls, 'call', 'calls')}`];
-    if (series.length > 1) parts(bucket).forEach((cost, of) => cost !== 0n && lines.push(`${series[of].label}: ${usd(cost)}`));
-    if (average[at]) lines.push(`${averageName}: ${usd(average[at])}`);
-    for (const budget of budgets) lines.push(`${budget.name}: ${usd(budget.amount)}`);
+    const lines = [bucket.long, say('page-amount-for-calls', { amount: usd(bucket.sum.cost), calls: callsText(bucket.sum.calls) })];
+    if (series.length > 1) parts(bucket).forEach((cost, of) => cost !== 0n && lines.push(say('page-named-amount', { name: series[of].label, amount: usd(cost) })));
+    if (average[at]) lines.push(say('page-named-amount', { name: averageName, amount: usd(average[at]) }));
+    for (const budget of budgets) lines.push(say('page-named-amount', { name: budget.name, amount: usd(budget.amount) }));
     return lines;
   };
   const zoom = (at) => {
@@ -78,22 +90,22 @@ function timelineCard(result) {
   };
   draw(plot, (width) => drawTimeline(plot, said, { width, list, series, parts, average, shown, max, tell, zoom }));
   const legend = [
-    ...(series.length ? series.map((one, at) => el('li', null, swatch('t', at), el('bdi', null, one.label))) : [el('li', null, swatch('t', 0), 'Cost')]),
+    ...(series.length ? series.map((one, at) => el('li', null, swatch('t', at), el('bdi', null, one.label))) : [el('li', null, swatch('t', 0), word('heading-cost'))]),
     average.length ? el('li', null, lineSwatch('average'), averageName) : null,
-    ...shown.map((budget) => el('li', null, lineSwatch('budget'), `${budget.name} ${usd(budget.amount)}`)),
-    ...beyond.map((budget) => el('li', { class: 'muted' }, `${budget.name} ${usd(budget.amount)} is far above`)),
+    ...shown.map((budget) => el('li', null, lineSwatch('budget'), say('page-name-and-amount', { name: budget.name, amount: usd(budget.amount) }))),
+    ...beyond.map((budget) => el('li', { class: 'muted' }, say('page-far-above', { name: budget.name, amount: usd(budget.amount) }))),
   ];
   const wanted = state.unit || unit;
   fill(byId('timeline'),
     el('div', { class: 'head' },
-      el('h2', { id: 'timeline-title' }, 'Spend over time'),
+      el('h2', { id: 'timeline-title' }, word('page-timeline')),
       el('div', { class: 'controls' }, splitSelect(), unitSwitch(unit))),
-    wanted !== unit && el('p', { class: 'muted' }, `There are too many ${UNIT_NAMES[wanted]}s in this span to be told apart; it is shown by ${UNIT_NAMES[unit]}.`),
+    wanted !== unit && el('p', { class: 'muted' }, say('page-too-many', { units: word(`page-units-${wanted}`), unit: unitName(unit) })),
     el('ul', { class: 'legend', role: 'list' }, legend),
     plot,
     said,
-    asTable('timeline-table', `Cost by ${UNIT_NAMES[unit]}`,
-      ['Period', 'Calls', 'Cost', ...(series.length > 1 ? series.map((one) => one.label) : []), ...(average.length ? [averageName] : [])],
+    asTable('timeline-table', say('page-cost-by', { title: unitName(unit) }),
+      [word('page-period'), word('heading-calls'), word('heading-cost'), ...(series.length > 1 ? series.map((one) => one.label) : []), ...(average.length ? [averageName] : [])],
       () => list.map((bucket, at) => [
         bucket.long, count(bucket.sum.calls), money(bucket.sum.cost),
         ...(series.length > 1 ? parts(bucket).map((cost) => money(cost)) : []),
@@ -184,19 +196,19 @@ function drawTimeline(plot, said, { width, list, series, parts, average, shown, 
 
 function splitSelect() {
   const options = ['none', ...DIMENSIONS.filter((id) => id !== 'session')].filter((id) => id === 'none' || id === state.split || optionsOf(id) > 1 || id === 'model');
-  return el('label', { class: 'inline' }, 'Split by ',
+  return el('label', { class: 'inline' }, `${word('page-split-by')} `,
     el('select', { id: 'split', on: { change: (event) => {
       state.split = event.target.value;
       render('split');
-    } } }, options.map((id) => el('option', { value: id, selected: id === state.split }, id === 'none' ? 'nothing' : TITLES[id][0].toLowerCase()))));
+    } } }, options.map((id) => el('option', { value: id, selected: id === state.split }, id === 'none' ? word('page-split-nothing') : TITLES[id][0].toLowerCase()))));
 }
 
 function unitSwitch(unit) {
-  return el('fieldset', { class: 'segments' }, el('legend', { class: 'hidden' }, 'Bars stand for'),
+  return el('fieldset', { class: 'segments' }, el('legend', { class: 'hidden' }, word('page-bars-stand-for')),
     ['day', 'week', 'month'].map((one) => el('label', null,
       el('input', { type: 'radio', name: 'unit', value: one, id: `unit-${one}`, checked: one === unit, on: { change: () => {
         state.unit = one;
         render(`unit-${one}`);
       } } }),
-      el('span', null, { day: 'Day', week: 'Week', month: 'Month' }[one]))));
+      el('span', null, word(`page-switch-${one}`)))));
 }

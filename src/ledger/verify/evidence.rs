@@ -1,13 +1,14 @@
 //! The tamper evidence in words: where a segment is not what its chain says, and whether heads that were noted elsewhere
 //! are still there. Holding the bytes against the chain is `chain::check`'s business.
 
+use std::cmp::Ordering;
 use std::path::Path;
 
 use super::{Chain, Expected, Look};
 use crate::base::disk;
 use crate::base::error::Result;
-use crate::base::text::counted;
 use crate::base::time::Time;
+use crate::base::words::{Language, Word, say, word};
 use crate::ledger::census::Census;
 use crate::ledger::chain::check::{self, Checked};
 use crate::ledger::chain::{self, Hash};
@@ -39,42 +40,40 @@ impl Look<'_> {
             let month = stem.and_then(|stem| segment::month_of(&format!("{stem}.jsonl")));
             if month.is_some_and(|month| !census.segments.iter().any(|segment| segment.month == month)) {
                 let file = format!("ledger/{}.jsonl", stem.unwrap_or_default());
-                let words = "the segment is gone, its chain is there";
-                self.add("chain-removed", true, &file, words, "nothing: put it back from a backup");
+                let words = self.word(word!("found-chain-without-segment"));
+                self.add("chain-removed", true, &file, words, self.otherwise(word!("cure-put-back")));
             }
         }
         Ok(all)
     }
 
     fn chain(&mut self, month: u32, segment: &Path, checked: &Checked) -> Result<()> {
-        const CURE: &str = "nothing: who changed it and why has to be found out; a backup may have the lines";
+        const CURE: Word = word!("cure-find-out");
+        let language = self.language;
         let file = format!("ledger/{}", segment::file_name(month));
         for fault in &checked.faults {
-            let (id, words) = fault_in_words(fault, segment)?;
-            self.add_line(id, true, &file, fault.from, words, CURE.to_string());
+            let (id, words) = fault_in_words(fault, segment, language)?;
+            self.add_line(id, true, &file, fault.from, words, self.otherwise(CURE));
         }
         let chain = file.replace(".jsonl", ".chain");
         if checked.unreadable > 0 {
-            let words = format!("{} of the chain cannot be read", counted(checked.unreadable, "line"));
-            self.add("chain-line", false, &chain, words, "nothing: records around it still hold");
+            let lines = say!(language, "found-line-count", lines = checked.unreadable);
+            let words = say!(language, "found-chain-unreadable", lines = lines);
+            self.add("chain-line", false, &chain, words, self.otherwise(word!("cure-records-hold")));
         }
         if let Some(why) = &checked.interrupted {
-            let words = format!("a process was ended while `{why}` rewrote the segment");
-            self.add("chain-interrupted", false, &chain, words, "the next commit goes on from what is there");
+            let words = say!(language, "found-chain-interrupted", command = why);
+            let cure = self.otherwise(word!("cure-next-goes-on"));
+            self.add("chain-interrupted", false, &chain, words, cure);
         }
         if checked.uncovered > 0 {
-            let words = format!("the last {} are covered by no record", counted_bytes(checked.uncovered));
-            self.add(
-                "chain-uncovered",
-                false,
-                &file,
-                words,
-                "the next commit covers them, with cost.tamperEvidence",
-            );
+            let bytes = counted_bytes(checked.uncovered, language);
+            let words = say!(language, "found-chain-uncovered", bytes = bytes);
+            self.add("chain-uncovered", false, &file, words, self.otherwise(word!("cure-next-covers")));
         }
         if let Some(anew) = checked.anew.as_ref().filter(|anew| anew.why == chain::SHORTER) {
-            let words = format!("the segment had lost bytes when cost-hook went on with it on {}", anew.time);
-            self.add("chain-shorter", true, &file, words, CURE);
+            let words = say!(language, "found-chain-shorter", time = anew.time.to_string());
+            self.add("chain-shorter", true, &file, words, self.otherwise(CURE));
         }
         Ok(())
     }
@@ -92,8 +91,8 @@ impl Look<'_> {
                 Some((segment.month, later.as_ref().map(|anew| (anew.why.clone(), anew.time))))
             });
             if found.is_none() {
-                let words = format!("no chain has the head {head}: a chain was cut, made anew or removed");
-                self.add("expected", true, "ledger", words, "nothing: compare the ledger with a backup");
+                let words = say!(self.language, "found-no-such-head", head = head.to_string());
+                self.add("expected", true, "ledger", words, self.otherwise(word!("cure-compare")));
             }
             let (month, rewritten) =
                 found.map_or((None, None), |(month, rewritten)| (Some(month), rewritten));
@@ -103,44 +102,65 @@ impl Look<'_> {
     }
 }
 
-fn fault_in_words(fault: &check::Fault, segment: &Path) -> Result<(&'static str, String)> {
+fn fault_in_words(
+    fault: &check::Fault,
+    segment: &Path,
+    language: Language,
+) -> Result<(&'static str, String)> {
     let there = fault.to - fault.from;
-    let lines = usize::try_from(numbering::newlines(segment, fault.from, fault.to)?).unwrap_or(usize::MAX);
-    let (are, stand) = if lines == 1 { ("is", "stands") } else { ("are", "stand") };
-    let lines = counted(lines, "line");
-    let commits = counted(fault.records, "commit");
+    let lines = numbering::newlines(segment, fault.from, fault.to)?;
+    let bytes = |bytes: u64| counted_bytes(bytes, language);
+    let commits = say!(language, "commit-count", commits = fault.records);
     let (id, what) = match (there, fault.recorded) {
         (_, 0) => {
-            ("chain-added", format!("{lines} ({}) {stand} here that no commit wrote", counted_bytes(there)))
+            let text = say!(language, "found-line-count", lines = lines);
+            let words = match lines {
+                1 => say!(language, "found-fault-added-line", lines = text, bytes = bytes(there)),
+                _ => say!(language, "found-fault-added", lines = text, bytes = bytes(there)),
+            };
+            ("chain-added", words)
         }
-        (0, gone) => ("chain-removed", format!("{} of {commits} are gone from here", counted_bytes(gone))),
-        (there, recorded) if there < recorded => (
-            "chain-changed",
-            format!(
-                "{lines} from here on {are} {} shorter than {commits} wrote: removed or edited",
-                counted_bytes(recorded - there)
-            ),
-        ),
-        (there, recorded) if there > recorded => (
-            "chain-changed",
-            format!(
-                "{lines} from here on {are} {} longer than {commits} wrote: added or edited",
-                counted_bytes(there - recorded)
-            ),
-        ),
-        _ => ("chain-changed", format!("{lines} from here on {are} not what {commits} wrote: edited")),
+        (0, gone) => {
+            ("chain-removed", say!(language, "found-fault-removed", bytes = bytes(gone), commits = commits))
+        }
+        (there, recorded) => {
+            let words = match there.cmp(&recorded) {
+                Ordering::Less => say!(
+                    language,
+                    "found-fault-shorter",
+                    lines = lines,
+                    bytes = bytes(recorded - there),
+                    commits = commits
+                ),
+                Ordering::Greater => say!(
+                    language,
+                    "found-fault-longer",
+                    lines = lines,
+                    bytes = bytes(there - recorded),
+                    commits = commits
+                ),
+                Ordering::Equal => {
+                    say!(language, "found-fault-edited", lines = lines, commits = commits)
+                }
+            };
+            ("chain-changed", words)
+        }
     };
-    let times = match times(segment, fault)? {
-        Some((first, last)) if first == last => format!(", at {first}"),
-        Some((first, last)) => format!(", from {first} to {last}"),
-        None => String::new(),
+    let what = match times(segment, fault)? {
+        Some((first, last)) if first == last => {
+            say!(language, "found-fault-at", what = what, time = first.to_string())
+        }
+        Some((first, last)) => {
+            let (first, last) = (first.to_string(), last.to_string());
+            say!(language, "found-fault-from-to", what = what, first = first, last = last)
+        }
+        None => what,
     };
-    let rest = if fault.to_the_end {
-        "; up to the end nothing is as it was recorded"
-    } else {
-        "; what follows holds"
+    let words = match fault.to_the_end {
+        true => say!(language, "found-fault-to-the-end", what = what),
+        false => say!(language, "found-fault-then-holds", what = what),
     };
-    Ok((id, what + &times + rest))
+    Ok((id, words))
 }
 
 /// The times of the first and last line that can be read in a fault.
@@ -153,6 +173,6 @@ fn times(segment: &Path, fault: &check::Fault) -> Result<Option<(Time, Time)>> {
     Ok(times.first().copied().zip(times.last().copied()))
 }
 
-fn counted_bytes(bytes: u64) -> String {
-    counted(usize::try_from(bytes).unwrap_or(usize::MAX), "byte")
+fn counted_bytes(bytes: u64, language: Language) -> String {
+    say!(language, "found-byte-count", bytes = bytes)
 }

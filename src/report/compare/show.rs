@@ -5,16 +5,16 @@ use serde::Serialize;
 use super::target::Target;
 use super::{Caveats, Compared, Priced};
 use crate::base::money::Money;
-use crate::base::text::{counted, list_and, size};
+use crate::base::text::size;
 use crate::base::time::Zone;
-use crate::base::words::{Language, Word, word};
+use crate::base::words::{Language, Value, Word, say, word};
 use crate::model::day::Day;
 use crate::model::price_table::PRICES_VERSION;
 use crate::model::provider::Provider;
 use crate::report::columns::{self, Column, Row};
 use crate::report::grid::{self, Line, Look, Role, dollars, grouped, wrapped};
 use crate::report::json::{self, Figures, SCHEMA_VERSION};
-use crate::report::table::short;
+use crate::report::table::{calls_in, short};
 
 /// What was asked for, as far as the answer has to say it.
 #[derive(Debug, Clone, Copy)]
@@ -68,15 +68,15 @@ impl Compared {
 
 /// As lines of a terminal.
 pub fn table(compared: &Compared, asked: &Asked<'_>, look: Look) -> Vec<Line> {
-    let (columns, rows) = rows(compared, asked);
+    let (columns, rows) = rows(compared, asked, look.language);
     let mut lines = columns::draw(&columns, &rows, look);
-    lines.extend(notes(compared, asked).iter().flat_map(|note| wrapped(note, look.width)));
+    lines.extend(notes(compared, asked, look.language).iter().flat_map(|note| wrapped(note, look.width)));
     lines
 }
 
 pub fn markdown(compared: &Compared, asked: &Asked<'_>, language: Language) -> String {
-    let (columns, rows) = rows(compared, asked);
-    notes(compared, asked)
+    let (columns, rows) = rows(compared, asked, language);
+    notes(compared, asked, language)
         .iter()
         .fold(columns::markdown(&columns, &rows, language), |text, note| text + "\n" + note + "\n")
 }
@@ -93,7 +93,7 @@ const COUNTS: [(Word, &str); 8] = [
     (word!("heading-estimated"), "estimated_calls"),
 ];
 
-fn rows(compared: &Compared, asked: &Asked<'_>) -> (Vec<Column>, Vec<Row>) {
+fn rows(compared: &Compared, asked: &Asked<'_>, language: Language) -> (Vec<Column>, Vec<Row>) {
     let (models, places) = (compared.has_models(), compared.has_places());
     let adjusted = compared.is_adjusted();
     let counts: Vec<usize> = (0..COUNTS.len())
@@ -140,16 +140,19 @@ fn rows(compared: &Compared, asked: &Asked<'_>) -> (Vec<Column>, Vec<Row>) {
         }
         Row { role, cells }
     };
-    let named = |name: &str| {
-        let mut names = vec![name.to_string()];
+    let named = |name: Word| {
+        let mut names = vec![language.word(name).to_string()];
         names.resize(usize::from(models || !places) + 2 * usize::from(places), String::new());
         names
     };
     let booked = Priced { cost: compared.booked.cost, ..Priced::default() };
-    let mut rows =
-        vec![row(Role::Total, named("as booked"), &booked, compared.booked.estimated != Money::ZERO, true)];
+    let is_estimated = compared.booked.estimated != Money::ZERO;
+    let mut rows = vec![row(Role::Total, named(word!("row-as-booked")), &booked, is_estimated, true)];
     if compared.has_moved() {
-        let name = if asked.day == Some(asked.today) { "at today's prices" } else { "at these prices" };
+        let name = match asked.day == Some(asked.today) {
+            true => word!("row-at-todays-prices"),
+            false => word!("row-at-these-prices"),
+        };
         rows.push(row(
             Role::Total,
             named(name),
@@ -161,7 +164,8 @@ fn rows(compared: &Compared, asked: &Asked<'_>) -> (Vec<Column>, Vec<Row>) {
     for (target, priced) in &compared.rows {
         let mut names = Vec::new();
         if models || !places {
-            names.push(target.model.as_ref().map_or("their own".to_string(), |choice| short(&choice.id)));
+            let own = || language.word(word!("row-their-own")).to_string();
+            names.push(target.model.as_ref().map_or_else(own, |choice| short(&choice.id)));
         }
         if places {
             let place = target.place.as_ref();
@@ -174,58 +178,39 @@ fn rows(compared: &Compared, asked: &Asked<'_>) -> (Vec<Column>, Vec<Row>) {
 }
 
 /// What a row is called in a sentence.
-fn label(target: &Target) -> String {
+fn label(target: &Target, language: Language) -> String {
     let model = target.model.as_ref().map(|choice| short(&choice.id));
-    let place = target.place.as_ref().map(|place| format!("{} ({})", place.provider.name(), place.region));
-    [model, place].into_iter().flatten().collect::<Vec<_>>().join(" on ")
+    let place = target.place.as_ref().map(|place| {
+        say!(language, "place-of-platform", platform = place.provider.name(), region = &place.region)
+    });
+    match (model, place) {
+        (Some(model), Some(place)) => say!(language, "model-on-place", model = model, place = place),
+        (Some(name), None) | (None, Some(name)) => name,
+        (None, None) => language.word(word!("their-own-models")).to_string(),
+    }
 }
 
 /// What has to be known to read the table rightly, with its figures.
-pub fn notes(compared: &Compared, asked: &Asked<'_>) -> Vec<String> {
+pub fn notes(compared: &Compared, asked: &Asked<'_>, language: Language) -> Vec<String> {
+    let sentence = |word: Word| language.word(word).to_string();
     let mut notes = Vec::new();
-    let list = match asked.day {
-        Some(day) => format!("the prices of {day}"),
-        None => "the prices of each call's day".to_string(),
-    };
-    let own = if asked.own_prices { ", with your own prices and factors (cost.pricing)" } else { "" };
-    notes.push(format!(
-        "The same tokens of {} at {list} (list of {PRICES_VERSION}){own}.",
-        calls(compared.booked.calls)
-    ));
+    let calls = calls_in(compared.booked.calls, language);
+    let day = asked.day.map_or("call".to_string(), |day| day.to_string());
+    notes.push(match asked.own_prices {
+        true => {
+            say!(language, "same-tokens-own-prices", day = day, calls = calls, list = PRICES_VERSION)
+        }
+        false => say!(language, "same-tokens", day = day, calls = calls, list = PRICES_VERSION),
+    });
     if asked.batch {
-        notes.push(
-            "As if every call had gone through the batch API: half price, answers within a day, no fast mode. Claude \
-             Code itself makes no batch calls."
-                .to_string(),
-        );
+        notes.push(sentence(word!("as-if-batch")));
     }
     if compared.is_adjusted() {
-        notes.push(
-            "Tokenizers differ: models since Opus 4.7, and Haiku 5.5, count about 30% more tokens for the same text \
-             than earlier ones. Cost is for the tokens as they were counted, Adjusted for what the model itself would \
-             have counted, price steps by prompt length included. Take the two as a range."
-                .to_string(),
-        );
+        notes.push(sentence(word!("tokenizers-differ")));
     }
-    let words: [(usize, &str, &str); 8] = [
-        (0, "have a prompt longer than the context window of", "and could not be made there as they are"),
-        (
-            1,
-            "cache less than the shortest prompt that is cached by",
-            "which would bill those tokens as input",
-        ),
-        (2, "ran in fast mode, which is not to be had with", "and are priced at standard speed"),
-        (3, "ran in the US only, which is not to be had with", ""),
-        (4, "searched the web, which is not offered with", ""),
-        (5, "wrote to the cache for an hour, which is not offered with", ""),
-        (6, "ran where there is no", "which is priced as if there were"),
-        (7, "have no certain price with", "marked ~"),
-    ];
-    for (at, verb, consequence) in words {
-        for (count, names) in by_count(compared, Caveats::ALL[at]) {
-            let consequence = if consequence.is_empty() { String::new() } else { format!(", {consequence}") };
-            let sentence = format!("{} {verb} {names}{consequence}.", calls(count));
-            notes.push(if count == 1 { singular(&sentence) } else { sentence });
+    for at in 0..COUNTS.len() {
+        for (count, models) in by_count(compared, Caveats::ALL[at], language) {
+            notes.push(caveat(at, count, models, language));
         }
     }
     let listed = |test: &dyn Fn(&Target) -> bool| {
@@ -241,13 +226,13 @@ pub fn notes(compared: &Compared, asked: &Asked<'_>) -> Vec<String> {
     let model = |target: &Target| target.model.as_ref().and_then(|choice| choice.listed);
     let limited = listed(&|target| model(target).is_some_and(|model| model.limited_availability));
     if !limited.is_empty() {
-        notes.push(format!("Not everybody can have {}.", list_and(&limited)));
+        notes.push(say!(language, "not-for-everybody", models = language.list_and(&limited)));
     }
     for (target, _) in &compared.rows {
         if let Some(found) = model(target)
             && let Some(end) = found.retired.filter(|end| *end > asked.today)
         {
-            let note = format!("{} is retired on {end}.", short(found.id));
+            let note = say!(language, "model-retires", model = short(found.id), day = end.to_string());
             if !notes.contains(&note) {
                 notes.push(note);
             }
@@ -255,52 +240,46 @@ pub fn notes(compared: &Compared, asked: &Asked<'_>) -> Vec<String> {
     }
     if asked.transfer_per_gb != Money::ZERO {
         let bytes = compared.booked.tokens.total().saturating_mul(BYTES_A_TOKEN);
-        notes.push(format!(
-            "Data transfer would come on top, the same for every row: about {} at {} a gigabyte is {} (estimated at \
-             {BYTES_A_TOKEN} bytes a token).",
-            size(bytes),
-            asked.transfer_per_gb.show(),
-            transfer(compared, asked).show()
+        notes.push(say!(
+            language,
+            "transfer-on-top",
+            size = size(bytes),
+            price = asked.transfer_per_gb.show(),
+            cost = transfer(compared, asked).show(),
+            bytes = BYTES_A_TOKEN
         ));
     }
     if compared.unlisted != Money::ZERO {
-        notes.push(format!(
-            "{} of the ledger is unlisted: money without a call, which cannot be priced again and is not in here.",
-            compared.unlisted.show()
-        ));
+        notes.push(say!(language, "unlisted-not-compared", amount = compared.unlisted.show()));
     }
     if !compared.bad.is_empty() {
-        let lines = counted(compared.bad.len(), "line");
-        notes.push(format!("{lines} of the ledger cannot be read and are in no figure."));
+        notes.push(say!(language, "lines-not-compared", lines = compared.bad.len()));
     }
-    notes.push(
-        "Quality is not compared: a model that needs more calls or longer answers for the same work costs more than \
-         this says."
-            .to_string(),
-    );
+    notes.push(sentence(word!("quality-not-compared")));
     notes
 }
 
-fn calls(count: u64) -> String {
-    format!("{} {}", grouped(count), if count == 1 { "call" } else { "calls" })
-}
-
-fn singular(sentence: &str) -> String {
-    ["have ", "are "]
-        .iter()
-        .zip(["has ", "is "])
-        .fold(sentence.replace("cache less", "caches less"), |text, (many, one)| text.replacen(many, one, 1))
+/// The sentence of one of `Caveats::ALL`.
+fn caveat(at: usize, count: u64, models: String, language: Language) -> String {
+    let calls = Value::Written(count, grouped(count).into());
+    match at {
+        0 => say!(language, "calls-too-long", calls = calls, models = models),
+        1 => say!(language, "calls-cache-too-short", calls = calls, models = models),
+        2 => say!(language, "calls-no-fast", calls = calls, models = models),
+        3 => say!(language, "calls-no-us-only", calls = calls, models = models),
+        4 => say!(language, "calls-no-search", calls = calls, models = models),
+        5 => say!(language, "calls-no-1h-cache", calls = calls, models = models),
+        6 => say!(language, "calls-not-sold", calls = calls, models = models),
+        _ => say!(language, "calls-estimated", calls = calls, models = models),
+    }
 }
 
 /// Rows for which something holds for as many calls, as the names of a sentence.
-fn by_count(compared: &Compared, of: fn(&Caveats) -> u64) -> Vec<(u64, String)> {
+fn by_count(compared: &Compared, of: fn(&Caveats) -> u64, language: Language) -> Vec<(u64, String)> {
     let mut groups: Vec<(u64, Vec<String>)> = Vec::new();
     for (target, priced) in &compared.rows {
         let count = of(&priced.caveats);
-        let name = match label(target) {
-            name if name.is_empty() => "their own models".to_string(),
-            name => name,
-        };
+        let name = label(target, language);
         match groups.iter_mut().find(|(known, _)| *known == count) {
             _ if count == 0 => {}
             Some((_, names)) => names.push(name),
@@ -312,9 +291,9 @@ fn by_count(compared: &Compared, of: fn(&Caveats) -> u64) -> Vec<(u64, String)> 
         let more = names.len().saturating_sub(NAMED);
         if more > 1 {
             names.truncate(NAMED);
-            names.push(format!("{more} more"));
+            names.push(say!(language, "names-more", count = more));
         }
-        list_and(&names)
+        language.list_and(&names)
     };
     groups.into_iter().map(|(count, names)| (count, sentence(names))).collect()
 }
@@ -470,7 +449,8 @@ pub fn document(compared: &Compared, asked: &Asked<'_>) -> String {
             .collect(),
         transfer_cost: transfer(compared, asked).to_f64(),
         transfer_cost_exact: transfer(compared, asked),
-        notes: notes(compared, asked),
+        // Documents are in no language but their own.
+        notes: notes(compared, asked, Language::English),
         unreadable_lines: compared.bad.len(),
     })
 }

@@ -80,3 +80,6 @@ newest-calls-missing = the newest calls may be missing: { $error }
 no-budget = No budget is set. To stop at 10 dollars a day:
 no-budget-after = It counts from the next event on; { $command } shows how it stands.
 some-settings-wrong = Some settings do not count as written.
+name-after-names = { $names }, { $name }
+last-name-after-names = { $names } and { $name }
+date = { $day } { $month }

@@ -62,3 +62,6 @@ newest-calls-missing = 可能缺少最新的调用：{ $error }
 no-budget = 未设置预算。要在每天花费 10 美元时停止：
 no-budget-after = 从下一个事件起生效；{ $command } 显示当前状况。
 some-settings-wrong = 有些设置没有按所写的生效。
+name-after-names = { $names }、{ $name }
+last-name-after-names = { $names }、{ $name }
+date = { $month } { $day } 日
