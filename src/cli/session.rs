@@ -9,9 +9,9 @@ use super::success;
 use crate::base::env;
 use crate::base::error::{Error, Result};
 use crate::base::money::Money;
-use crate::base::text::counted;
 use crate::base::time::{Time, Window};
 use crate::base::width::shown;
+use crate::base::words::{Language, say, word};
 use crate::ledger::{Ledger, Writer};
 use crate::report::fold::{By, fold};
 use crate::report::query::{self, Query};
@@ -33,7 +33,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
-    let setup = shop.setup();
+    let (setup, language) = (shop.setup(), shop.out.language);
     let cut = args.zone.cut(&setup)?;
     let here = shop.world.var(env::CLAUDE_CODE_SESSION_ID);
     let wanted = args.id.as_deref().map(|id| (id, true)).or(here.as_deref().map(|id| (id, false)));
@@ -44,12 +44,12 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         Some(known) => known,
         None => from_ledger(&setup.ledger, prefix)?,
     };
-    let (id, window) = choose(known, wanted, || report::is_installed(&setup))?;
+    let (id, window) = choose(known, wanted, || report::is_installed(&setup), language)?;
     let query = Query { window, ..Query::of_session(&id) };
     let folded = fold(&setup.ledger, &query, By::Session, &cut)?;
     let Some(group) = folded.groups.first() else {
-        return Err(Error::user(format!("nothing is booked for the session `{id}` yet"))
-            .hint("calls are booked at the next event of Claude Code"));
+        return Err(Error::user(say!(language, "nothing-booked-for-session", session = &id))
+            .hint(language.word(word!("nothing-booked-for-session-cure"))));
     };
     if shop.json {
         shop.say(&json::session(group, &folded.total))?;
@@ -57,17 +57,20 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     }
     let sum = &group.sum;
     let mark = if sum.estimated == Money::ZERO { "" } else { "~" };
+    let costs = say!(
+        language,
+        "session-cost",
+        cost = format!("{mark}{}", shop.heading(&sum.cost.show())),
+        calls = say!(language, "call-count", calls = sum.calls),
+        tokens = grouped(sum.tokens.total()),
+        first = language.moment(group.first, &cut.zone),
+        last = language.moment(group.last, &cut.zone)
+    );
     let head = format!(
-        "{} {}\n{}\n{}{} for {} ({} tokens), {} to {}\n\n",
-        shop.heading("Session"),
+        "{} {}\n{}\n{costs}\n\n",
+        shop.heading(language.word(word!("heading-session"))),
         group.name,
         shop.faint(&shown(&group.project, usize::MAX)),
-        mark,
-        shop.heading(&sum.cost.show()),
-        counted(usize::try_from(sum.calls).unwrap_or(usize::MAX), "call"),
-        grouped(sum.tokens.total()),
-        cut.zone.moment(group.first),
-        cut.zone.moment(group.last),
     );
     let look = shop::look(&shop.out);
     shop.say(&(head + &shop.table(&table::models(&folded, look))))?;
@@ -99,31 +102,32 @@ fn choose(
     known: Vec<(String, Window)>,
     wanted: Option<(&str, bool)>,
     is_installed: impl Fn() -> bool,
+    language: Language,
 ) -> Result<(String, Window)> {
     let newest = |known: Vec<(String, Window)>| known.into_iter().max_by_key(|(_, window)| window.end);
     let Some((id, typed)) = wanted else {
         return newest(known).ok_or_else(|| {
-            Error::user("no session is booked yet").hint(if is_installed() {
-                "the hooks are installed: booking begins with the first prompt in Claude Code"
-            } else {
-                "`cost-hook install` sets the hooks and books the history"
-            })
+            let cure = match is_installed() {
+                true => word!("no-session-booked-with-hooks"),
+                false => word!("no-session-booked-cure"),
+            };
+            Error::user(language.word(word!("no-session-booked"))).hint(language.word(cure))
         });
     };
     if let Some(exact) = known.iter().find(|(name, _)| name == id) {
         return Ok(exact.clone());
     }
-    let none = || Error::user(format!("no session `{id}` is booked"));
+    let none = || Error::user(say!(language, "session-not-booked", session = id));
     if !typed {
-        return Err(none().hint("it is booked with its first model call"));
+        return Err(none().hint(language.word(word!("session-not-booked-why"))));
     }
     match known.as_slice() {
-        [] => Err(none().hint("`cost-hook report --period session` lists them")),
+        [] => Err(none().hint(language.word(word!("session-not-booked-cure")))),
         [only] => Ok(only.clone()),
         several => {
             let names: Vec<&str> = several.iter().take(4).map(|(name, _)| name.as_str()).collect();
-            Err(Error::user(format!("`{id}` is the beginning of {} sessions", several.len()))
-                .hint(format!("for example {}", names.join(", "))))
+            Err(Error::user(say!(language, "session-not-clear", beginning = id, count = several.len()))
+                .hint(say!(language, "session-not-clear-cure", names = names.join(", "))))
         }
     }
 }
@@ -143,21 +147,21 @@ mod tests {
 
     #[test]
     fn the_newest_the_exact_or_the_only_one() {
-        assert_eq!(choose(known(), None, || true).unwrap().0, "aa2");
-        assert_eq!(choose(with("b"), Some(("b", true)), || true).unwrap().0, "b");
-        assert_eq!(choose(with("bb"), Some(("bb", true)), || true).unwrap().0, "bb");
-        assert_eq!(choose(with("aa1"), Some(("aa1", false)), || true).unwrap().0, "aa1");
+        assert_eq!(choose(known(), None, || true, Language::English).unwrap().0, "aa2");
+        assert_eq!(choose(with("b"), Some(("b", true)), || true, Language::English).unwrap().0, "b");
+        assert_eq!(choose(with("bb"), Some(("bb", true)), || true, Language::English).unwrap().0, "bb");
+        assert_eq!(choose(with("aa1"), Some(("aa1", false)), || true, Language::English).unwrap().0, "aa1");
     }
 
     #[test]
     fn what_is_not_clear_is_asked_for() {
-        let error = choose(with("aa"), Some(("aa", true)), || true).unwrap_err();
+        let error = choose(with("aa"), Some(("aa", true)), || true, Language::English).unwrap_err();
         assert_eq!(error.to_string(), "`aa` is the beginning of 2 sessions");
         assert!(
-            choose(with("aa1"), Some(("aa", false)), || true).is_err(),
+            choose(with("aa1"), Some(("aa", false)), || true, Language::English).is_err(),
             "the environment names whole ids"
         );
-        assert!(choose(Vec::new(), Some(("c", true)), || true).is_err());
-        assert!(choose(Vec::new(), None, || true).is_err());
+        assert!(choose(Vec::new(), Some(("c", true)), || true, Language::English).is_err());
+        assert!(choose(Vec::new(), None, || true, Language::English).is_err());
     }
 }

@@ -9,6 +9,7 @@ use crate::base::diagnostic::Severity;
 use crate::base::env;
 use crate::base::error::{Kind, Result};
 use crate::base::text::counted;
+use crate::base::words::say;
 use crate::base::world::World;
 use crate::book::watch;
 use crate::ledger::{Ledger, Writer};
@@ -90,10 +91,9 @@ impl<'w> Shop<'w> {
             Ok(answer) => Some(answer),
             Err(error) => {
                 if error.kind != Kind::Busy {
-                    print::warning(
-                        &self.err,
-                        &format!("the newest calls may be missing: {}", error.one_line()),
-                    );
+                    let language = self.err.language;
+                    let error = language.error(&error);
+                    print::warning(&self.err, &say!(language, "newest-calls-missing", error = error));
                 }
                 None
             }

@@ -13,15 +13,15 @@ use super::success;
 use crate::base::env;
 use crate::base::error::{Kind, Result};
 use crate::base::money::Money;
-use crate::base::text::{counted, span};
 use crate::base::time::{Time, Window, Zone};
-use crate::base::width::{columns, left};
+use crate::base::width::{columns, left, right};
+use crate::base::words::{Language, Reader, say, word};
 use crate::base::world::World;
 use crate::budget::{self, Place, Standing};
 use crate::ledger::counter::Definition;
 use crate::ledger::scan;
 use crate::model::entry::{Line, Override};
-use crate::model::limit::{Action, Calendar, Layer, Period};
+use crate::model::limit::{Action, Calendar, Period};
 use crate::report::fold::{By, Cut, Sum, fold};
 use crate::report::json::{self, Figures, SCHEMA_VERSION};
 use crate::report::query::Query;
@@ -100,7 +100,9 @@ pub(super) fn standings(shop: &Shop<'_>, setup: &Setup, place: &Place<'_>) -> Re
     let asked = shop.booked(setup, PATIENCE, |writer| ask(writer).map(drop), ask);
     asked.or_else(|error| {
         if error.kind != Kind::Busy {
-            print::warning(&shop.err, &format!("the newest calls may be missing: {}", error.one_line()));
+            let language = shop.err.language;
+            let error = language.error(&error);
+            print::warning(&shop.err, &say!(language, "newest-calls-missing", error = error));
         }
         from_ledger(setup, place, shop.world.now())
     })
@@ -161,34 +163,35 @@ fn screen(shop: &Shop<'_>, setup: &Setup, zone: &Zone, standings: &[Standing], c
         text.push_str(&super::report::nothing(shop, setup));
         text.push('\n');
     }
-    let rows = [("Today", &costs.today), ("This month", &costs.month)];
-    let amounts = rows.map(|(_, sum)| cost_of(sum));
-    let width = amounts.iter().map(String::len).max().unwrap_or_default();
-    for ((name, sum), amount) in rows.iter().zip(&amounts) {
-        let calls = counted(usize::try_from(sum.calls).unwrap_or(usize::MAX), "call");
-        let amount = shop.heading(&format!("{amount:>width$}"));
-        let unlisted = match sum.unlisted {
-            Money::ZERO => String::new(),
-            unlisted => format!(", {} unlisted", unlisted.show()),
+    let language = shop.out.language;
+    let names = [word!("today"), word!("this-month")].map(|name| language.word(name));
+    let sums = [&costs.today, &costs.month];
+    let amounts = sums.map(|sum| budget::marked(sum.cost, sum.estimated));
+    let widest = |texts: [&str; 2]| texts.map(columns).into_iter().max().unwrap_or_default();
+    let (name_width, width) = (widest(names), widest([&amounts[0], &amounts[1]]));
+    for ((name, sum), amount) in names.into_iter().zip(sums).zip(&amounts) {
+        let calls = say!(language, "call-count", calls = sum.calls);
+        let calls = match sum.unlisted {
+            Money::ZERO => calls,
+            unlisted => say!(language, "calls-and-unlisted", calls = calls, unlisted = unlisted.show()),
         };
-        text.push_str(&format!("{name:<11} {amount}   {}\n", shop.faint(&(calls + &unlisted))));
+        let amount = shop.heading(&right(amount, width));
+        text.push_str(&format!("{}  {amount}   {}\n", left(name, name_width), shop.faint(&calls)));
     }
     text.push('\n');
     if !setup.settings.enabled {
-        text.push_str("Booking is off (cost.enabled is false): nothing new is counted.\n");
+        text.push_str(language.word(word!("booking-is-off")));
+        text.push('\n');
     }
     if standings.is_empty() {
         text.push_str(&no_limits(shop, setup));
     }
-    let width = standings.iter().map(|standing| columns(&standing.limit.name)).max().unwrap_or(0);
+    let width =
+        standings.iter().map(|standing| columns(&budget::name(&standing.limit, language))).max().unwrap_or(0);
     for standing in standings {
         text.push_str(&limit(shop, standing, width.min(24), zone, &setup.system));
     }
     text
-}
-
-fn cost_of(sum: &Sum) -> String {
-    format!("{}{}", if sum.estimated == Money::ZERO { "" } else { "~" }, sum.cost.show())
 }
 
 /// Two lines: the bar with its numbers, and whose limit it is, what it does and when it starts afresh.
@@ -197,33 +200,34 @@ fn limit(shop: &Shop<'_>, standing: &Standing, width: usize, zone: &Zone, system
     let ratio = ratio(standing);
     let tone = tone(standing);
     let drawn = shop.out.paint(tone, bar(&shop.out, ratio, BAR));
-    let of =
-        format!("{} of {}", budget::marked(standing.spent, standing.estimated), standing.allowed().show());
-    let first = format!("{}  {drawn} {:>5}  {of}\n", left(&limit.name, width), percent(ratio));
+    let spent = budget::marked(standing.spent, standing.estimated);
+    let of = say!(language, "part-of", part = spent, whole = standing.allowed().show());
+    let name = left(&budget::name(limit, language), width);
+    let first = format!("{name}  {drawn} {:>5}  {of}\n", percent(ratio));
 
-    let mut facts = vec![format!("{} ({})", language.word(budget::effect(limit)), whose(limit.layer))];
+    let (effect, whose) = (budget::effect(limit), budget::whose(limit.layer));
+    let (effect, whose) = (language.word(effect), language.word(whose));
+    let mut facts = vec![say!(language, "effect-of-limit", effect = effect, whose = whose)];
     facts.extend(budget::counted_only(&limit.filter, language));
     if standing.raised != Money::ZERO {
-        facts.push(format!("raised by {}", standing.raised.show()));
+        facts.push(say!(language, "raised-by", amount = standing.raised.show()));
     }
     if let Some(until) = standing.lifted_until {
-        facts.push(format!("off until {}", zone.moment(until)));
+        facts.push(say!(language, "off-until", moment = language.moment(until, zone)));
     }
-    facts.push(resets(shop.world, standing, system));
+    facts.push(resets(shop.world, standing, Reader { zone: system, language }));
     let room = usize::from(shop.out.width).saturating_sub(width + 2);
-    let lines = joined(&facts, room);
+    let lines = joined(&facts, room, language);
     first + &lines.iter().map(|line| format!("{:width$}  {}\n", "", shop.faint(line))).collect::<String>()
 }
 
 /// Facts behind one another, in lines of at most `room` columns.
-fn joined(facts: &[String], room: usize) -> Vec<String> {
+fn joined(facts: &[String], room: usize, language: Language) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for fact in facts {
-        match lines.last_mut() {
-            Some(line) if columns(line) + 2 + columns(fact) <= room => {
-                line.push_str("; ");
-                line.push_str(fact);
-            }
+        let longer = lines.last().map(|line| language.facts(&[line.clone(), fact.clone()]));
+        match (lines.last_mut(), longer) {
+            (Some(line), Some(longer)) if columns(&longer) <= room => *line = longer,
             _ => lines.push(fact.clone()),
         }
     }
@@ -248,35 +252,35 @@ pub(super) fn tone(standing: &Standing) -> Tone {
     }
 }
 
-/// `user settings`.
-pub(super) fn whose(layer: Layer) -> String {
-    format!("{} settings", layer.name())
-}
-
-fn resets(world: &World, standing: &Standing, system: &Zone) -> String {
+fn resets(world: &World, standing: &Standing, Reader { zone: system, language }: Reader<'_>) -> String {
     match standing.limit.period {
-        Period::Session => "counts this session".to_string(),
-        Period::Total => "never resets".to_string(),
+        Period::Session => language.word(word!("counts-this-session")).to_string(),
+        Period::Total => language.word(word!("limit-never-resets")).to_string(),
         _ => {
             // In the zone that cuts the limit's days, which is not always the reader's.
             let named = standing.limit.calendar.zone.as_deref().and_then(Zone::named);
             let end = standing.window.end;
-            let at = named.as_ref().unwrap_or(system).moment(end);
-            format!("resets {at} (in {})", span(end.since(world.now())))
+            let at = language.moment(end, named.as_ref().unwrap_or(system));
+            say!(language, "resets-in", moment = at, span = language.span(end.since(world.now())))
         }
     }
 }
 
 /// How a budget is set, with lines to copy.
 pub(super) fn no_limits(shop: &Shop<'_>, setup: &Setup) -> String {
-    let mut text = "No budget is set. To stop at 10 dollars a day:\n\n".to_string();
+    let language = shop.out.language;
+    let mut text = language.word(word!("no-budget")).to_string() + "\n\n";
     for line in ["cost-hook config set cost.dailyBudget 10", "cost-hook config set cost.autoStopAtBudget on"]
     {
         text.push_str(&format!("  {}\n", shop.command(line)));
     }
     let status = shop.command("cost-hook status");
-    text.push_str(&format!("\nIt counts from the next event on; {status} shows how it stands.\n"));
-    if setup.settings.problems.is_empty() { text } else { text + "Some settings do not count as written.\n" }
+    text.push_str(&format!("\n{}\n", say!(language, "no-budget-after", command = status)));
+    if !setup.settings.problems.is_empty() {
+        text.push_str(language.word(word!("some-settings-wrong")));
+        text.push('\n');
+    }
+    text
 }
 
 #[derive(Serialize)]
@@ -369,7 +373,7 @@ fn document(setup: &Setup, cut: &Cut, standings: &[Standing], costs: &Costs) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::limit::{Filter, Limit};
+    use crate::model::limit::{Filter, Layer, Limit};
     use crate::ui::style::Screen;
     use std::path::Path;
 

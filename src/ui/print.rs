@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::style::{Screen, Tone};
 use crate::base::error::{Error, Result};
 use crate::base::text::shown_lines;
+use crate::base::words::{Word, say, word};
 
 /// Data.
 pub fn out(text: &str) -> Result<()> {
@@ -81,12 +82,12 @@ fn finish(written: io::Result<()>, stream: &str) -> Result<()> {
 
 /// One error, its causes and its cures. Messages hold names from files that others wrote.
 pub fn error(screen: &Screen, error: &Error) {
-    let mut text = format!("{} {}\n", screen.paint(Tone::Bad, "error:"), shown_lines(&error.to_string()));
+    let mut text = labelled(screen, Tone::Bad, word!("error"), &error.to_string());
     let mut said: Vec<&str> = Vec::new();
     for hint in &error.hints {
         if !said.contains(&hint.as_str()) {
             said.push(hint);
-            text.push_str(&format!("{} {}\n", screen.paint(Tone::Command, "hint:"), shown_lines(hint)));
+            text.push_str(&labelled(screen, Tone::Command, word!("hint"), hint));
         }
     }
     err(&text);
@@ -94,7 +95,13 @@ pub fn error(screen: &Screen, error: &Error) {
 
 /// Something that does not keep the command from going on.
 pub fn warning(screen: &Screen, message: &str) {
-    err(&format!("{} {}\n", screen.paint(Tone::Warning, "warning:"), shown_lines(message)));
+    err(&labelled(screen, Tone::Warning, word!("warning"), message));
+}
+
+fn labelled(screen: &Screen, tone: Tone, label: Word, text: &str) -> String {
+    let language = screen.language;
+    let label = screen.paint(tone, language.word(label));
+    say!(language, "labelled", label = label, text = shown_lines(text)) + "\n"
 }
 
 /// How far a long job is. Nothing at all where stderr is no terminal.

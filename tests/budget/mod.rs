@@ -2,6 +2,7 @@
 
 mod allowing;
 mod hard;
+mod language;
 mod layers;
 mod periods;
 mod stops;

@@ -4,6 +4,7 @@
 use std::fs;
 use std::process::{Command, Stdio};
 
+use cost_hook::base::words::Language;
 use serde_json::{Value, json};
 
 use crate::support::{Call, Env, Transcript};
@@ -108,6 +109,21 @@ fn the_script_finds_the_program_or_says_how_to_get_it() {
     let missing: Value = serde_json::from_str(&missing).expect("one JSON object");
     assert!(missing["systemMessage"].as_str().unwrap().contains("npm install -g cost-hook"), "{missing}");
     assert_eq!(code, Some(0));
+    for (locale, is_chinese) in [
+        (("LANG", "zh_CN.UTF-8"), true),
+        (("LC_ALL", "zh-CN.utf8"), true),
+        (("LC_MESSAGES", "zh"), true),
+        (("LANG", "zh_TW.UTF-8"), false),
+        (("LANG", "zh_CN.GB18030"), false),
+        (("LANG", "en_US.UTF-8"), false),
+    ] {
+        let (said, _) = script(&env, &[&variables[..], &[locale]].concat(), start);
+        let said: Value = serde_json::from_str(&said).expect("one JSON object");
+        let said = said["systemMessage"].as_str().unwrap();
+        assert!(said.contains("\"npm install -g cost-hook\""), "{said}");
+        assert_eq!(said.starts_with("cost-hook：插件已就位"), is_chinese, "{locale:?}: {said}");
+        assert_eq!(Language::of_locale(locale.1) == Language::Chinese, is_chinese, "as the program");
+    }
     let other = script(&env, &variables, r#"{"hook_event_name":"UserPromptSubmit","prompt":"x"}"#);
     assert_eq!(other, (String::new(), Some(0)), "said at the start only");
     stand_in(&env.home().join(".cargo/bin/cost-hook"), "cargo");

@@ -13,13 +13,13 @@ use clap::Subcommand;
 
 use super::args::Whose;
 use super::shop::Shop;
-use super::status::whose;
 use crate::base::env;
 use crate::base::error::Result;
 use crate::base::jsonc;
 use crate::base::splice::Item;
 use crate::base::text::without_secrets;
 use crate::base::width::shown;
+use crate::model::limit::Layer;
 use crate::settings::keys::Key;
 use crate::settings::layers;
 use crate::settings::{self, Place, Settings, SettingsFile};
@@ -60,6 +60,11 @@ enum What {
     Path(show::PathOf),
     /// Tell what a setting means, its default, its value in every file, and which of them count
     Explain(explain::Args),
+}
+
+/// `user settings`.
+fn whose(layer: Layer) -> String {
+    format!("{} settings", layer.name())
 }
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {

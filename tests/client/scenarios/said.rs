@@ -24,6 +24,7 @@ pub(super) const ALL: &[Scenario] = &[
     product("said::managed_budget", managed_budget),
     product("said::model_switch_refused", model_switch),
     product("said::another_model_as_the_way_on", another_model),
+    product("said::stop_in_chinese", stop_in_chinese),
 ];
 
 fn dollar() -> Usage {
@@ -64,6 +65,35 @@ fn prompt_and_allow() {
     assert_eq!(bench.api.calls().len(), 1);
     bench.ledger().allow("5");
     screen.key("Enter");
+    screen.wait("A later answer.");
+    screen.leave();
+    assert_eq!(bench.api.calls().len(), 2);
+    bench.settle_saved(&bench.only_session());
+}
+
+/// The same in Chinese, whose lines the client breaks between any two characters.
+fn stop_in_chinese() {
+    let mut settings = daily(1.0);
+    settings["cost"]["language"] = json!("zh-CN");
+    let bench = used_up(&settings);
+    let screen = spend(&bench);
+    let shows = |words: &str| {
+        let bare = |text: &str| text.split_whitespace().collect::<String>();
+        screen.until(words, |text| bare(text).contains(&bare(words)));
+    };
+    screen.say("BETA: and the rest");
+    shows("cost-hook：每日预算 $1.00（用户设置）已用尽：已花费 $1.00。它将于");
+    shows(
+        "00:00（UTC）重置。要继续，请将下面这行作为提示词输入（或在终端中运行）：cost-hook allow 5 --reason \"...\"",
+    );
+    shows("今日 $1.00 · 每日预算 100%（共 $1.00）已停止");
+    bench.stopped_at(1_000_000_000_000);
+    screen.key("C-u");
+    screen.say("cost-hook allow 5 --reason \"赶上发布\"");
+    shows("cost-hook：每日预算在本周期内现为 $6.00（原为 $1.00），还剩 $5.00。");
+    thread::sleep(Duration::from_millis(300));
+    assert_eq!(bench.api.calls().len(), 1, "the line was to cost nothing");
+    screen.say("BETA: and the rest");
     screen.wait("A later answer.");
     screen.leave();
     assert_eq!(bench.api.calls().len(), 2);

@@ -62,3 +62,21 @@ span-days = { $days } days
 span-hours = { $hours } h { $minutes } min
 span-minutes = { $minutes } min
 span-seconds = { $seconds } s
+
+## What commands and reports have in common.
+
+error = error:
+warning = warning:
+hint = hint:
+labelled = { $label } { $text }
+call-count =
+    { $calls ->
+        [one] { $calls } call
+       *[other] { $calls } calls
+    }
+calls-and-unlisted = { $calls }, { $unlisted } unlisted
+part-of = { $part } of { $whole }
+newest-calls-missing = the newest calls may be missing: { $error }
+no-budget = No budget is set. To stop at 10 dollars a day:
+no-budget-after = It counts from the next event on; { $command } shows how it stands.
+some-settings-wrong = Some settings do not count as written.

@@ -69,3 +69,26 @@ heading-three-months-mean = 3-month mean
 ## Labels of rows.
 
 row-total = Total
+
+## status and session.
+
+today = Today
+this-month = This month
+booking-is-off = Booking is off (cost.enabled is false): nothing new is counted.
+effect-of-limit = { $effect } ({ $whose })
+raised-by = raised by { $amount }
+off-until = off until { $moment }
+counts-this-session = counts this session
+limit-never-resets = never resets
+resets-in = resets { $moment } (in { $span })
+session-cost = { $cost } for { $calls } ({ $tokens } tokens), { $first } to { $last }
+nothing-booked-for-session = nothing is booked for the session `{ $session }` yet
+nothing-booked-for-session-cure = calls are booked at the next event of Claude Code
+no-session-booked = no session is booked yet
+no-session-booked-with-hooks = the hooks are installed: booking begins with the first prompt in Claude Code
+no-session-booked-cure = `cost-hook install` sets the hooks and books the history
+session-not-booked = no session `{ $session }` is booked
+session-not-booked-why = it is booked with its first model call
+session-not-booked-cure = `cost-hook report --period session` lists them
+session-not-clear = `{ $beginning }` is the beginning of { $count } sessions
+session-not-clear-cure = for example { $names }

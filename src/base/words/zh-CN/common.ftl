@@ -25,7 +25,7 @@ counts-branch = 计入分支 { $name }
 counts-agent = 计入子代理 { $name }
 counts-session-only = 它只计入本会话
 never-resets = 它从不重置
-resets-on = 它将于 { $moment } 重置
+resets-on = 它将于 { $moment }重置
 
 fact-after-facts = { $facts }；{ $fact }
 
@@ -48,3 +48,17 @@ span-days = { $days } 天
 span-hours = { $hours } 小时 { $minutes } 分钟
 span-minutes = { $minutes } 分钟
 span-seconds = { $seconds } 秒
+
+## 命令和报表共用。
+
+error = 错误：
+warning = 警告：
+hint = 提示：
+labelled = { $label }{ $text }
+call-count = { $calls } 次调用
+calls-and-unlisted = { $calls }，其中未列明 { $unlisted }
+part-of = { $part } / { $whole }
+newest-calls-missing = 可能缺少最新的调用：{ $error }
+no-budget = 未设置预算。要在每天花费 10 美元时停止：
+no-budget-after = 从下一个事件起生效；{ $command } 显示当前状况。
+some-settings-wrong = 有些设置没有按所写的生效。

@@ -5,22 +5,22 @@
 status-line-session = 会话 { $amount }
 status-line-today = 今日 { $amount }
 status-line-limit = { $limit } { $percent }（共 { $amount }）
-status-line-stopped = { $limit } 已停止
-status-line-lifted = { $limit } 已解除
+status-line-stopped = { $limit }已停止
+status-line-lifted = { $limit }已解除
 
 ## 限额。
 
 limit-used-up =
-    cost-hook：{ $amount } 的{ $limit }（{ $whose }）已用尽：已花费 { $spent }。{ $resets }。{ $go_on }
+    cost-hook：{ $limit } { $amount }（{ $whose }）已用尽：已花费 { $spent }。{ $resets }。{ $go_on }
 limit-about-to-be-crossed =
-    cost-hook：下一次调用（约 { $next }）将超过 { $amount } 的{ $limit }（{ $whose }）：已花费 { $spent }。{ $resets }。{ $go_on }
+    cost-hook：下一次调用（约 { $next }）将超过{ $limit } { $amount }（{ $whose }）：已花费 { $spent }。{ $resets }。{ $go_on }
 limit-about-to-be-crossed-by-several =
-    cost-hook：下一次调用（约 { $next }）将超过 { $amount } 的{ $limit }（{ $whose }）：已花费 { $spent }，另有约 { $under_way } 正在进行。{ $resets }。{ $go_on }
+    cost-hook：下一次调用（约 { $next }）将超过{ $limit } { $amount }（{ $whose }）：已花费 { $spent }，另有约 { $under_way } 正在进行。{ $resets }。{ $go_on }
 go-on =
     要继续，请将下面这行作为提示词输入（或在终端中运行）：
     cost-hook allow 5 --reason "..."
 cannot-go-on = 它由您的管理员设定，无法在这里提高。
-threshold-crossed = cost-hook：{ $limit }已用 { $percent }：{ $amount } 中的 { $spent }（{ $whose }）。{ $resets }。
+threshold-crossed = cost-hook：{ $limit }（{ $whose }）已用 { $percent }：{ $spent } / { $amount }。{ $resets }。
 limit-left = { $limit }还剩 { $left }（共 { $amount }）
 limits-left = cost-hook：{ $limits }。
 
@@ -28,7 +28,7 @@ said = cost-hook：{ $text }
 
 ## 提高限额。
 
-limit-lifted = 在 { $moment } 之前，{ $limit }不会停止任何操作。
+limit-lifted = 在 { $moment }之前，{ $limit }不会停止任何操作。
 limit-raised =
     { $period ->
         [session] { $limit }在本会话内现为 { $now }（原为 { $before }），还剩 { $left }。

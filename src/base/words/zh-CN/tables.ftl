@@ -69,3 +69,26 @@ heading-three-months-mean = 3 个月均值
 ## 行标签。
 
 row-total = 合计
+
+## status 和 session。
+
+today = 今日
+this-month = 本月
+booking-is-off = 记账已关闭（cost.enabled 为 false）：不计入任何新的调用。
+effect-of-limit = { $effect }（{ $whose }）
+raised-by = 已提高 { $amount }
+off-until = 在 { $moment } 之前不起作用
+counts-this-session = 只计入本会话
+limit-never-resets = 从不重置
+resets-in = { $moment } 重置（{ $span }后）
+session-cost = { $cost }，{ $calls }（{ $tokens } token），{ $first } 至 { $last }
+nothing-booked-for-session = 会话 `{ $session }` 尚无记账
+nothing-booked-for-session-cure = 调用会在 Claude Code 的下一个事件时记账
+no-session-booked = 尚无会话记账
+no-session-booked-with-hooks = 钩子已安装：从 Claude Code 中的第一个提示词开始记账
+no-session-booked-cure = `cost-hook install` 会设置钩子并将历史记账
+session-not-booked = 没有已记账的会话 `{ $session }`
+session-not-booked-why = 它会在第一次模型调用时记账
+session-not-booked-cure = `cost-hook report --period session` 会列出所有会话
+session-not-clear = `{ $beginning }` 是 { $count } 个会话 id 的开头
+session-not-clear-cure = 例如 { $names }
