@@ -7,6 +7,7 @@ use super::install::{self, Target};
 use super::shop::Shop;
 use super::success;
 use crate::base::error::Result;
+use crate::base::words::{say, word};
 use crate::claude::install::{Plan, plan_uninstall};
 use crate::ledger::Ledger;
 
@@ -34,19 +35,18 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         shop.say(&install::document(&edit, args.target.scope, None, None))?;
         return success();
     }
-    let mut text = edit.in_words(shop, "not");
+    let language = shop.out.language;
+    let mut text = edit.in_words(shop, false);
     if args.target.dry_run {
-        text.push_str("Nothing was changed.\n");
+        text.push_str(&format!("{}\n", language.word(word!("nothing-was-changed"))));
     } else if !edit.changes.is_empty() {
         let ledger = Ledger::at(&shop.world.data_dir());
         if ledger.exists() {
-            text.push_str(&format!(
-                "The ledger stays in {}; reports go on working.\n",
-                ledger.base().display()
-            ));
+            let folder = ledger.base().display().to_string();
+            text.push_str(&(say!(language, "ledger-stays", folder = folder) + "\n"));
         }
         let again = format!("cost-hook install{}", args.target.scope.option());
-        text.push_str(&format!("Install it again with {}.\n", shop.command(&again)));
+        text.push_str(&(say!(language, "install-again", command = shop.command(&again)) + "\n"));
     }
     shop.say(&text)?;
     success()

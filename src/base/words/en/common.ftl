@@ -80,3 +80,11 @@ newest-calls-missing = the newest calls may be missing: { $error }
 no-budget = No budget is set. To stop at 10 dollars a day:
 no-budget-after = It counts from the next event on; { $command } shows how it stands.
 some-settings-wrong = Some settings do not count as written.
+
+## Days without their time.
+
+date = { $day } { $month }
+date-with-year = { $day } { $month } { $year }
+date-with-weekday = { $weekday } { $day } { $month } { $year }
+dates-of-a-year = { $day } { $month } to { $last_day } { $last_month } { $year }
+dates = { $first } to { $last }

@@ -62,3 +62,11 @@ newest-calls-missing = 可能缺少最新的调用：{ $error }
 no-budget = 未设置预算。要在每天花费 10 美元时停止：
 no-budget-after = 从下一个事件起生效；{ $command } 显示当前状况。
 some-settings-wrong = 有些设置没有按所写的生效。
+
+## 不带时刻的日期。
+
+date = { $month } { $day } 日
+date-with-year = { $year } 年 { $month } { $day } 日
+date-with-weekday = { $year } 年 { $month } { $day } 日{ $weekday }
+dates-of-a-year = { $year } 年 { $month } { $day } 日至 { $last_month } { $last_day } 日
+dates = { $first }至 { $last }
