@@ -7,14 +7,13 @@ use clap::ValueEnum;
 
 use super::args::Only;
 use super::shop::{self, Shop};
-use super::trend::span;
 use super::{report, status, success};
 use crate::base::error::{Error, Result};
 use crate::base::money::Money;
-use crate::base::text::{counted, quoted};
+use crate::base::text::quoted;
 use crate::base::time::{Time, Window};
-use crate::base::words::Language;
-use crate::budget::{Place, Standing};
+use crate::base::words::{Language, Word, say, word};
+use crate::budget::{self, Place, Standing};
 use crate::model::limit::Period;
 use crate::report::analysis::{self, Analysis, Asked, forms};
 use crate::report::fold::{By, Cut, Folded};
@@ -60,7 +59,8 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let setup = shop.setup_in(&project);
     let cut = args.only.zone.cut(&setup)?;
     let now = shop.world.now();
-    let month = month(args.month.as_deref(), &cut, now)?;
+    let language = shop.out.language;
+    let month = month(args.month.as_deref(), &cut, now, language)?;
     let query = args.only.query(shop.world);
     let format = if shop.json { Format::Json } else { args.format };
     if format == Format::Table && !setup.ledger.exists() {
@@ -80,9 +80,9 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let found = analysis::analyze(&setup.ledger, &asked, &cut, now)?;
     let text = match format {
         Format::Json => forms::document(&found, &cut.zone),
-        Format::Md => markdown(&found, &cut, shop.out.language),
+        Format::Md => markdown(&found, &cut, language),
         Format::Table if found.total.is_empty() && found.total_before.is_empty() => {
-            "No calls match.\n".to_string()
+            language.word(word!("no-calls-match")).to_string() + "\n"
         }
         Format::Table => screen(shop, &found, &cut),
     };
@@ -91,7 +91,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
 }
 
 /// The month that is meant, from its billing day on.
-fn month(text: Option<&str>, cut: &Cut, now: Time) -> Result<Window> {
+fn month(text: Option<&str>, cut: &Cut, now: Time, language: Language) -> Result<Window> {
     let running = cut.window(By::Month, now);
     let Some(text) = text else { return Ok(running) };
     if text == "last" {
@@ -99,119 +99,145 @@ fn month(text: Option<&str>, cut: &Cut, now: Time) -> Result<Window> {
     }
     let first = NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").ok();
     let first = first.filter(|day| (1970..9999).contains(&day.year())).ok_or_else(|| {
-        Error::usage(format!("{} is not a month", quoted(text))).hint("for example 2026-11, or last")
+        Error::usage(say!(language, "no-month", text = quoted(text)))
+            .hint(language.word(word!("no-month-cure")))
     })?;
     // The last day of the calendar month is in the month that begins in it, whatever the billing day.
     let last = (first + chrono::Months::new(1)).pred_opt().unwrap_or(first);
     let window = Window::month(&cut.zone, last, cut.billing_day);
     if window.start > now {
-        return Err(Error::usage(format!("the month {} has not begun", quoted(text))));
+        return Err(Error::usage(say!(language, "month-not-begun", text = quoted(text))));
     }
     Ok(window)
 }
 
 /// The figures about the whole month.
-fn figures(found: &Analysis, cut: &Cut) -> Vec<Fact> {
+fn figures(found: &Analysis, cut: &Cut, language: Language) -> Vec<Fact> {
     let (total, tokens) = (&found.total, &found.total.tokens);
     let mark = |amount: Money| if amount == Money::ZERO { "" } else { "~" };
+    let fact = |name: Word, figure: String, words: String| Fact::new(language.word(name), figure, words);
+    let what = |words: Word| language.word(words).to_string();
     let mut facts = vec![
-        Fact::new("Cost", format!("{}{}", mark(total.estimated), total.cost.show()), change(found, cut)),
-        Fact::new("Mean", found.mean().show(), "a day"),
-        Fact::new(
-            "Calls",
-            table::grouped(total.calls),
-            format!("in {} on {}", counted(found.sessions, "session"), counted(found.active_days, "day")),
+        fact(
+            word!("figure-cost"),
+            format!("{}{}", mark(total.estimated), total.cost.show()),
+            change(found, cut, language),
         ),
-        Fact::new(
-            "Tokens",
+        fact(word!("figure-mean"), found.mean().show(), what(word!("a-day"))),
+        fact(
+            word!("figure-calls"),
+            table::grouped(total.calls),
+            say!(language, "sessions-on-days", sessions = found.sessions, days = found.active_days),
+        ),
+        fact(
+            word!("figure-tokens"),
             compact(tokens.total()),
-            format!(
-                "{} input, {} output, {} cache write, {} cache read",
-                compact(tokens.input),
-                compact(tokens.output),
-                compact(tokens.cache_write()),
-                compact(tokens.cache_read)
+            say!(
+                language,
+                "kinds-of-tokens",
+                input = compact(tokens.input),
+                output = compact(tokens.output),
+                write = compact(tokens.cache_write()),
+                read = compact(tokens.cache_read)
             ),
         ),
     ];
     if let Some(tenths) = analysis::cache_hits(tokens) {
         let percent = format!("{}.{}%", tenths / 10, tenths % 10);
-        facts.push(Fact::new("Cache hits", percent, "of what went into the models was read from the cache"));
+        facts.push(fact(word!("figure-cache-hits"), percent, what(word!("what-cache-hits-are"))));
     }
     if total.unlisted != Money::ZERO {
-        let words = "of the cost, reported by Claude Code for calls its transcripts do not hold";
-        facts.push(Fact::new("Unlisted", total.unlisted.show(), words));
+        facts.push(fact(word!("figure-unlisted"), total.unlisted.show(), what(word!("what-is-unlisted"))));
     }
     if total.estimated != Money::ZERO {
-        let words = "of the cost, for which there is no certain price";
-        facts.push(Fact::new("Estimated", total.estimated.show(), words));
+        facts.push(fact(word!("figure-estimated"), total.estimated.show(), what(word!("what-is-estimated"))));
     }
     if let Some((forecast, recent)) = &found.forecast {
-        facts.push(Fact::new("Forecast", forecast.expected.show(), forecast.words(recent)));
+        let words = forecast.words(recent, language);
+        facts.push(fact(word!("figure-forecast"), forecast.expected.show(), words));
     }
-    facts.extend(found.limits.iter().filter_map(|(standing, forecast)| limit(standing, forecast.as_ref()?)));
+    let limits = found.limits.iter();
+    facts.extend(limits.filter_map(|(standing, forecast)| limit(standing, forecast.as_ref()?, language)));
     facts
 }
 
 /// `$1.20 more (+9.7%) than 2026-10 up to 24 Oct 12:00 ($12.40)`.
-fn change(found: &Analysis, cut: &Cut) -> String {
+fn change(found: &Analysis, cut: &Cut, language: Language) -> String {
     let name = &found.name_before;
-    let part = if found.before.end < found.month.start {
-        format!("{name} up to {}", cut.zone.civil(found.before.end).format("%-d %b %H:%M"))
+    let month = if found.before.end < found.month.start {
+        let end = cut.zone.civil(found.before.end);
+        let (day, time) = (language.date(end.date()), end.format("%H:%M").to_string());
+        say!(language, "month-up-to", month = name, day = day, time = time)
     } else {
         name.clone()
     };
-    let change = found.change();
-    let words = if change.difference() == Money::ZERO {
-        format!("the same as {part}")
-    } else {
-        format!("{} than {part}", change.words())
-    };
-    format!("{words} ({})", found.total_before.cost.show())
+    let (change, cost) = (found.change(), found.total_before.cost.show());
+    match change.difference() {
+        Money::ZERO => say!(language, "same-as", month = month, cost = cost),
+        _ => say!(language, "change-from", change = change.words(language), month = month, cost = cost),
+    }
 }
 
 /// A monthly limit, and where the month takes it.
-fn limit(standing: &Standing, forecast: &Forecast) -> Option<Fact> {
+fn limit(standing: &Standing, forecast: &Forecast, language: Language) -> Option<Fact> {
     let percent = forms::percent_of(forecast.expected, standing)?;
     let left = standing.allowed().saturating_sub_zero(forecast.expected);
     let over = forecast.expected.saturating_sub_zero(standing.allowed());
-    let verdict = match over {
-        Money::ZERO => format!("{} of it would be left", left.show()),
-        over => format!("{} more than it allows", over.show()),
+    let (name, amount) = (budget::name(&standing.limit, language), standing.allowed().show());
+    let expected = forecast.expected.show();
+    let words = match over {
+        Money::ZERO => say!(
+            language,
+            "limit-would-be-left",
+            limit = &*name,
+            amount = amount,
+            expected = expected,
+            left = left.show()
+        ),
+        over => say!(
+            language,
+            "limit-would-be-crossed",
+            limit = &*name,
+            amount = amount,
+            expected = expected,
+            over = over.show()
+        ),
     };
-    let words = format!(
-        "of the {} of {} by the end of the month: {} expected, {verdict}",
-        standing.limit.name,
-        standing.allowed().show(),
-        forecast.expected.show()
-    );
-    Some(Fact::new("Limit", format!("{percent}%"), words))
+    Some(Fact::new(language.word(word!("figure-limit")), format!("{percent}%"), words))
 }
 
-fn title(found: &Analysis) -> String {
-    let (first, last) = found.days;
-    let so_far = found.begun.map(|day| format!(", day {day} of {}", found.day_count()));
-    format!("{}{}", span(first, last), so_far.unwrap_or_default())
+fn title(found: &Analysis, language: Language) -> String {
+    let dates = language.dates(found.days.0, found.days.1);
+    match found.begun {
+        None => dates,
+        Some(day) => say!(
+            language,
+            "month-so-far",
+            dates = dates,
+            day = day.to_string(),
+            days = found.day_count().to_string()
+        ),
+    }
 }
 
-fn sections(found: &Analysis) -> [(&'static str, &Folded); 4] {
+fn sections(found: &Analysis) -> [(Word, &Folded); 4] {
     [
-        ("Dearest days", &found.dearest_days),
-        ("Models", &found.models),
-        ("Projects", &found.projects),
-        ("Features", &found.features),
+        (word!("title-dearest-days"), &found.dearest_days),
+        (word!("title-models"), &found.models),
+        (word!("title-projects"), &found.projects),
+        (word!("title-features"), &found.features),
     ]
 }
 
 fn screen(shop: &Shop<'_>, found: &Analysis, cut: &Cut) -> String {
-    let look = shop::look(&shop.out);
-    let mut text = format!("{}  {}\n\n", shop.heading(&found.name), shop.faint(&title(found)));
-    text.push_str(&facts::render(&shop.out, &figures(found, cut)));
+    let (look, language) = (shop::look(&shop.out), shop.out.language);
+    let mut text = format!("{}  {}\n\n", shop.heading(&found.name), shop.faint(&title(found, language)));
+    text.push_str(&facts::render(&shop.out, &figures(found, cut, language)));
     for (name, folded) in sections(found) {
         if !folded.groups.is_empty() {
             text.push_str(&format!(
                 "\n{}\n{}",
-                shop.heading(name),
+                shop.heading(language.word(name)),
                 shop.table(&table::ranking(folded, look))
             ));
         }
@@ -224,13 +250,15 @@ fn screen(shop: &Shop<'_>, found: &Analysis, cut: &Cut) -> String {
 }
 
 fn markdown(found: &Analysis, cut: &Cut, language: Language) -> String {
-    let mut text = format!("## {}\n\n{}\n\n| Figure | | |\n|---|---:|---|\n", found.name, title(found));
-    for Fact { name, figure, words } in figures(found, cut) {
+    let (title, figure) = (title(found, language), language.word(word!("heading-figure")));
+    let mut text = format!("## {}\n\n{title}\n\n| {figure} | | |\n|---|---:|---|\n", found.name);
+    for Fact { name, figure, words } in figures(found, cut, language) {
         text.push_str(&format!("| {name} | {} | {words} |\n", figure.replace('~', "\\~")));
     }
     for (name, folded) in sections(found) {
         if !folded.groups.is_empty() {
-            text.push_str(&format!("\n### {name}\n\n{}", table::ranking_markdown(folded, language)));
+            let (name, ranking) = (language.word(name), table::ranking_markdown(folded, language));
+            text.push_str(&format!("\n### {name}\n\n{ranking}"));
         }
     }
     let look = Look { width: usize::MAX, unicode: true, language };
@@ -250,7 +278,8 @@ mod tests {
         let cut = |billing_day| Cut { zone: Zone::utc(), week_start: 0, billing_day };
         let now = Time::parse("2026-11-24T12:00:00Z").unwrap();
         let first = |text: Option<&str>, billing_day| {
-            month(text, &cut(billing_day), now).map(|window| window.start.to_string()[..10].to_string()).ok()
+            let window = month(text, &cut(billing_day), now, Language::English).ok()?;
+            Some(window.start.to_string()[..10].to_string())
         };
         assert_eq!(first(None, 1).as_deref(), Some("2026-11-01"));
         assert_eq!(first(None, 25).as_deref(), Some("2026-10-25"));

@@ -12,6 +12,7 @@ use super::shop::{PATIENT, Shop};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::text::{counted, counted_as};
+use crate::base::words::Language;
 use crate::book::{late, watch};
 use crate::claude::install as hooks;
 use crate::doctor::{Check, Remedy, Site, State, examine};
@@ -132,7 +133,7 @@ fn carry_out(remedy: &Remedy, dry: bool, shop: &Shop<'_>) -> Result<Vec<String>>
                     (changes, written.backup)
                 }
             };
-            let mut did = facts(&changes);
+            let mut did = facts(&changes, Language::English);
             did.iter_mut().for_each(|fact| fact.push_str(&format!(" in {}", file.display())));
             did.extend(backup.map(|backup| format!("the file as it was: {}", backup.display())));
             Ok(did)

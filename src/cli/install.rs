@@ -19,7 +19,7 @@ use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::jsonc;
 use crate::base::rewrite::Readers;
-use crate::base::text::counted;
+use crate::base::words::{Language, Word, say, word};
 use crate::base::world::World;
 use crate::claude::install::{self as hooks, Change, Plan};
 use crate::report::json::{self, Figures, SCHEMA_VERSION};
@@ -100,13 +100,11 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         beginning.remember(shop.world, &path)?;
     }
     if edit.disables_hooks() {
-        print::warning(
-            &shop.err,
-            "`disableAllHooks` is true in this file: while it is, no hook runs and nothing is booked",
-        );
+        print::warning(&shop.err, shop.err.language.word(word!("hooks-are-disabled")));
     }
     let imports = args.target.scope == Scope::User && !args.no_import && !args.target.dry_run;
-    let mut text = edit.in_words(shop, "installed");
+    let language = shop.out.language;
+    let mut text = edit.in_words(shop, true);
     if !shop.json && !args.target.dry_run {
         // Said before the history is read, which can take its time.
         shop.say(&text)?;
@@ -121,12 +119,12 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         return success();
     }
     if args.target.dry_run {
-        text.push_str("Nothing was changed.\n");
+        text.push_str(&format!("{}\n", language.word(word!("nothing-was-changed"))));
         shop.say(&text)?;
         return success();
     }
     if imports && done.is_none() {
-        text.push_str("Booking is off (cost.enabled is false): nothing is counted until that changes.\n");
+        text.push_str(&format!("{}\n", language.word(word!("booking-stays-off"))));
     }
     let is_newcomer = done.as_ref().is_some_and(|done| done.files == 0);
     if is_newcomer {
@@ -135,7 +133,8 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         text.push('\n');
         text.push_str(&done.in_words(shop));
         let (today, month) = (costs.today.cost.show(), costs.month.cost.show());
-        text.push_str(&format!("{} {today} (this month {month})\n", shop.heading("Today:")));
+        let costs = say!(language, "today-and-month", today = today, month = month);
+        text.push_str(&labelled(shop, word!("label-today"), &costs));
         if setup.settings.limits.is_empty() {
             text.push('\n');
             text.push_str(&no_limits(shop, &setup));
@@ -144,48 +143,50 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     if let Some(folder) = outside_path(shop.world) {
         text.push_str(&to_type_it(shop, &folder));
     }
-    text.push_str(&format!(
-        "\n{} {}\n",
-        shop.heading("To type `claude cost report` as well:"),
-        shop.command("cost-hook init --help")
-    ));
+    text.push('\n');
+    let how = shop.command("cost-hook init --help");
+    text.push_str(&labelled(shop, word!("to-type-claude-cost"), &how));
     let undo = format!("cost-hook uninstall{}", args.target.scope.option());
-    text.push_str(&format!("{} {}\n", shop.heading("Undo:"), shop.command(&undo)));
+    text.push_str(&labelled(shop, word!("undo"), &shop.command(&undo)));
     shop.say(&text)?;
     success()
 }
 
+/// A line with a name before it.
+fn labelled(shop: &Shop<'_>, label: Word, text: &str) -> String {
+    let language = shop.out.language;
+    say!(language, "labelled", label = shop.heading(language.word(label)), text = text) + "\n"
+}
+
 /// What was installed is run by its path; a person types its name.
 fn to_type_it(shop: &Shop<'_>, folder: &Path) -> String {
-    let head = shop.heading("The shell does not find cost-hook yet:");
-    if cfg!(windows) {
-        return format!("\n{head} add {} to PATH\n", folder.display());
-    }
     let folder = folder.display().to_string();
+    let told = |how: &str| format!("\n{}", labelled(shop, word!("not-on-path"), how));
+    if cfg!(windows) {
+        return told(&say!(shop.out.language, "add-to-path", folder = folder));
+    }
     let escaped: String =
         folder.chars().flat_map(|c| "\"$`\\".contains(c).then_some('\\').into_iter().chain([c])).collect();
     let line = format!("export PATH=\"{escaped}:$PATH\"");
-    format!("\n{head} {}\n", shop.command(&line))
+    told(&shop.command(&line))
 }
 
 /// For someone who has not used Claude Code on this machine yet.
 fn first_screen(shop: &Shop<'_>, setup: &crate::setup::Setup) -> String {
-    let mut text = format!(
-        "\n{}\nStart Claude Code. From your first prompt on, every model call is booked with its exact cost; the\n\
-         status line shows it, and {} and {} answer at any time.\n\n",
-        shop.heading("What happens next"),
-        shop.command("cost-hook status"),
-        shop.command("cost-hook report"),
+    let language = shop.out.language;
+    let head = shop.heading(language.word(word!("what-happens-next")));
+    let next = say!(
+        language,
+        "from-the-first-prompt-on",
+        status = shop.command("cost-hook status"),
+        report = shop.command("cost-hook report")
     );
+    let mut text = format!("\n{head}\n{next}\n\n");
     if setup.settings.limits.is_empty() {
         text.push_str(&no_limits(shop, setup));
         text.push('\n');
     }
-    text.push_str(&format!(
-        "To see a budget stop now, on sample data and without a model call: {}\n",
-        shop.command("cost-hook demo")
-    ));
-    text
+    text + &say!(language, "see-a-budget-stop", command = shop.command("cost-hook demo")) + "\n"
 }
 
 /// What became of a settings file.
@@ -236,24 +237,27 @@ fn text_of(bytes: &[u8]) -> String {
 }
 
 impl Edit {
-    /// What changed, in a line each; the lines of the file only where they are all that is wanted. `verb` is what the
-    /// file is when nothing had to change.
-    pub(super) fn in_words(&self, shop: &Shop<'_>, verb: &str) -> String {
-        let path = self.path.display();
+    /// What changed, in a line each; the lines of the file only where they are all that is wanted. Where nothing had to
+    /// change, the hooks were `installed` already, or they were not.
+    pub(super) fn in_words(&self, shop: &Shop<'_>, installed: bool) -> String {
+        let (language, path) = (shop.out.language, self.path.display().to_string());
         if self.changes.is_empty() {
-            return format!("Nothing to do: the hooks and the status line are {verb} in {path}.\n");
+            return match installed {
+                true => say!(language, "nothing-to-do-installed", file = path),
+                false => say!(language, "nothing-to-do-not-installed", file = path),
+            } + "\n";
         }
-        let head = if self.dry { "Would change" } else { "Changed" };
-        let mut text = format!("{} {path}\n", shop.heading(head));
+        let head = if self.dry { word!("would-change") } else { word!("changed") };
+        let mut text = format!("{} {path}\n", shop.heading(language.word(head)));
         if self.dry {
             text.push_str(&diff(&shop.out, &self.before, &self.after));
         }
-        for fact in facts(&self.changes) {
+        for fact in facts(&self.changes, language) {
             text.push_str(&format!("  {fact}\n"));
         }
         if let Some(backup) = &self.backup {
-            text.push_str(&shop.faint(&format!("  the file as it was: {}", backup.display())));
-            text.push('\n');
+            let backup = say!(language, "file-before", file = backup.display().to_string());
+            text.push_str(&(shop.faint(&format!("  {backup}")) + "\n"));
         }
         text
     }
@@ -288,25 +292,33 @@ impl Edit {
 }
 
 /// The changes for people: hooks come in dozens, one for each event.
-pub(super) fn facts(changes: &[Change]) -> Vec<String> {
+pub(super) fn facts(changes: &[Change], language: Language) -> Vec<String> {
     let count = |is_meant: fn(&Change) -> bool| changes.iter().filter(|change| is_meant(change)).count();
-    let hooks = [
-        ("added", count(|change| matches!(change, Change::AddHook { .. }))),
-        ("pointed to the program's new path", count(|change| matches!(change, Change::UpdateHook { .. }))),
-        ("taken out", count(|change| matches!(change, Change::RemoveHook { .. }))),
-    ];
-    let told = hooks.iter().filter(|(_, count)| *count > 0);
-    let mut facts: Vec<String> =
-        told.map(|(what, count)| format!("{} {what}", counted(*count, "hook"))).collect();
+    let mut facts = Vec::new();
+    match count(|change| matches!(change, Change::AddHook { .. })) {
+        0 => {}
+        added => facts.push(say!(language, "hooks-added", hooks = added)),
+    }
+    match count(|change| matches!(change, Change::UpdateHook { .. })) {
+        0 => {}
+        updated => facts.push(say!(language, "hooks-updated", hooks = updated)),
+    }
+    match count(|change| matches!(change, Change::RemoveHook { .. })) {
+        0 => {}
+        removed => facts.push(say!(language, "hooks-removed", hooks = removed)),
+    }
+    let word = |word: Word| Some(language.word(word).to_string());
     facts.extend(changes.iter().filter_map(|change| match change {
         Change::AddHook { .. } | Change::UpdateHook { .. } | Change::RemoveHook { .. } => None,
-        Change::AddStatusLine => Some("status line added".to_string()),
+        Change::AddStatusLine => word(word!("status-line-added")),
         Change::WrapStatusLine { original } => {
-            Some(format!("status line added below your own, which goes on: {original}"))
+            Some(say!(language, "status-line-added-below", command = original))
         }
-        Change::UpdateStatusLine => Some("status line pointed to the program's new path".to_string()),
-        Change::RestoreStatusLine { original } => Some(format!("your status line restored: {original}")),
-        Change::RemoveStatusLine => Some("status line taken out".to_string()),
+        Change::UpdateStatusLine => word(word!("status-line-updated")),
+        Change::RestoreStatusLine { original } => {
+            Some(say!(language, "status-line-restored", command = original))
+        }
+        Change::RemoveStatusLine => word(word!("status-line-removed")),
     }));
     facts
 }
@@ -410,14 +422,14 @@ mod tests {
         let shop = Shop { world: &world, out: Screen::plain(80), err: Screen::plain(80), json: false };
         let plan = |bytes: Option<&[u8]>| hooks::plan_install(bytes, "/opt/cost-hook", &hooks::EVENTS);
         let dry = edit(&path, true, plan).unwrap();
-        assert!(dry.in_words(&shop, "installed").contains("+   \"hooks\": {"));
+        assert!(dry.in_words(&shop, true).contains("+   \"hooks\": {"));
         assert!(!path.exists());
         let real = edit(&path, false, plan).unwrap();
         assert!(!real.changes.is_empty() && path.exists() && !real.disables_hooks());
-        let told = real.in_words(&shop, "installed");
+        let told = real.in_words(&shop, true);
         assert_eq!(told.lines().skip(1).collect::<Vec<_>>(), ["  14 hooks added", "  status line added"]);
         let again = edit(&path, false, plan).unwrap();
-        assert!(again.in_words(&shop, "installed").starts_with("Nothing to do"));
+        assert!(again.in_words(&shop, true).starts_with("Nothing to do"));
         let out = |bytes: Option<&[u8]>| hooks::plan_uninstall(bytes.unwrap_or(b"{}"));
         assert!(!edit(&path, false, out).unwrap().changes.is_empty());
         disk::replace(&path, br#"{"disableAllHooks": true}"#).unwrap();

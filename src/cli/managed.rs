@@ -51,7 +51,7 @@ pub(super) fn install(dry: bool, shop: &Shop<'_>) -> Result<ExitCode> {
         print::err(&format!("Nothing was changed. This is to be {}, mode 0644.\n", path.display()));
         return success();
     }
-    let mut text = edit.in_words(shop, "installed");
+    let mut text = edit.in_words(shop, true);
     text.push_str(
         "All users of this machine have them from their next session on. Budgets for all go into the same file,\n\
          or into another one beside it: docs/guide/organisations.md\n",
@@ -80,7 +80,7 @@ pub(super) fn uninstall(dry: bool, shop: &Shop<'_>) -> Result<ExitCode> {
         shop.say(&install::document(&edit, Scope::Managed, None, None, None))?;
         return success();
     }
-    let mut text = edit.in_words(shop, "not");
+    let mut text = edit.in_words(shop, false);
     if is_empty {
         text.push_str(if dry {
             "Nothing else is in the file: it would be removed.\n"

@@ -10,6 +10,7 @@ use super::shop::Shop;
 use super::success;
 use crate::base::disk;
 use crate::base::error::Result;
+use crate::base::words::{say, word};
 use crate::claude::install as hooks;
 use crate::report::fold::{By, Cut, fold};
 use crate::settings::layers::MAX_FILE;
@@ -62,7 +63,7 @@ impl From<Period> for By {
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let notes = |cut: &Cut| match args.period {
         Period::Monthly if cut.billing_day != 1 => {
-            format!("Months begin on day {} (cost.billingDay).\n", cut.billing_day)
+            say!(shop.out.language, "months-begin-on-day", day = u64::from(cut.billing_day)) + "\n"
         }
         _ => String::new(),
     };
@@ -95,18 +96,15 @@ pub(super) fn show(
 
 /// Why there is nothing, as far as it can be told.
 pub(super) fn nothing(shop: &Shop<'_>, setup: &Setup) -> String {
+    let language = shop.out.language;
     if setup.ledger.exists() {
-        return "No calls match.\n".to_string();
+        return language.word(word!("no-calls-match")).to_string() + "\n";
     }
     if is_installed(setup) {
-        return "Nothing is booked yet. The hooks are installed: booking begins with the first prompt in Claude Code.\n"
-            .to_string();
+        return language.word(word!("nothing-booked-with-hooks")).to_string() + "\n";
     }
-    format!(
-        "Nothing is booked yet: there is no ledger in {}.\nTo begin, run {}.\n",
-        setup.ledger.base().display(),
-        shop.command("cost-hook install")
-    )
+    let folder = setup.ledger.base().display().to_string();
+    say!(language, "nothing-booked", folder = folder, command = shop.command("cost-hook install")) + "\n"
 }
 
 /// Do any of the settings that apply here hold our hooks?

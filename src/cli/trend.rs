@@ -11,9 +11,10 @@ use super::shop::{self, Shop};
 use super::success;
 use crate::base::error::{Error, Result};
 use crate::base::money::Money;
-use crate::base::text::counted;
 use crate::base::time::{Time, Zone};
 use crate::base::width;
+use crate::base::words::{Language, Value, say, word};
+use crate::budget;
 use crate::model::limit::{Filter, Limit, Period};
 use crate::report::fold::Cut;
 use crate::report::query::Query;
@@ -86,7 +87,9 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let setup = shop.setup();
     let cut = args.filters.zone.cut(&setup)?;
     let now = shop.world.now();
-    let query = with_ends(args.filters.query(shop.world, &cut.zone)?, args.days, &cut.zone, now)?;
+    let language = shop.out.language;
+    let query = args.filters.query(shop.world, &cut.zone)?;
+    let query = with_ends(query, args.days, &cut.zone, now, language)?;
     shop.catch_up(&setup, |_| Ok(()));
     let format = if shop.json { Format::Json } else { args.format };
     let is_for_people = matches!(format, Format::Chart | Format::Table);
@@ -100,14 +103,14 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let text = match format {
         Format::Json => forms::document(&trend, &cut.zone),
         Format::Csv => forms::csv(&trend),
-        Format::Md => forms::markdown(&trend, shop.out.language),
-        _ if trend.points.is_empty() => "No day of this range has begun.\n".to_string(),
+        Format::Md => forms::markdown(&trend, language),
+        _ if trend.points.is_empty() => language.word(word!("no-day-begun")).to_string() + "\n",
         Format::Table => {
             shop.table(&forms::table(&trend, look)) + "\n" + &summary(shop, &out, &trend, &cut, look)
         }
         Format::Chart => {
-            let mark = budget(&setup, &query, trend.unit);
-            drawn(&out, &trend, mark) + "\n" + &summary(shop, &out, &trend, &cut, look)
+            let level = level(&setup, &query, trend.unit);
+            drawn(&out, &trend, level) + "\n" + &summary(shop, &out, &trend, &cut, look)
         }
     };
     shop.say(&text)?;
@@ -115,9 +118,12 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
 }
 
 /// The range has both ends: where they were not typed, so many days up to today.
-fn with_ends(mut query: Query, days: u32, zone: &Zone, now: Time) -> Result<Query> {
+fn with_ends(mut query: Query, days: u32, zone: &Zone, now: Time, language: Language) -> Result<Query> {
     let window = &mut query.window;
-    let too_far = || Error::usage("the range begins before the calendar does").hint("give fewer --days");
+    let too_far = || {
+        Error::usage(language.word(word!("range-too-early")))
+            .hint(language.word(word!("range-too-early-cure")))
+    };
     if window.end == Time::MAX {
         let first = if window.start == Time::MIN { now } else { window.start.max(now) };
         window.end = zone.start_of(zone.day(first).succ_opt().ok_or_else(too_far)?);
@@ -131,7 +137,7 @@ fn with_ends(mut query: Query, days: u32, zone: &Zone, now: Time) -> Result<Quer
 }
 
 /// The least limit that starts afresh with every column and counts what the chart shows.
-fn budget<'s>(setup: &'s Setup, query: &Query, unit: trend::Unit) -> Option<&'s Limit> {
+fn level<'s>(setup: &'s Setup, query: &Query, unit: trend::Unit) -> Option<&'s Limit> {
     let period = match unit {
         trend::Unit::Day => Period::Daily,
         trend::Unit::Week => Period::Weekly,
@@ -143,30 +149,33 @@ fn budget<'s>(setup: &'s Setup, query: &Query, unit: trend::Unit) -> Option<&'s 
     limits.min_by_key(|limit| limit.amount).filter(|_| *query == all)
 }
 
-fn drawn(out: &Screen, trend: &Trend, budget: Option<&Limit>) -> String {
+fn drawn(out: &Screen, trend: &Trend, limit: Option<&Limit>) -> String {
+    let language = out.language;
     let column = |point: &trend::Point| Column {
-        label: label(trend.unit, point.first),
+        label: label(trend.unit, point.first, language),
         value: point.sum.cost.to_f64(),
         mark: Some(point.average.to_f64()),
     };
     let columns: Vec<Column> = trend.points.iter().map(column).collect();
-    let level = budget.map(|limit| limit.amount.to_f64());
+    let level = limit.map(|limit| limit.amount.to_f64());
     let chart = chart::columns(out, &Chart { columns: &columns, level, name: &name });
     let mut text: String = chart.lines.iter().map(|line| format!("{line}\n")).collect();
     let glyphs = chart::glyphs(out);
     let unit = trend.unit.name();
     let column = match chart.merged {
-        1 => format!("{} a {unit}", glyphs.column),
-        many => format!("{} mean of {many} {unit}s", glyphs.column),
+        1 => say!(language, "bar-stands-for", unit = unit),
+        many => say!(language, "bar-is-mean-of", unit = unit, many = many),
     };
-    let mut legend =
-        vec![column, format!("{} {}", glyphs.mark, out.language.word(forms::average_name(trend)))];
-    if let Some(limit) = budget {
-        let amount = limit.amount.show();
+    let mut legend = vec![
+        format!("{} {column}", glyphs.column),
+        format!("{} {}", glyphs.mark, language.word(forms::average_name(trend))),
+    ];
+    if let Some(limit) = limit {
+        let (name, amount) = (budget::name(limit, language), limit.amount.show());
         legend.push(if chart.level_is_above {
-            format!("{} of {amount} is far above", limit.name)
+            say!(language, "limit-far-above", limit = &*name, amount = amount)
         } else {
-            format!("{} {} of {amount}", glyphs.level, limit.name)
+            format!("{} {}", glyphs.level, say!(language, "limit-of", limit = &*name, amount = amount))
         });
     }
     let mut lines: Vec<String> = Vec::new();
@@ -183,9 +192,11 @@ fn drawn(out: &Screen, trend: &Trend, budget: Option<&Limit>) -> String {
     text
 }
 
-fn label(unit: trend::Unit, first: NaiveDate) -> String {
-    let form = if unit == trend::Unit::Month { "%Y-%m" } else { "%-d %b" };
-    first.format(form).to_string()
+fn label(unit: trend::Unit, first: NaiveDate, language: Language) -> String {
+    match unit {
+        trend::Unit::Month => first.format("%Y-%m").to_string(),
+        _ => say!(language, "chart-day", day = u64::from(first.day()), month = u64::from(first.month())),
+    }
 }
 
 /// A value of the axis, with as many decimals as the steps need.
@@ -203,33 +214,34 @@ fn name(value: f64, step: f64) -> String {
 fn summary(shop: &Shop<'_>, out: &Screen, trend: &Trend, cut: &Cut, look: Look) -> String {
     let Some((first, last)) = trend.days else { return String::new() };
     let mark = if trend.total.estimated == Money::ZERO { "" } else { "~" };
-    let calls = table::calls(trend.total.calls);
-    let count = usize::try_from(trend.day_count()).unwrap_or(usize::MAX);
+    let language = out.language;
+    let calls = trend.total.calls;
+    let words = say!(
+        language,
+        "calls-in-days",
+        calls = Value::Written(calls, table::grouped(calls).into()),
+        count = u64::try_from(trend.day_count()).unwrap_or_default(),
+        dates = language.dates(first, last)
+    );
+    let total = format!("{mark}{}", trend.total.cost.show());
     let mut rows = vec![
+        Fact::new(language.word(word!("figure-total")), total, words),
+        Fact::new(language.word(word!("figure-mean")), trend.mean().show(), language.word(word!("a-day"))),
         Fact::new(
-            "Total",
-            format!("{mark}{}", trend.total.cost.show()),
-            format!("{calls} in {}: {}", counted(count, "day"), span(first, last)),
+            language.word(word!("figure-before")),
+            trend.total_before.cost.show(),
+            before(trend, cut, language),
         ),
-        Fact::new("Mean", trend.mean().show(), "a day"),
-        Fact::new("Before", trend.total_before.cost.show(), before(trend, cut)),
     ];
     if let Some((day, cost)) = trend.dearest {
-        rows.push(Fact::new("Dearest day", cost.show(), day.format("%a %-d %b %Y").to_string()));
+        let name = language.word(word!("figure-dearest-day"));
+        rows.push(Fact::new(name, cost.show(), language.date_and_weekday(day)));
     }
     if let Some((window, forecast, recent)) = &trend.forecast {
         let end = cut.zone.day(window.end.plus_ms(-1));
-        let range = forecast
-            .range
-            .map_or(String::new(), |(low, high)| format!(", likely {} to {}", low.show(), high.show()));
-        let words = format!(
-            "by {}{range}: {} so far, and the mean of the last {} for the {} days left",
-            end.format("%-d %b"),
-            forecast.spent.show(),
-            counted(recent.days.len(), "whole day"),
-            forecast.days_left(),
-        );
-        rows.push(Fact::new("Forecast", forecast.expected.show(), words));
+        let name = language.word(word!("figure-forecast"));
+        let words = forecast.words_by(end, recent, language);
+        rows.push(Fact::new(name, forecast.expected.show(), words));
     }
     let mut text = facts::render(out, &rows);
     let notes = [table::notes(&trend.total, look), table::unread(&trend.bad, look)].concat();
@@ -240,24 +252,16 @@ fn summary(shop: &Shop<'_>, out: &Screen, trend: &Trend, cut: &Cut, look: Look) 
     text
 }
 
-fn before(trend: &Trend, cut: &Cut) -> String {
+/// `26 Sep to 25 Oct 2026 12:00; now $3.40 more (+31.8%)`.
+fn before(trend: &Trend, cut: &Cut, language: Language) -> String {
     let zone = &cut.zone;
-    let (first, last) = (zone.day(trend.before.start), zone.day(trend.before.end.plus_ms(-1)));
-    let upto = match trend.running {
-        true => format!(" {}", zone.civil(trend.before.end).format("%H:%M")),
-        false => String::new(),
-    };
-    format!("{}{upto}; now {}", span(first, last), trend.change().words())
-}
-
-/// `26 Oct to 24 Nov 2026`, `24 Nov 2026`.
-pub(super) fn span(first: NaiveDate, last: NaiveDate) -> String {
-    let end = last.format("%-d %b %Y");
-    match first {
-        _ if first == last => end.to_string(),
-        _ if first.year() == last.year() => format!("{} to {end}", first.format("%-d %b")),
-        _ => format!("{} to {end}", first.format("%-d %b %Y")),
+    let dates = language.dates(zone.day(trend.before.start), zone.day(trend.before.end.plus_ms(-1)));
+    let change = trend.change().words(language);
+    if !trend.running {
+        return say!(language, "before-and-now", dates = dates, change = change);
     }
+    let time = zone.civil(trend.before.end).format("%H:%M").to_string();
+    say!(language, "before-and-now-at", dates = dates, time = time, change = change)
 }
 
 #[cfg(test)]
@@ -282,7 +286,7 @@ mod tests {
         let now = Time::parse("2026-11-24T12:00:00Z").unwrap();
         let utc = Zone::utc();
         let ends = |query: Query, days| {
-            let window = with_ends(query, days, &utc, now).unwrap().window;
+            let window = with_ends(query, days, &utc, now, Language::English).unwrap().window;
             (window.start.to_string()[..10].to_string(), window.end.to_string()[..10].to_string())
         };
         assert_eq!(ends(Query::default(), 1), ("2026-11-24".into(), "2026-11-25".into()));

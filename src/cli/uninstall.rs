@@ -12,6 +12,7 @@ use super::{report, success};
 use crate::base::disk;
 use crate::base::error::Result;
 use crate::base::jsonc;
+use crate::base::words::{say, word};
 use crate::claude::install::{Plan, plan_uninstall};
 use crate::claude::{shell, state};
 use crate::ledger::Ledger;
@@ -77,41 +78,36 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         shop.say(&install::document(&edit, args.target.scope, None, None, Some(&left)))?;
         return success();
     }
-    let mut text = edit.in_words(shop, "not");
-    for path in &gone.removed {
-        text.push_str(&shop.faint(&format!("  removed {}", path.display())));
-        text.push('\n');
+    let language = shop.out.language;
+    let mut text = edit.in_words(shop, false);
+    for removed in &gone.removed {
+        let removed = say!(language, "file-removed", file = removed.display().to_string());
+        text.push_str(&(shop.faint(&format!("  {removed}")) + "\n"));
     }
     if args.target.dry_run {
-        text.push_str("Nothing was changed.\n");
+        text.push_str(&format!("{}\n", language.word(word!("nothing-was-changed"))));
         shop.say(&text)?;
         return success();
     }
     if has_cost {
-        text.push_str(&format!(
-            "Your own settings under `cost` stay in {}; Claude Code passes over them.\n",
-            path.display()
-        ));
+        text.push_str(&(say!(language, "own-settings-stay", file = path.display().to_string()) + "\n"));
     }
     for plugin in &others {
-        text.push_str(&format!(
-            "The plugin {plugin} still runs its own hooks; to take it out: {}\n",
-            shop.command(&format!("claude plugin uninstall {plugin}"))
-        ));
+        let command = shop.command(&format!("claude plugin uninstall {plugin}"));
+        text.push_str(&(say!(language, "plugin-stays", plugin = plugin, command = command) + "\n"));
     }
     for (file, line) in &gone.lines {
-        text.push_str(&format!("Left to you is this line in {}:\n  {line}\n", file.display()));
+        let left = say!(language, "line-is-left", file = file.display().to_string());
+        text.push_str(&format!("{left}\n  {line}\n"));
     }
     if ledger.exists() {
         let folder = ledger.base().display().to_string();
-        text.push_str(&format!(
-            "The ledger stays in {folder}; reports go on working. To delete it for good: {}\n",
-            shop.command(&format!("rm -r {}", shell::quote(&folder)))
-        ));
+        let command = shop.command(&format!("rm -r {}", shell::quote(&folder)));
+        text.push_str(&(say!(language, "ledger-stays", folder = folder, command = command) + "\n"));
     }
     if edit.is_done() {
         let again = format!("cost-hook install{}", args.target.scope.option());
-        text.push_str(&format!("Install it again with {}.\n", shop.command(&again)));
+        text.push_str(&(say!(language, "install-again", command = shop.command(&again)) + "\n"));
     }
     shop.say(&text)?;
     success()

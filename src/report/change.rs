@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::base::money::Money;
+use crate::base::words::{Language, say, word};
 
 /// From one amount to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,15 +31,16 @@ impl Change {
     }
 
     /// `$1.20 more (+9.7%)`, `the same`.
-    pub fn words(self) -> String {
+    pub fn words(self, language: Language) -> String {
         let difference = self.difference();
-        let word = match difference {
-            Money::ZERO => return "the same".to_string(),
-            more if more.is_positive() => "more",
-            _ => "less",
-        };
-        let percent = self.percent().map_or(String::new(), |percent| format!(" ({percent})"));
-        format!("{} {word}{percent}", difference.abs().show())
+        let amount = difference.abs().show();
+        match (difference.is_positive(), self.percent()) {
+            _ if difference == Money::ZERO => language.word(word!("change-the-same")).to_string(),
+            (true, Some(percent)) => say!(language, "change-more-by", amount = amount, percent = percent),
+            (true, None) => say!(language, "change-more", amount = amount),
+            (false, Some(percent)) => say!(language, "change-less-by", amount = amount, percent = percent),
+            (false, None) => say!(language, "change-less", amount = amount),
+        }
     }
 }
 
@@ -72,11 +74,13 @@ mod tests {
             before: before.parse().unwrap(),
             after: after.parse().unwrap(),
         };
-        assert_eq!(change("8", "9").words(), "$1.00 more (+12.5%)");
-        assert_eq!(change("8", "0").words(), "$8.00 less (-100.0%)");
+        let words = |before, after| change(before, after).words(Language::English);
+        assert_eq!(words("8", "9"), "$1.00 more (+12.5%)");
+        assert_eq!(words("8", "0"), "$8.00 less (-100.0%)");
         assert_eq!(change("3", "2").percent().as_deref(), Some("-33.3%"));
-        assert_eq!(change("0", "2").words(), "$2.00 more");
-        assert_eq!(change("2", "2").words(), "the same");
+        assert_eq!(words("0", "2"), "$2.00 more");
+        assert_eq!(words("2", "2"), "the same");
+        assert_eq!(change("8", "7").words(Language::Chinese), "少 $1.00（-12.5%）");
         assert_eq!(change("0", "0").percent(), None);
     }
 }

@@ -31,6 +31,8 @@ pub struct Group {
     pub project: String,
     pub first: Time,
     pub last: Time,
+    /// How many rows this one stands for, where it is those that are not shown.
+    pub others: Option<usize>,
 }
 
 impl Group {
@@ -43,6 +45,7 @@ impl Group {
             project: String::new(),
             first: time,
             last: time,
+            others: None,
         }
     }
 
@@ -130,7 +133,7 @@ impl Folded {
         let Some(top) = top.filter(|top| *top < self.groups.len()) else { return };
         let rest = self.groups.split_off(top);
         let fresh = Fresh { name: format!("({} more)", rest.len()), days: None };
-        let mut others = Group { last: Time::MIN, ..Group::new(fresh, Time::MAX) };
+        let mut others = Group { last: Time::MIN, others: Some(rest.len()), ..Group::new(fresh, Time::MAX) };
         for group in rest {
             others.join(&Group { project: String::new(), ..group });
         }

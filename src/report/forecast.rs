@@ -9,8 +9,8 @@ use chrono::{Days, NaiveDate};
 use serde::Serialize;
 
 use crate::base::money::Money;
-use crate::base::text::counted;
 use crate::base::time::{Time, Window, Zone};
+use crate::base::words::{Language, say};
 
 /// Four whole weeks, so that weekdays and weekends weigh as they do in a year.
 pub const RECENT_DAYS: u64 = 28;
@@ -91,14 +91,39 @@ pub struct Forecast {
 
 impl Forecast {
     /// `likely $15.10 to $19.30: $13.60 so far, and the mean of the last 28 whole days for the 6.5 days left`.
-    pub fn words(&self, recent: &Recent) -> String {
-        let likely = self.range.map(|(low, high)| format!("likely {} to {}: ", low.show(), high.show()));
-        format!(
-            "{}{} so far, and the mean of the last {} for the {} days left",
-            likely.unwrap_or_default(),
-            self.spent.show(),
-            counted(recent.days.len(), "whole day"),
-            self.days_left(),
+    pub fn words(&self, recent: &Recent, language: Language) -> String {
+        let forecast = self.made_of(recent, language);
+        match self.range {
+            None => forecast,
+            Some((low, high)) => {
+                say!(language, "forecast-likely", low = low.show(), high = high.show(), forecast = forecast)
+            }
+        }
+    }
+
+    /// The same with its last day: `by 30 Nov, likely …`.
+    pub fn words_by(&self, day: NaiveDate, recent: &Recent, language: Language) -> String {
+        let (day, forecast) = (language.date(day), self.made_of(recent, language));
+        match self.range {
+            None => say!(language, "forecast-by", day = day, forecast = forecast),
+            Some((low, high)) => say!(
+                language,
+                "forecast-by-likely",
+                day = day,
+                low = low.show(),
+                high = high.show(),
+                forecast = forecast
+            ),
+        }
+    }
+
+    fn made_of(&self, recent: &Recent, language: Language) -> String {
+        say!(
+            language,
+            "forecast",
+            spent = self.spent.show(),
+            days = recent.days.len(),
+            left = self.days_left().to_string()
         )
     }
 

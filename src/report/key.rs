@@ -7,6 +7,7 @@ use chrono::{Datelike, NaiveDate, Timelike};
 
 use super::UNLISTED;
 use crate::base::time::{Time, Window, Zone};
+use crate::base::words::{Word, word};
 use crate::ledger::entries::Entry;
 use crate::model::limit::Calendar;
 
@@ -42,6 +43,18 @@ impl By {
 pub const NO_TOOL: &str = "(no tool)";
 pub const MAIN_THREAD: &str = "(main conversation)";
 pub const NO_BRANCH: &str = "(no branch)";
+const UNNAMED_AGENT: &str = "(unnamed subagent)";
+
+/// What such a group is called in the language of a table; documents have its name.
+pub(super) fn word_for(by: By, name: &str) -> Option<Word> {
+    match (by, name) {
+        (By::Tool, NO_TOOL) => Some(word!("no-tool")),
+        (By::Agent, MAIN_THREAD) => Some(word!("main-conversation")),
+        (By::Agent, UNNAMED_AGENT) => Some(word!("unnamed-subagent")),
+        (By::Branch, NO_BRANCH) => Some(word!("no-branch")),
+        _ => None,
+    }
+}
 
 /// How the reader cuts time.
 #[derive(Debug, Clone)]
@@ -122,7 +135,7 @@ impl<'c> Finder<'c> {
             By::Tool | By::Agent if entry.is_unlisted => UNLISTED,
             By::Tool => entry.tools.first().map_or(NO_TOOL, |tool| tool),
             By::Agent if !entry.agent.is_empty() => entry.agent,
-            By::Agent if !entry.agent_id.is_empty() => "(unnamed subagent)",
+            By::Agent if !entry.agent_id.is_empty() => UNNAMED_AGENT,
             By::Agent => MAIN_THREAD,
             By::Branch if entry.branch.is_empty() => NO_BRANCH,
             By::Branch => entry.branch,
@@ -166,5 +179,24 @@ impl<'c> Finder<'c> {
         let (at, fresh) = self.named(&format!("{hour:02}"));
         self.quarters.insert(quarter, at);
         (at, fresh)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::words::Language;
+
+    #[test]
+    fn in_english_a_group_is_called_what_documents_call_it() {
+        for (by, name) in [
+            (By::Tool, NO_TOOL),
+            (By::Agent, MAIN_THREAD),
+            (By::Agent, UNNAMED_AGENT),
+            (By::Branch, NO_BRANCH),
+        ] {
+            assert_eq!(word_for(by, name).map(|word| Language::English.word(word)), Some(name));
+        }
+        assert_eq!(word_for(By::Project, NO_BRANCH), None);
     }
 }

@@ -1,18 +1,18 @@
 //! The rows of reports and their notes, as lines for a terminal of a given width or as Markdown. How rows become a grid
 //! is `grid`'s; colour is the caller's.
 
-use super::fold::{By, Folded};
+use super::fold::{By, Folded, Group};
 use super::grid::{Entry, Heads, draw, markdown as as_markdown, wrapped};
 pub use super::grid::{Line, Look, Role, compact, escaped, grouped, share};
+use super::key::word_for;
 use crate::base::money::Money;
-use crate::base::text::counted;
 use crate::base::words::{Language, Value, say, word};
 use crate::ledger::entries::Sum;
 use crate::ledger::scan::Bad;
 
 /// The report with its notes. With `breakdown`, every row is followed by its models.
 pub fn report(folded: &Folded, breakdown: bool, look: Look) -> Vec<Line> {
-    let (heads, entries) = rows(folded, breakdown);
+    let (heads, entries) = rows(folded, breakdown, look.language);
     let mut lines = draw(heads, &entries, look);
     lines.extend(notes(&folded.total.sum, look));
     lines.extend(unreadable(folded, look));
@@ -21,7 +21,7 @@ pub fn report(folded: &Folded, breakdown: bool, look: Look) -> Vec<Line> {
 
 /// The same rows as Markdown, with the notes below.
 pub fn markdown(folded: &Folded, breakdown: bool, language: Language) -> String {
-    let (heads, entries) = rows(folded, breakdown);
+    let (heads, entries) = rows(folded, breakdown, language);
     let look = Look { width: usize::MAX, unicode: true, language };
     let notes = notes(&folded.total.sum, look).into_iter().chain(unreadable(folded, look));
     notes.fold(as_markdown(heads, &entries, language), |text, note| text + "\n" + &note.text + "\n")
@@ -29,18 +29,18 @@ pub fn markdown(folded: &Folded, breakdown: bool, language: Language) -> String 
 
 /// The rows alone, each with its part of the total.
 pub fn ranking(folded: &Folded, look: Look) -> Vec<Line> {
-    let (heads, entries) = rows(folded, false);
+    let (heads, entries) = rows(folded, false, look.language);
     draw(Heads { share: true, ..heads }, &entries, look)
 }
 
 /// The same as Markdown.
 pub fn ranking_markdown(folded: &Folded, language: Language) -> String {
-    let (heads, entries) = rows(folded, false);
+    let (heads, entries) = rows(folded, false, language);
     as_markdown(Heads { share: true, ..heads }, &entries, language)
 }
 
 /// What is shown of a report: headings, and one row after the other.
-fn rows(folded: &Folded, breakdown: bool) -> (Heads, Vec<Entry>) {
+fn rows(folded: &Folded, breakdown: bool, language: Language) -> (Heads, Vec<Entry>) {
     let name = match folded.by {
         By::Day => word!("heading-date"),
         By::Week => word!("heading-week"),
@@ -69,7 +69,8 @@ fn rows(folded: &Folded, breakdown: bool) -> (Heads, Vec<Entry>) {
             By::Session => last_name(&group.project),
             _ => models.join(", "),
         };
-        entries.push(Entry { name: group.name.clone(), detail, role: Role::Row, sum: group.sum });
+        let name = row_name(group, folded.by, language);
+        entries.push(Entry { name, detail, role: Role::Row, sum: group.sum });
         if breakdown {
             entries.extend(group.by_cost().into_iter().map(|(model, sum)| part(model, sum)));
         }
@@ -79,6 +80,15 @@ fn rows(folded: &Folded, breakdown: bool) -> (Heads, Vec<Entry>) {
         entries.extend(folded.total.by_cost().into_iter().map(|(model, sum)| part(model, sum)));
     }
     (Heads { name, detail, share: !folded.by.is_period() && folded.by != By::Session }, entries)
+}
+
+/// What a row is called.
+fn row_name(group: &Group, by: By, language: Language) -> String {
+    match (group.others, word_for(by, &group.name)) {
+        (Some(count), _) => say!(language, "others-together", count = count),
+        (None, Some(word)) => language.word(word).to_string(),
+        (None, None) => group.name.clone(),
+    }
 }
 
 /// One row for each model.
@@ -135,23 +145,13 @@ pub fn notes(sum: &Sum, look: Look) -> Vec<Line> {
     let mut notes = Vec::new();
     let uncertain = sum.estimated - sum.imported;
     if uncertain != Money::ZERO {
-        notes.push(format!(
-            "~ {} of this is an estimate: there is no certain price for the model or the way it was called.",
-            uncertain.show()
-        ));
+        notes.push(say!(look.language, "part-estimated", amount = uncertain.show()));
     }
     if sum.imported != Money::ZERO {
-        notes.push(format!(
-            "~ {} of this was imported: the amount is another program's, and the calls are not known.",
-            sum.imported.show()
-        ));
+        notes.push(say!(look.language, "part-imported", amount = sum.imported.show()));
     }
     if sum.unlisted != Money::ZERO {
-        notes.push(
-            "Unlisted is part of the cost: money Claude Code reports for calls its transcripts do not hold, such as \
-             titles and compaction."
-                .to_string(),
-        );
+        notes.push(say!(look.language, "what-unlisted-is"));
     }
     notes.iter().flat_map(|note| wrapped(note, look.width)).collect()
 }
@@ -163,13 +163,13 @@ fn unreadable(folded: &Folded, look: Look) -> Vec<Line> {
 /// What could not be read, with the place of the first.
 pub fn unread(bad: &[Bad], look: Look) -> Vec<Line> {
     let Some(first) = bad.first() else { return Vec::new() };
-    let lines = counted(bad.len(), "line");
-    let verb = if bad.len() == 1 { "is" } else { "are" };
-    let note = format!(
-        "{lines} of the ledger cannot be read and {verb} not counted; the first: {}:{}: {}",
-        first.file.display(),
-        first.line,
-        first.why
+    let note = say!(
+        look.language,
+        "lines-unread",
+        lines = bad.len(),
+        file = first.file.display().to_string(),
+        line = first.line.to_string(),
+        why = &first.why
     );
     wrapped(&note, look.width)
 }

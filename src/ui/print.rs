@@ -116,9 +116,17 @@ impl Progress {
             return Self { bar: ProgressBar::hidden() };
         }
         let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::stderr());
-        let template =
-            "{msg} [{bar:24}] {decimal_bytes} of {decimal_total_bytes}, {decimal_bytes_per_sec}, {eta} left";
-        if let Ok(style) = ProgressStyle::with_template(template) {
+        let template = say!(
+            screen.language,
+            "progress-of-bytes",
+            what = "{msg}",
+            bar = "{bar:24}",
+            done = "{decimal_bytes}",
+            total = "{decimal_total_bytes}",
+            speed = "{decimal_bytes_per_sec}",
+            left = "{eta}"
+        );
+        if let Ok(style) = ProgressStyle::with_template(&template) {
             bar.set_style(style.progress_chars(if screen.unicode { "█▓░" } else { "#>-" }));
         }
         bar.set_message(what.to_string());

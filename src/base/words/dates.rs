@@ -28,18 +28,57 @@ impl Language {
         )
     }
 
-    /// `24 Nov`.
-    pub fn date(self, date: NaiveDate) -> String {
-        let month = say!(self, "month", month = u64::from(date.month()));
-        say!(self, "date", day = u64::from(date.day()), month = month)
-    }
-
     fn parts(self, time: Time, zone: &Zone) -> (String, u64, String, String, i32) {
         let civil = zone.civil(time);
         let weekday = u64::from(civil.weekday().number_from_monday());
         let weekday = say!(self, "weekday", weekday = weekday);
         let month = say!(self, "month", month = u64::from(civil.month()));
         (weekday, civil.day().into(), month, civil.format("%H:%M").to_string(), civil.year())
+    }
+
+    /// `24 Nov`.
+    pub fn date(self, date: NaiveDate) -> String {
+        let (day, month, _) = self.parts_of(date);
+        say!(self, "date", day = day, month = month)
+    }
+
+    /// `24 Nov 2026`.
+    pub fn full_date(self, date: NaiveDate) -> String {
+        let (day, month, year) = self.parts_of(date);
+        say!(self, "date-with-year", day = day, month = month, year = year)
+    }
+
+    /// `Tue 24 Nov 2026`.
+    pub fn date_and_weekday(self, date: NaiveDate) -> String {
+        let (day, month, year) = self.parts_of(date);
+        let weekday = say!(self, "weekday", weekday = u64::from(date.weekday().number_from_monday()));
+        say!(self, "date-with-weekday", weekday = weekday, day = day, month = month, year = year)
+    }
+
+    /// `26 Oct to 24 Nov 2026`, `24 Nov 2026`.
+    pub fn dates(self, first: NaiveDate, last: NaiveDate) -> String {
+        if first == last {
+            return self.full_date(last);
+        }
+        if first.year() != last.year() {
+            return say!(self, "dates", first = self.full_date(first), last = self.full_date(last));
+        }
+        let (day, month, _) = self.parts_of(first);
+        let (last_day, last_month, year) = self.parts_of(last);
+        say!(
+            self,
+            "dates-of-a-year",
+            day = day,
+            month = month,
+            last_day = last_day,
+            last_month = last_month,
+            year = year
+        )
+    }
+
+    fn parts_of(self, date: NaiveDate) -> (u64, String, String) {
+        let month = say!(self, "month", month = u64::from(date.month()));
+        (date.day().into(), month, date.format("%Y").to_string())
     }
 
     /// `3 days`, `5 h 12 min`, `40 s`.
@@ -99,6 +138,21 @@ mod tests {
             assert_eq!(Language::English.moment(time, &utc), utc.moment(time));
         }
         assert_eq!(Language::English.full_moment(NOON, &utc), "Tue 24 Nov 2026 12:00 (UTC)");
+        let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
+        let dates = |language: Language, first: &str| language.dates(day(first), day("2026-11-24"));
+        for (first, english, chinese) in [
+            ("2026-10-26", "26 Oct to 24 Nov 2026", "2026 年 10 月 26 日至 11 月 24 日"),
+            ("2025-12-01", "1 Dec 2025 to 24 Nov 2026", "2025 年 12 月 1 日至 2026 年 11 月 24 日"),
+            ("2026-11-24", "24 Nov 2026", "2026 年 11 月 24 日"),
+        ] {
+            assert_eq!(
+                (dates(Language::English, first), dates(Language::Chinese, first)),
+                (english.into(), chinese.into())
+            );
+        }
+        assert_eq!(Language::English.date(day("2026-11-03")), "3 Nov");
+        assert_eq!(Language::English.date_and_weekday(day("2026-11-24")), "Tue 24 Nov 2026");
+        assert_eq!(Language::Chinese.date_and_weekday(day("2026-11-24")), "2026 年 11 月 24 日周二");
         assert_eq!(Language::Chinese.moment(NOON, &utc), "11 月 24 日周二 12:00");
         assert_eq!(Language::Chinese.full_moment(NOON, &utc), "2026 年 11 月 24 日周二 12:00（UTC）");
     }

@@ -12,8 +12,8 @@ use super::{Done, ZoneArgs, book_with};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
 use crate::base::money::Money;
-use crate::base::text::counted;
 use crate::base::time::{Time, Zone};
+use crate::base::words::{say, word};
 use crate::book::imported;
 use crate::cli::shop::{PATIENT, Shop};
 use crate::cli::success;
@@ -125,27 +125,30 @@ impl FromArgs {
         for note in &found.notes {
             text.push_str(&format!("{note}\n"));
         }
-        let totals = counted(became.reports, "total");
-        let files = counted(self.files.len(), "file");
-        text.push_str(&format!("{totals} in {files} say {}\n", became.reported.show()));
+        let language = shop.out.language;
+        let (totals, files) = (became.reports, self.files.len());
+        let said = became.reported.show();
+        text.push_str(&(say!(language, "totals-say", totals = totals, files = files, amount = said) + "\n"));
         let explained = became.reported - became.held;
         if explained.is_positive() {
-            text.push_str(&format!(
-                "  {} of it the ledger has as calls, or from another file\n",
-                explained.show()
-            ));
+            text.push_str(&format!("  {}\n", say!(language, "totals-known", amount = explained.show())));
         }
-        let verb = if self.dry_run { "would be imported" } else { "imported" };
-        let before = became.held - became.booked;
-        text.push_str(&format!("  {} {verb}", became.booked.show()));
-        if before.is_positive() {
-            text.push_str(&format!("; {} of it was imported before", before.show()));
-        }
-        text.push('\n');
+        let (amount, before) = (became.booked.show(), became.held - became.booked);
+        let imported = match (self.dry_run, before.is_positive()) {
+            (false, false) => say!(language, "totals-imported", amount = amount),
+            (false, true) => {
+                say!(language, "totals-imported-before", amount = amount, before = before.show())
+            }
+            (true, false) => say!(language, "totals-would-be-imported", amount = amount),
+            (true, true) => {
+                say!(language, "totals-would-be-imported-before", amount = amount, before = before.show())
+            }
+        };
+        text.push_str(&format!("  {imported}\n"));
         if self.dry_run {
-            text.push_str("Nothing was changed.\n");
+            text.push_str(&format!("{}\n", language.word(word!("nothing-was-changed"))));
         } else if became.held.is_positive() {
-            text.push_str("It is marked ~ in reports: an amount that another program computed.\n");
+            text.push_str(&format!("{}\n", language.word(word!("imported-is-marked"))));
         }
         text
     }

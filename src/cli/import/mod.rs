@@ -17,7 +17,8 @@ use super::args::ZoneArgs;
 use super::shop::{PATIENT, Shop};
 use super::success;
 use crate::base::error::{Error, Result};
-use crate::base::text::{counted, size};
+use crate::base::text::size;
+use crate::base::words::{Language, Value, say, word};
 use crate::book::ahead::Ahead;
 use crate::book::{imported, watch};
 use crate::claude::paths;
@@ -54,8 +55,10 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let setup = shop.setup();
     let cut = args.zone.cut(&setup)?;
     if !setup.settings.enabled {
-        return Err(Error::user("booking is off: `cost.enabled` is false in the settings")
-            .hint("`cost-hook validate` names the files they come from"));
+        let language = shop.err.language;
+        return Err(
+            Error::user(language.word(word!("booking-off"))).hint(language.word(word!("booking-off-cure")))
+        );
     }
     if args.from.is_asked() {
         return args.from.run(&args.zone, shop, &setup);
@@ -68,7 +71,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     if shop.json {
         shop.say(&document(&done, &whole))?;
     } else {
-        shop.say(&(done.in_words(shop) + &holds(&whole, &cut)))?;
+        shop.say(&(done.in_words(shop) + &holds(&whole, &cut, shop.out.language)))?;
     }
     success()
 }
@@ -101,32 +104,36 @@ pub(super) struct Done {
 
 impl Done {
     pub(super) fn in_words(&self, shop: &Shop<'_>) -> String {
+        let language = shop.out.language;
         if self.files == 0 {
-            return format!("No transcripts of Claude Code were found in {}.\n", self.folder.display());
+            let folder = self.folder.display().to_string();
+            return say!(language, "no-transcripts", folder = folder) + "\n";
         }
-        let sessions = counted(self.sessions, "session");
         if self.new_calls == 0 {
-            return format!("Nothing new: every call of {sessions} is booked.\n");
+            return say!(language, "nothing-new", sessions = self.sessions) + "\n";
         }
-        let calls = if self.new_calls == 1 { "call" } else { "calls" };
-        let took = format!(
-            "({} in {:.1} s, {}/s)",
-            size(self.bytes),
-            self.seconds,
-            size((self.bytes as f64 / self.seconds.max(0.001)) as u64)
+        let took = say!(
+            language,
+            "import-took",
+            size = size(self.bytes),
+            seconds = format!("{:.1}", self.seconds),
+            speed = size((self.bytes as f64 / self.seconds.max(0.001)) as u64)
         );
-        format!("Booked {} {calls} of {sessions} {}\n", grouped(self.new_calls), shop.faint(&took))
+        let calls = Value::Written(self.new_calls, grouped(self.new_calls).into());
+        let took = shop.faint(&took);
+        say!(language, "booked", calls = calls, sessions = self.sessions, took = took) + "\n"
     }
 }
 
-fn holds(whole: &Tally, cut: &Cut) -> String {
+fn holds(whole: &Tally, cut: &Cut, language: Language) -> String {
     let Some(first) = whole.first else { return String::new() };
-    format!(
-        "The ledger holds {} calls for {}, the first of {}.\n",
-        grouped(whole.sum.calls),
-        whole.sum.cost.show(),
-        cut.zone.civil(first).format("%-d %b %Y")
-    )
+    say!(
+        language,
+        "ledger-holds",
+        calls = grouped(whole.sum.calls),
+        cost = whole.sum.cost.show(),
+        day = language.full_date(cut.zone.day(first))
+    ) + "\n"
 }
 
 /// The files of one session.
@@ -162,7 +169,11 @@ fn book_with(shop: &Shop<'_>, setup: &Setup, elsewhere: &[PathBuf]) -> Result<Do
     if units.is_empty() {
         return Ok(done);
     }
-    let progress = Progress::of_bytes(&shop.err, units.iter().map(|unit| unit.bytes).sum(), "Booking");
+    let progress = Progress::of_bytes(
+        &shop.err,
+        units.iter().map(|unit| unit.bytes).sum(),
+        shop.err.language.word(word!("booking")),
+    );
     let nothing_known = |_: &str| None;
     let context = setup.context(shop.world, &nothing_known);
     std::thread::scope(|scope| -> Result<()> {

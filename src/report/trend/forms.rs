@@ -14,16 +14,16 @@ use crate::report::{change, forecast};
 
 /// The table: one row a period, and the total.
 pub fn table(trend: &Trend, look: Look) -> Vec<Line> {
-    let (heads, rows) = rows(trend, look.width < 70);
+    let (heads, rows) = rows(trend, look.width < 70, look.language);
     columns::draw(&heads, &rows, look)
 }
 
 pub fn markdown(trend: &Trend, language: Language) -> String {
-    let (heads, rows) = rows(trend, false);
+    let (heads, rows) = rows(trend, false, language);
     columns::markdown(&heads, &rows, language)
 }
 
-fn rows(trend: &Trend, short: bool) -> (Vec<Column>, Vec<columns::Row>) {
+fn rows(trend: &Trend, short: bool, language: Language) -> (Vec<Column>, Vec<columns::Row>) {
     let total = &trend.total;
     let amounts = trend.points.iter().flat_map(|point| [point.sum.cost, point.sum.unlisted]);
     let digits = grid::digits(amounts.chain([total.cost]));
@@ -62,7 +62,7 @@ fn rows(trend: &Trend, short: bool) -> (Vec<Column>, Vec<columns::Row>) {
     };
     let row = |point: &Point| cells(Role::Row, &point.name, &point.sum, dollars(point.average, digits));
     let mut rows: Vec<columns::Row> = trend.points.iter().map(row).collect();
-    rows.push(cells(Role::Total, "Total", total, String::new()));
+    rows.push(cells(Role::Total, language.word(word!("row-total")), total, String::new()));
     (heads, rows)
 }
 

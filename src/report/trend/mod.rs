@@ -323,7 +323,7 @@ mod tests {
         let one =
             of(&lines, "UTC", Unit::Day, days("UTC", "2026-11-24", "2026-11-25"), "2026-11-24T12:00:00Z");
         assert_eq!((one.total.cost, one.total_before.cost, one.day_count()), (usd("2"), usd("1"), 1));
-        assert_eq!(one.change().words(), "$1.00 more (+100.0%)");
+        assert_eq!(one.change().words(crate::base::words::Language::English), "$1.00 more (+100.0%)");
         let past =
             of(&lines, "UTC", Unit::Day, days("UTC", "2026-11-23", "2026-11-24"), "2026-11-24T12:00:00Z");
         assert_eq!((past.total.cost, past.running, past.forecast.is_none()), (usd("51"), false, true));

@@ -3,7 +3,6 @@
 ## blocks.
 
 no-window-running = No window is running: the next call begins one.
-no-calls-match = No calls match.
 pause-of = { $span } pause
 running-with-left = running, { $span } left
 running-window = Running window

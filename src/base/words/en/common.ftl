@@ -82,4 +82,11 @@ no-budget-after = It counts from the next event on; { $command } shows how it st
 some-settings-wrong = Some settings do not count as written.
 name-after-names = { $names }, { $name }
 last-name-after-names = { $names } and { $name }
+
+## Days without their time.
+
 date = { $day } { $month }
+date-with-year = { $day } { $month } { $year }
+date-with-weekday = { $weekday } { $day } { $month } { $year }
+dates-of-a-year = { $day } { $month } to { $last_day } { $last_month } { $year }
+dates = { $first } to { $last }

@@ -92,3 +92,29 @@ session-not-booked-why = it is booked with its first model call
 session-not-booked-cure = `cost-hook report --period session` lists them
 session-not-clear = `{ $beginning }` is the beginning of { $count } sessions
 session-not-clear-cure = for example { $names }
+
+## Rows of calls that have no name of their own.
+
+no-tool = (no tool)
+main-conversation = (main conversation)
+unnamed-subagent = (unnamed subagent)
+no-branch = (no branch)
+others-together = ({ $count } more)
+
+## Sentences below tables, and where there is none.
+
+part-estimated = ~ { $amount } of this is an estimate: there is no certain price for the model or the way it was called.
+part-imported = ~ { $amount } of this was imported: the amount is another program's, and the calls are not known.
+what-unlisted-is =
+    Unlisted is part of the cost: money Claude Code reports for calls its transcripts do not hold, such as titles and compaction.
+lines-unread =
+    { $lines ->
+        [one] { $lines } line of the ledger cannot be read and is not counted; the first: { $file }:{ $line }: { $why }
+       *[other] { $lines } lines of the ledger cannot be read and are not counted; the first: { $file }:{ $line }: { $why }
+    }
+months-begin-on-day = Months begin on day { $day } (cost.billingDay).
+no-calls-match = No calls match.
+nothing-booked-with-hooks = Nothing is booked yet. The hooks are installed: booking begins with the first prompt in Claude Code.
+nothing-booked =
+    Nothing is booked yet: there is no ledger in { $folder }.
+    To begin, run { $command }.

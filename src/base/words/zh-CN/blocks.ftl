@@ -3,7 +3,6 @@
 ## blocks。
 
 no-window-running = 没有正在进行的窗口：下一次调用会开始一个窗口。
-no-calls-match = 没有符合条件的调用。
 pause-of = 停顿 { $span }
 running-with-left = 还剩 { $span }
 running-window = 当前窗口

@@ -64,4 +64,11 @@ no-budget-after = 从下一个事件起生效；{ $command } 显示当前状况�
 some-settings-wrong = 有些设置没有按所写的生效。
 name-after-names = { $names }、{ $name }
 last-name-after-names = { $names }、{ $name }
+
+## 不带时刻的日期。
+
 date = { $month } { $day } 日
+date-with-year = { $year } 年 { $month } { $day } 日
+date-with-weekday = { $year } 年 { $month } { $day } 日{ $weekday }
+dates-of-a-year = { $year } 年 { $month } { $day } 日至 { $last_month } { $last_day } 日
+dates = { $first }至 { $last }

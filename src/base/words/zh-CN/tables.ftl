@@ -3,13 +3,13 @@
 ## 列标题。空间有限，越短越好。
 
 heading-date = 日期
-heading-week = 周
+heading-week = 周起始日
 heading-month = 月份
 heading-session = 会话
 heading-project = 项目
 heading-model = 模型
 heading-models = 模型
-heading-feature = 功能
+heading-feature = 用途
 heading-tool = 工具
 heading-agent = 子代理
 heading-branch = 分支
@@ -85,10 +85,32 @@ session-cost = { $cost }，{ $calls }（{ $tokens } token），{ $first } 至 { 
 nothing-booked-for-session = 会话 `{ $session }` 尚无记账
 nothing-booked-for-session-cure = 调用会在 Claude Code 的下一个事件时记账
 no-session-booked = 尚无会话记账
-no-session-booked-with-hooks = 钩子已安装：从 Claude Code 中的第一个提示词开始记账
+no-session-booked-with-hooks = 钩子已安装：从 Claude Code 中的第一条提示词开始记账
 no-session-booked-cure = `cost-hook install` 会设置钩子并将历史记账
 session-not-booked = 没有已记账的会话 `{ $session }`
 session-not-booked-why = 它会在第一次模型调用时记账
 session-not-booked-cure = `cost-hook report --period session` 会列出所有会话
 session-not-clear = `{ $beginning }` 是 { $count } 个会话 id 的开头
 session-not-clear-cure = 例如 { $names }
+
+## 自身没有名称的调用所在的行。
+
+no-tool = （无工具）
+main-conversation = （主对话）
+unnamed-subagent = （未命名的子代理）
+no-branch = （无分支）
+others-together = （其余 { $count } 项）
+
+## 表格下方的说明，以及没有表格时的说明。
+
+part-estimated = ~ 其中 { $amount } 为估算：该模型或其调用方式没有确定的价格。
+part-imported = ~ 其中 { $amount } 是导入的：金额由其他程序计算，其中的调用未知。
+what-unlisted-is =
+    “未列明”是费用的一部分：Claude Code 报告的、其会话记录中没有的调用的金额，例如标题和压缩。
+lines-unread = 账本中有 { $lines } 行无法读取，未计入；第一处：{ $file }:{ $line }：{ $why }
+months-begin-on-day = 每月从 { $day } 日开始（cost.billingDay）。
+no-calls-match = 没有符合条件的调用。
+nothing-booked-with-hooks = 尚无记账。钩子已安装：从 Claude Code 中的第一条提示词开始记账。
+nothing-booked =
+    尚无记账：{ $folder } 中没有账本。
+    要开始，请运行 { $command }。
