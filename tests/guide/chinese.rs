@@ -10,7 +10,8 @@ use cost_hook::base::width::columns;
 use super::{answer, world};
 use crate::support::Env;
 
-const PAGES: &[&str] = &["blocks", "compare", "ledger", "pricing", "reconcile", "watch"];
+const PAGES: &[&str] =
+    &["analyze", "blocks", "compare", "ledger", "pricing", "reconcile", "start", "trend", "watch"];
 
 fn path(page: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/guide/chinese/{page}.txt"))

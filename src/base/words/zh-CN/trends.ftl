@@ -44,7 +44,7 @@ same-as = 与 { $month }（{ $cost }）相同
 month-up-to = { $month } 截至 { $day } { $time }
 limit-would-be-left = 到期末占限额的比例（{ $limit } { $amount }）：预计 { $expected }，还会剩余 { $left }
 limit-would-be-crossed = 到期末占限额的比例（{ $limit } { $amount }）：预计 { $expected }，超出 { $over }
-month-so-far = { $dates }，第 { $day } 天，共 { $days } 天
+month-so-far = { $dates }，第 { $day }/{ $days } 天
 
 ## 表格的标题。
 
