@@ -6,13 +6,13 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use super::finding::{Certainty, Finding, Kind, Strategy};
-use super::page::{POINT, Page};
+use super::page::{Label, Page};
 use super::study::{Hour, SessionStudy, Study};
-use super::words::{amounts, evidence, found, many, words};
+use super::words::{evidence, found, number, sentence, told, words};
 use crate::base::money::{Money, PER_USD};
-use crate::base::text::span;
 use crate::base::time::{Time, Window, Zone};
 use crate::base::width::shown;
+use crate::base::words::{Language, Reader, say, word};
 use crate::report::json::{self, Figures, SCHEMA_VERSION};
 use crate::report::table::{grouped, share};
 
@@ -53,82 +53,87 @@ pub(super) fn matters(finding: &Finding, whole: Money) -> bool {
 }
 
 /// `Mon 23 Nov 12:00 to now (UTC)`.
-pub(super) fn period(window: Window, zone: &Zone) -> String {
-    let end = if window.end >= Time::MAX { "now".to_string() } else { zone.moment(window.end) };
-    let text = match (window.start <= Time::MIN, window.end >= Time::MAX) {
-        (true, true) => "all of the ledger".to_string(),
-        (true, false) => format!("until {end}"),
-        (false, _) => format!("{} to {end}", zone.moment(window.start)),
-    };
-    format!("{text} ({})", shown(zone.name(), PROJECT_WIDTH))
+pub(super) fn period(window: Window, Reader { zone, language }: Reader<'_>) -> String {
+    let start = (window.start > Time::MIN).then(|| language.moment(window.start, zone));
+    let end = (window.end < Time::MAX).then(|| language.moment(window.end, zone));
+    let zone = shown(zone.name(), PROJECT_WIDTH);
+    match (start, end) {
+        (None, None) => say!(language, "advice-period-all", zone = zone),
+        (None, Some(end)) => say!(language, "advice-period-until", end = end, zone = zone),
+        (Some(start), None) => say!(language, "advice-period-since", start = start, zone = zone),
+        (Some(start), Some(end)) => say!(language, "advice-period", start = start, end = end, zone = zone),
+    }
+}
+
+/// An amount, with a `~` before it when part of it is an estimate.
+fn marked(amount: Money, estimated: Money) -> String {
+    let mark = if estimated == Money::ZERO { "" } else { "~" };
+    format!("{mark}{}", amount.show())
 }
 
 /// The head that both answers have.
-pub(super) fn head(page: &mut Page, study: &Study, window: Window, zone: &Zone) {
+pub(super) fn head(page: &mut Page, study: &Study, window: Window, reader: Reader<'_>) {
+    let language = reader.language;
     let total = &study.total;
-    let mark = if total.estimated == Money::ZERO { "" } else { "~" };
-    page.title(format!(
-        "{mark}{} for {} in {}",
-        total.cost.show(),
-        many(total.calls, "call"),
-        many(study.sessions, "session")
+    page.title(say!(
+        language,
+        "advice-title",
+        cost = marked(total.cost, total.estimated),
+        calls = number(total.calls),
+        sessions = number(study.sessions)
     ));
-    let mut about = period(window, zone);
+    let mut about = vec![period(window, reader)];
     if total.unlisted != Money::ZERO {
-        about.push_str(&format!("; {} of it is unlisted", total.unlisted.show()));
+        about.push(say!(language, "advice-unlisted-of-it", amount = total.unlisted.show()));
     }
     if total.estimated != Money::ZERO {
-        about.push_str(&format!("; ~ {} of it is an estimate", total.estimated.show()));
+        about.push(say!(language, "advice-estimate-of-it", amount = total.estimated.show()));
     }
-    page.words(about);
+    page.words(language.facts(&about));
     if !study.bad.is_empty() {
-        page.words(format!(
-            "{} of the ledger cannot be read and is in no sum; `cost-hook doctor` says where.",
-            many(study.bad.len() as u64, "line")
-        ));
+        page.words(say!(language, "advice-unreadable", lines = number(study.bad.len() as u64)));
     }
 }
 
-pub(super) fn together(study: &Study) -> String {
-    format!(
-        "All findings together would have saved {} ({}). They overlap: of each call only the largest saving counts there.",
-        study.saving.show(),
-        share(study.saving, study.total.cost)
-    )
+pub(super) fn together(study: &Study, language: Language) -> String {
+    let share = share(study.saving, study.total.cost);
+    say!(language, "findings-together", saving = study.saving.show(), share = share)
 }
 
-pub fn page(study: &Study, window: Window, zone: &Zone) -> Page {
-    let mut page = Page::default();
-    head(&mut page, study, window, zone);
+pub fn page(study: &Study, window: Window, reader: Reader<'_>) -> Page {
+    let Reader { zone, language } = reader;
+    let mut page = Page::new(language);
+    head(&mut page, study, window, reader);
     let total = study.total.cost;
     let found_something =
         study.dearest.iter().any(|session| session.findings.iter().any(|f| matters(f, session.cost)));
     if study.saving.is_positive() && found_something {
-        page.words(together(study));
+        page.words(together(study, language));
     }
     let spikes = spikes(&study.hours);
     if !spikes.is_empty() {
         let row = |hour: &Hour| {
-            let moment = zone.moment(hour.start);
+            let moment = language.moment(hour.start, zone);
             vec![moment, hour.cost.show(), share(hour.cost, total), grouped(hour.calls)]
         };
         page.table(
-            &["Hour", "Cost", "Share", "Calls"],
+            &[word!("heading-hour"), word!("heading-cost"), word!("heading-share"), word!("heading-calls")],
             1,
             spikes.iter().take(SPIKES_SHOWN).map(row).collect(),
         );
     }
     let mut told_of = BTreeSet::new();
     for (at, session) in study.dearest.iter().enumerate() {
-        one(&mut page, at + 1, session, total, zone, &mut told_of);
+        one(&mut page, at + 1, session, total, reader, &mut told_of);
     }
     let rest = study.sessions.saturating_sub(study.dearest.len() as u64);
     if rest > 0 {
         let told: Money = study.dearest.iter().map(|session| session.cost).sum();
-        page.heading(format!("{}: {}", many(rest, "more session"), (total - told).show()));
+        let cost = (total - told).show();
+        page.heading(say!(language, "debug-more-sessions", sessions = number(rest), cost = cost));
     }
     if !found_something && spikes.is_empty() {
-        page.heading("Nothing stands out.");
+        page.heading(language.word(word!("debug-nothing")));
     }
     page
 }
@@ -136,78 +141,82 @@ pub fn page(study: &Study, window: Window, zone: &Zone) -> Page {
 /// One session. What is the same about every finding of a kind is said once on the page.
 fn one(
     page: &mut Page,
-    number: usize,
+    place: usize,
     session: &SessionStudy,
     total: Money,
-    zone: &Zone,
+    reader: Reader<'_>,
     told_of: &mut BTreeSet<Kind>,
 ) {
-    let mark = if session.estimated == Money::ZERO { "" } else { "~" };
-    page.heading(format!(
-        "{number}. {mark}{} ({})  {}",
-        session.cost.show(),
-        share(session.cost, total),
-        shown(&session.id, SESSION_WIDTH)
+    let Reader { zone, language } = reader;
+    page.heading(say!(
+        language,
+        "debug-session",
+        number = place,
+        cost = marked(session.cost, session.estimated),
+        share = share(session.cost, total),
+        session = shown(&session.id, SESSION_WIDTH)
     ));
-    let length = session.last.since(session.first);
-    let peak = many(session.peak_context, "token");
     page.item(
-        "",
-        format!(
-            "{} in {}, from {}; longest context {peak}",
-            many(session.calls, "call"),
-            span(length),
-            zone.moment(session.first)
+        Label::Nothing,
+        say!(
+            language,
+            "debug-session-calls",
+            calls = number(session.calls),
+            span = language.span(session.last.since(session.first)),
+            start = language.moment(session.first, zone),
+            tokens = number(session.peak_context)
         ),
     );
-    page.names("Project", shown(&session.project, PROJECT_WIDTH * 2));
-    let told: Vec<&Finding> =
+    page.names(Label::Word(word!("heading-project")), shown(&session.project, PROJECT_WIDTH * 2));
+    let findings: Vec<&Finding> =
         session.findings.iter().filter(|finding| matters(finding, session.cost)).collect();
-    if told.is_empty() {
-        page.item("Why", "nothing stands out: its cost is that of its calls");
+    let why = Label::Word(word!("finding-label-why"));
+    if findings.is_empty() {
+        page.item(why, language.word(word!("debug-session-plain")));
         return;
     }
-    let causes: Vec<&str> = told.iter().take(2).map(|finding| words(finding.kind).cause).collect();
-    page.item("Why", causes.join("; "));
-    for finding in told.iter().take(FINDINGS_SHOWN) {
+    let cause = |finding: &&Finding| language.word(words(finding.kind).cause).to_string();
+    page.item(why, language.facts(&findings.iter().take(2).map(cause).collect::<Vec<_>>()));
+    for finding in findings.iter().take(FINDINGS_SHOWN) {
         let about = words(finding.kind);
-        let sentence = found(finding.kind, &finding.numbers, finding.spent, finding.cost, None);
-        page.item(POINT, format!("{}, {}: {sentence}.", about.cause, amounts(finding, session.cost)));
+        page.item(Label::Point, told(finding, session.cost, language));
+        let remedy = Label::Word(word!("finding-label-do"));
         if told_of.insert(finding.kind) {
-            page.detail("Computed", format!("{}.", about.computed));
-            page.detail("Sure", format!("{}.", about.certainty.text()));
-            page.detail("Do", format!("{}.", about.remedy));
+            page.detail(Label::Word(word!("finding-label-computed")), sentence(about.computed, language));
+            let reason = about.certainty.reason();
+            page.detail(Label::Word(word!("finding-label-sure")), sentence(reason, language));
+            page.detail(remedy, sentence(about.remedy, language));
         } else {
-            page.detail("Do", format!("{}: as above.", about.advice));
+            let advice = language.word(about.advice);
+            page.detail(remedy, say!(language, "finding-as-above", advice = advice));
         }
-        let calls = format!(
-            "{} for {}, {} to {}: {}",
-            many(finding.calls, "call"),
-            finding.cost.show(),
-            zone.moment(finding.first),
-            zone.moment(finding.last),
-            listed(finding)
+        let calls = say!(
+            language,
+            "finding-rests-on",
+            calls = number(finding.calls),
+            cost = finding.cost.show(),
+            first = language.moment(finding.first, zone),
+            last = language.moment(finding.last, zone),
+            ids = listed(finding, language)
         );
-        page.detail_names("Rests on", calls);
+        page.detail_names(Label::Word(word!("finding-label-rests-on")), calls);
     }
-    let more = told.len().saturating_sub(FINDINGS_SHOWN);
+    let more = findings.len().saturating_sub(FINDINGS_SHOWN);
     if more > 0 {
-        page.item("", format!("{}; --json has all.", many(more as u64, "more finding")));
+        page.item(Label::Nothing, say!(language, "debug-more-findings", findings = number(more as u64)));
     }
 }
 
 /// The first ids, and whether there are more.
-pub(super) fn listed(finding: &Finding) -> String {
+pub(super) fn listed(finding: &Finding, language: Language) -> String {
     // The message's part is enough to find a call by, and half as long.
     let short = |id: &str| match id.split_once(':') {
         Some((message, _)) if message.starts_with("msg_") => shown(message, SESSION_WIDTH),
         _ => shown(id, SESSION_WIDTH),
     };
-    let mut ids: Vec<String> = finding.ids.iter().map(|id| short(id)).collect();
-    if (finding.ids.len() as u64) < finding.calls {
-        ids.push("...".to_string());
-    }
-    ids.join(", ")
+    let more = ((finding.ids.len() as u64) < finding.calls).then(|| "...".to_string());
+    let ids = finding.ids.iter().map(|id| short(id)).chain(more);
+    ids.reduce(|ids, id| say!(language, "finding-ids", ids = ids, id = id)).unwrap_or_default()
 }
 
 #[derive(Serialize)]
@@ -219,6 +228,9 @@ struct HourRow {
     cost_exact: Money,
     stands_out: bool,
 }
+
+/// What programs are told in words is English, whatever people are told.
+pub(super) const FOR_PROGRAMS: Language = Language::English;
 
 /// A finding, or a kind of finding over all sessions, for programs.
 #[derive(Serialize)]
@@ -264,7 +276,7 @@ impl<'a> FindingRow<'a> {
         let about = words(finding.kind);
         Self {
             kind: finding.kind,
-            cause: about.cause,
+            cause: FOR_PROGRAMS.word(about.cause),
             strategy: about.strategy,
             certainty: about.certainty,
             sessions: None,
@@ -279,9 +291,9 @@ impl<'a> FindingRow<'a> {
             saving: finding.saving.to_f64(),
             saving_exact: finding.saving,
             evidence: Evidence(evidence(finding.kind, &finding.numbers)),
-            found: found(finding.kind, &finding.numbers, finding.spent, finding.cost, None),
-            computed: about.computed,
-            remedy: about.remedy,
+            found: found(finding.kind, &finding.numbers, finding.spent, finding.cost, None, FOR_PROGRAMS),
+            computed: FOR_PROGRAMS.word(about.computed),
+            remedy: FOR_PROGRAMS.word(about.remedy),
         }
     }
 
@@ -289,7 +301,7 @@ impl<'a> FindingRow<'a> {
         let about = words(total.kind);
         Self {
             kind: total.kind,
-            cause: about.cause,
+            cause: FOR_PROGRAMS.word(about.cause),
             strategy: about.strategy,
             certainty: about.certainty,
             sessions: Some(total.sessions),
@@ -304,9 +316,16 @@ impl<'a> FindingRow<'a> {
             saving: total.saving.to_f64(),
             saving_exact: total.saving,
             evidence: Evidence(evidence(total.kind, &total.numbers)),
-            found: found(total.kind, &total.numbers, total.spent, total.cost, Some(total.sessions)),
-            computed: about.computed,
-            remedy: about.remedy,
+            found: found(
+                total.kind,
+                &total.numbers,
+                total.spent,
+                total.cost,
+                Some(total.sessions),
+                FOR_PROGRAMS,
+            ),
+            computed: FOR_PROGRAMS.word(about.computed),
+            remedy: FOR_PROGRAMS.word(about.remedy),
         }
     }
 }
@@ -433,9 +452,16 @@ mod tests {
     fn periods_in_words() {
         let utc = Zone::utc();
         let at = Time(1_795_521_600_000);
-        let window = |start, end| period(Window { start, end }, &utc);
+        let told = |start, end, language| period(Window { start, end }, Reader { zone: &utc, language });
+        let window = |start, end| told(start, end, Language::English);
         assert_eq!(window(Time::MIN, Time::MAX), "all of the ledger (UTC)");
         assert_eq!(window(at, Time::MAX), "Tue 24 Nov 12:00 to now (UTC)");
         assert_eq!(window(Time::MIN, at), "until Tue 24 Nov 12:00 (UTC)");
+        let window = |start, end| told(start, end, Language::Chinese);
+        assert_eq!(window(Time::MIN, Time::MAX), "账本的全部内容（UTC）");
+        assert_eq!(window(at, Time::MAX), "11 月 24 日周二 12:00 至今（UTC）");
+        assert_eq!(window(Time::MIN, at), "截至 11 月 24 日周二 12:00（UTC）");
+        let later = at.plus_ms(3_600_000);
+        assert_eq!(window(at, later), "11 月 24 日周二 12:00 至 11 月 24 日周二 13:00（UTC）");
     }
 }

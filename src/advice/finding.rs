@@ -95,16 +95,6 @@ pub enum Certainty {
     Low,
 }
 
-impl Certainty {
-    pub fn name(self) -> &'static str {
-        match self {
-            Certainty::High => "high",
-            Certainty::Medium => "medium",
-            Certainty::Low => "low",
-        }
-    }
-}
-
 /// What a sentence about a finding needs beside money; what each stands for, its kind says.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Numbers {

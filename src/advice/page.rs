@@ -2,14 +2,22 @@
 //! what is said.
 
 use crate::base::width::{self, left, right, shown, wrapped};
+use crate::base::words::{Language, Word, say};
 use crate::report::table::{Line, Look, Role, escaped};
 
 const INDENT: usize = 3;
 const GAP: usize = 2;
-/// The label of an item that is one of a list.
-pub(super) const POINT: &str = "-";
 /// Where `shown` cuts a cell of text at the latest.
 const MAX_CELL: usize = 60;
+
+/// What an item begins with.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Label {
+    Nothing,
+    /// It is one of a list.
+    Point,
+    Word(Word),
+}
 
 #[derive(Debug, Clone, PartialEq)]
 enum Part {
@@ -19,29 +27,34 @@ enum Part {
     Heading(String),
     Item {
         depth: usize,
-        label: &'static str,
+        label: Label,
         text: String,
     },
     /// The same, and `text` holds names and nothing that is marked up.
     Names {
         depth: usize,
-        label: &'static str,
+        label: Label,
         text: String,
     },
     /// Columns that are text first.
     Table {
-        heads: Vec<&'static str>,
+        heads: Vec<Word>,
         texts: usize,
         rows: Vec<Vec<String>>,
     },
 }
 
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Page {
+    language: Language,
     parts: Vec<Part>,
 }
 
 impl Page {
+    pub(super) fn new(language: Language) -> Self {
+        Self { language, parts: Vec::new() }
+    }
+
     pub(super) fn title(&mut self, text: impl Into<String>) {
         self.parts.push(Part::Title(text.into()));
     }
@@ -54,25 +67,25 @@ impl Page {
         self.parts.push(Part::Heading(text.into()));
     }
 
-    pub(super) fn item(&mut self, label: &'static str, text: impl Into<String>) {
+    pub(super) fn item(&mut self, label: Label, text: impl Into<String>) {
         self.parts.push(Part::Item { depth: 0, label, text: text.into() });
     }
 
     /// About the item above.
-    pub(super) fn detail(&mut self, label: &'static str, text: impl Into<String>) {
+    pub(super) fn detail(&mut self, label: Label, text: impl Into<String>) {
         self.parts.push(Part::Item { depth: 1, label, text: text.into() });
     }
 
-    pub(super) fn names(&mut self, label: &'static str, text: impl Into<String>) {
+    pub(super) fn names(&mut self, label: Label, text: impl Into<String>) {
         self.parts.push(Part::Names { depth: 0, label, text: text.into() });
     }
 
-    pub(super) fn detail_names(&mut self, label: &'static str, text: impl Into<String>) {
+    pub(super) fn detail_names(&mut self, label: Label, text: impl Into<String>) {
         self.parts.push(Part::Names { depth: 1, label, text: text.into() });
     }
 
     /// The first `texts` columns are text, the others numbers; only the first gives way to the width.
-    pub(super) fn table(&mut self, heads: &[&'static str], texts: usize, rows: Vec<Vec<String>>) {
+    pub(super) fn table(&mut self, heads: &[Word], texts: usize, rows: Vec<Vec<String>>) {
         self.parts.push(Part::Table { heads: heads.to_vec(), texts, rows });
     }
 
@@ -91,18 +104,19 @@ impl Page {
                     fit(&clean(text), look.width).into_iter().for_each(|line| put(Role::Header, line));
                 }
                 Part::Item { depth, label, text } => {
-                    hanging(*depth, label, text, look.width)
+                    hanging(*depth, &self.labelled(*label, text), look.width)
                         .into_iter()
                         .for_each(|line| put(Role::Row, line));
                 }
                 Part::Names { depth, label, text } => {
-                    hanging(*depth, label, &clean(text), look.width)
+                    hanging(*depth, &self.labelled(*label, &clean(text)), look.width)
                         .into_iter()
                         .for_each(|line| put(Role::Note, line));
                 }
                 Part::Table { heads, texts, rows } => {
                     put(Role::Row, String::new());
-                    for (at, line) in columns(heads, *texts, rows, look.width).into_iter().enumerate() {
+                    let drawn = columns(&self.said(heads), *texts, rows, look.width);
+                    for (at, line) in drawn.into_iter().enumerate() {
                         if at == 1 {
                             let width = width::columns(&line);
                             let rule = if look.unicode { "─" } else { "-" };
@@ -130,14 +144,15 @@ impl Page {
                 Part::Words(words) => text.push_str(&format!("{words}\n")),
                 Part::Heading(heading) => text.push_str(&format!("### {}\n", escaped(heading))),
                 Part::Item { depth, label, text: words } => {
-                    text.push_str(&format!("{}- {}{words}\n", "  ".repeat(*depth), strong(label)));
+                    text.push_str(&format!("{}- {}\n", "  ".repeat(*depth), self.strong(*label, words)));
                 }
                 Part::Names { depth, label, text: names } => {
-                    text.push_str(&format!("{}- {}{}\n", "  ".repeat(*depth), strong(label), escaped(names)));
+                    let names = self.strong(*label, &escaped(names));
+                    text.push_str(&format!("{}- {names}\n", "  ".repeat(*depth)));
                 }
                 Part::Table { heads, texts, rows } => {
                     let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-                    text.push_str(&row(heads.iter().map(ToString::to_string).collect()));
+                    text.push_str(&row(self.said(heads).iter().map(ToString::to_string).collect()));
                     let kind = |at: usize| if at < *texts { "---" } else { "---:" }.to_string();
                     text.push_str(&row((0..heads.len()).map(kind).collect()));
                     for cells in rows {
@@ -148,10 +163,31 @@ impl Page {
         }
         text
     }
-}
 
-fn strong(label: &str) -> String {
-    if label.is_empty() || label == POINT { String::new() } else { format!("**{label}:** ") }
+    fn said(&self, words: &[Word]) -> Vec<&'static str> {
+        words.iter().map(|word| self.language.word(*word)).collect()
+    }
+
+    /// A text behind its label.
+    fn labelled(&self, label: Label, text: &str) -> String {
+        match label {
+            Label::Nothing => text.to_string(),
+            Label::Point => format!("- {text}"),
+            Label::Word(word) => {
+                say!(self.language, "finding-labelled", label = self.language.word(word), text = text)
+            }
+        }
+    }
+
+    /// The same in Markdown, where every item is one of a list.
+    fn strong(&self, label: Label, text: &str) -> String {
+        match label {
+            Label::Nothing | Label::Point => text.to_string(),
+            Label::Word(word) => {
+                say!(self.language, "finding-labelled-in-bold", label = self.language.word(word), text = text)
+            }
+        }
+    }
 }
 
 /// Names without what moves a cursor.
@@ -164,16 +200,11 @@ fn fit(text: &str, width: usize) -> Vec<String> {
     wrapped(text, width).into_iter().map(|line| shown(&line, width)).collect()
 }
 
-/// A labelled text, indented, its further lines a little more.
-fn hanging(depth: usize, label: &str, text: &str, width: usize) -> Vec<String> {
+/// A text, indented, its further lines a little more.
+fn hanging(depth: usize, text: &str, width: usize) -> Vec<String> {
     let indent = INDENT + GAP * depth;
     let room = width.saturating_sub(indent + GAP).max(20);
-    let whole = match label {
-        "" => text.to_string(),
-        POINT => format!("{POINT} {text}"),
-        label => format!("{label}: {text}"),
-    };
-    let lines = fit(&whole, room).into_iter().enumerate();
+    let lines = fit(text, room).into_iter().enumerate();
     lines
         .map(|(at, line)| {
             format!("{:indent$}{line}", "", indent = if at == 0 { indent } else { indent + GAP })
@@ -207,17 +238,20 @@ fn columns(heads: &[&str], texts: usize, rows: &[Vec<String>], width: usize) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::words::Language;
+    use crate::base::words::word;
 
-    fn page() -> Page {
-        let mut page = Page::default();
+    fn page(language: Language) -> Page {
+        let mut page = Page::new(language);
         page.title("Title");
         page.words("a few words that have to be broken somewhere, because they are many of them indeed");
         page.heading(format!("1. \x1b[31mred {}", "x".repeat(300)));
-        page.item("Do", "`/compact` when a step is done, `/clear` before another task, and so on and on");
-        page.names("Calls", "msg_1|<b>:req_1");
+        page.item(
+            Label::Word(word!("finding-label-do")),
+            "`/compact` when a step is done, `/clear` before another task, and so on and on",
+        );
+        page.names(Label::Word(word!("heading-calls")), "msg_1|<b>:req_1");
         page.table(
-            &["Name", "Cost"],
+            &[word!("heading-project"), word!("heading-cost")],
             1,
             vec![vec!["n|ame".repeat(30), "$1.00".into()], vec!["b".into(), "$12.00".into()]],
         );
@@ -228,22 +262,29 @@ mod tests {
     fn it_fits_every_terminal_and_no_name_moves_the_cursor() {
         for width in [40, 60, 80, 120, 200] {
             for unicode in [true, false] {
-                for line in page().lines(Look { width, unicode, language: Language::English }) {
-                    assert!(line.text.chars().count() <= width, "{width}: {}", line.text);
-                    assert!(!line.text.contains('\x1b'));
+                for language in Language::ALL {
+                    for line in page(language).lines(Look { width, unicode, language }) {
+                        assert!(width::columns(&line.text) <= width, "{width}: {}", line.text);
+                        assert!(!line.text.contains('\x1b'));
+                    }
                 }
             }
         }
-        let lines = page().lines(Look { width: 60, unicode: false, language: Language::English });
+        let lines =
+            page(Language::English).lines(Look { width: 60, unicode: false, language: Language::English });
         let last: Vec<&str> = lines.iter().rev().take(2).map(|line| line.text.as_str()).collect();
         assert!(last[0].ends_with("  $12.00") && last[1].ends_with("   $1.00"), "{last:?}");
     }
 
     #[test]
     fn markdown_keeps_marks_of_ours_and_none_of_names() {
-        let text = page().markdown();
+        let text = page(Language::English).markdown();
         assert!(text.contains("- **Do:** `/compact` when"), "{text}");
         assert!(text.contains("\n- **Calls:** msg\\_1\\|&lt;b&gt;:req\\_1\n"), "{text}");
         assert!(text.contains("| --- | ---: |\n") && !text.contains("| n|ame"), "{text}");
+        // A mark inside the asterisks would keep them from closing before a letter.
+        let text = page(Language::Chinese).markdown();
+        assert!(text.contains("- **对策**：`/compact` when"), "{text}");
+        assert!(text.contains("| 项目 | 费用 |\n"), "{text}");
     }
 }

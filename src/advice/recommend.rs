@@ -6,14 +6,15 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::debug::{FindingRow, Head, head, listed, together};
+use super::debug::{FOR_PROGRAMS, FindingRow, Head, head, listed, together};
 use super::finding::{Finding, Strategy};
-use super::page::{POINT, Page};
+use super::page::{Label, Page};
 use super::study::{KindTotal, Study};
-use super::words::{found, many, words};
+use super::words::{found, number, sentence, words};
 use crate::base::money::{Money, PER_USD};
 use crate::base::time::{Time, Window, Zone};
 use crate::base::width::shown;
+use crate::base::words::{Language, Reader, say, word};
 use crate::report::json;
 use crate::report::table::share;
 
@@ -27,7 +28,10 @@ const NAME_WIDTH: usize = 40;
 /// A limit that is nearly or wholly used up.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NearLimit {
+    /// For programs.
     pub name: String,
+    /// For people.
+    pub title: String,
     pub spent: Money,
     pub allowed: Money,
     pub stops: bool,
@@ -74,103 +78,134 @@ fn without_findings(study: &Study) -> Vec<Strategy> {
     Strategy::NAMED.into_iter().filter(|strategy| !has(strategy)).collect()
 }
 
-pub fn page(study: &Study, budgets: &Budgets, window: Window, zone: &Zone) -> Page {
-    let mut page = Page::default();
-    head(&mut page, study, window, zone);
+pub fn page(study: &Study, budgets: &Budgets, window: Window, reader: Reader<'_>) -> Page {
+    let language = reader.language;
+    let mut page = Page::new(language);
+    head(&mut page, study, window, reader);
     let total = study.total.cost;
     let recommended = recommended(study);
     if recommended.is_empty() {
-        page.words("Nothing stands out: no other way of working would have saved as much as a cent.");
+        page.words(language.word(word!("advise-nothing")));
     } else {
-        page.words(together(study));
+        page.words(together(study, language));
         let row = |(at, kind): (usize, &&KindTotal)| {
             let about = words(kind.kind);
-            let name = format!("{}. {}", at + 1, about.advice);
-            vec![name, about.certainty.name().to_string(), kind.saving.show(), share(kind.saving, total)]
+            let name = format!("{}. {}", at + 1, language.word(about.advice));
+            let sure = language.word(about.certainty.word()).to_string();
+            vec![name, sure, kind.saving.show(), share(kind.saving, total)]
         };
         let rows = recommended.iter().enumerate().map(row).collect();
-        page.table(&["Recommendation", "Sure", "Saving", "Share"], 2, rows);
+        let heads = [
+            word!("heading-recommendation"),
+            word!("finding-label-sure"),
+            word!("heading-saving"),
+            word!("heading-share"),
+        ];
+        page.table(&heads, 2, rows);
     }
     for (at, kind) in recommended.iter().enumerate() {
-        let about = words(kind.kind);
-        page.heading(format!("{}. {}: {}", at + 1, about.advice, kind.saving.show()));
-        page.item("Found", found_in(kind));
-        page.item("Computed", format!("{}.", about.computed));
-        page.item("Sure", format!("{}.", about.certainty.text()));
-        page.item("Do", format!("{}.", about.remedy));
-        for (session, project, finding) in kind.examples.iter().take(EXAMPLES_SHOWN) {
-            page.names("For example", example(session, project, finding, zone));
-        }
+        recommend(&mut page, at + 1, kind, reader);
     }
     let observed = observed(study);
     if !observed.is_empty() {
-        page.heading("Also seen");
+        page.heading(language.word(word!("advise-also-seen")));
         for kind in observed {
             let about = words(kind.kind);
-            page.item(
-                POINT,
-                format!(
-                    "{}, {} ({}): {}",
-                    about.cause,
-                    kind.spent.show(),
-                    share(kind.spent, total),
-                    found_in(kind)
-                ),
+            let told = say!(
+                language,
+                "advise-also-seen-finding",
+                cause = language.word(about.cause),
+                cost = kind.spent.show(),
+                share = share(kind.spent, total),
+                found = found_in(kind, language)
             );
-            page.item("Do", format!("{}.", about.remedy));
+            page.item(Label::Point, told);
+            page.item(Label::Word(word!("finding-label-do")), sentence(about.remedy, language));
         }
     }
     let nothing = without_findings(study);
     if !nothing.is_empty() && study.total.calls > 0 {
-        page.heading("Nothing to gain from");
-        nothing.into_iter().for_each(|strategy| page.item(POINT, strategy.text()));
+        page.heading(language.word(word!("advise-nothing-to-gain")));
+        nothing.into_iter().for_each(|strategy| page.item(Label::Point, language.word(strategy.word())));
     }
-    budget_part(&mut page, study, budgets, zone);
+    budget_part(&mut page, study, budgets, reader);
     page
 }
 
-fn found_in(kind: &KindTotal) -> String {
-    found(kind.kind, &kind.numbers, kind.spent, kind.cost, Some(kind.sessions)) + "."
+/// One recommendation, with how it was come by.
+fn recommend(page: &mut Page, place: usize, kind: &KindTotal, reader: Reader<'_>) {
+    let language = reader.language;
+    let about = words(kind.kind);
+    let advice = language.word(about.advice);
+    let saving = kind.saving.show();
+    page.heading(say!(language, "advise-recommendation", number = place, advice = advice, saving = saving));
+    let found = say!(language, "finding-sentence", text = found_in(kind, language));
+    page.item(Label::Word(word!("finding-label-found")), found);
+    page.item(Label::Word(word!("finding-label-computed")), sentence(about.computed, language));
+    page.item(Label::Word(word!("finding-label-sure")), sentence(about.certainty.reason(), language));
+    page.item(Label::Word(word!("finding-label-do")), sentence(about.remedy, language));
+    for (session, project, finding) in kind.examples.iter().take(EXAMPLES_SHOWN) {
+        let example = say!(
+            language,
+            "advise-recommendation-example",
+            saving = finding.saving.show(),
+            session = shown(session, NAME_WIDTH),
+            project = shown(project, NAME_WIDTH),
+            start = language.moment(finding.first, reader.zone),
+            ids = listed(finding, language)
+        );
+        page.names(Label::Word(word!("finding-label-for-example")), example);
+    }
 }
 
-fn example(session: &str, project: &str, finding: &Finding, zone: &Zone) -> String {
-    format!(
-        "{} of session {} in {}, from {}: {}",
-        finding.saving.show(),
-        shown(session, NAME_WIDTH),
-        shown(project, NAME_WIDTH),
-        zone.moment(finding.first),
-        listed(finding)
-    )
+fn found_in(kind: &KindTotal, language: Language) -> String {
+    found(kind.kind, &kind.numbers, kind.spent, kind.cost, Some(kind.sessions), language)
 }
 
-fn budget_part(page: &mut Page, study: &Study, budgets: &Budgets, zone: &Zone) {
-    page.heading("Budgets");
+fn budget_part(page: &mut Page, study: &Study, budgets: &Budgets, reader: Reader<'_>) {
+    let Reader { zone, language } = reader;
+    page.heading(language.word(word!("advise-budgets")));
     if budgets.set == 0 {
-        let advice = dearest_day(study, zone).map_or(String::new(), |(day, cost)| {
-            format!(
-                ": `cost-hook config set cost.dailyBudget {}` would have held back none of these days (the dearest, {day}, \
-                 cost {}) and stops what is worse",
-                daily_budget(cost),
-                cost.show()
-            )
-        });
-        page.item(POINT, format!("no budget is set{advice}."));
+        let text = match dearest_day(study, zone) {
+            None => language.word(word!("advise-no-budget")).to_string(),
+            Some((day, cost)) => say!(
+                language,
+                "advise-no-budget-but",
+                budget = daily_budget(cost).to_string(),
+                day = day.to_string(),
+                cost = cost.show()
+            ),
+        };
+        page.item(Label::Point, text);
         return;
     }
     for near in &budgets.near {
-        let then = if near.stops { "it stops the session" } else { "it only warns" };
-        let text = format!(
-            "{}: {} of {} ({}) is spent; {then}.",
-            shown(&near.name, NAME_WIDTH),
-            near.spent.show(),
-            near.allowed.show(),
-            share(near.spent, near.allowed)
-        );
-        page.names(POINT, text);
+        let limit = shown(&near.title, NAME_WIDTH);
+        let (spent, allowed) = (near.spent.show(), near.allowed.show());
+        let share = share(near.spent, near.allowed);
+        let text = if near.stops {
+            say!(
+                language,
+                "advise-budget-near-stops",
+                limit = limit,
+                spent = spent,
+                allowed = allowed,
+                share = share
+            )
+        } else {
+            say!(
+                language,
+                "advise-budget-near-warns",
+                limit = limit,
+                spent = spent,
+                allowed = allowed,
+                share = share
+            )
+        };
+        page.names(Label::Point, text);
     }
     if budgets.near.is_empty() {
-        page.item(POINT, format!("{} set, none near its end.", many(budgets.set as u64, "limit")));
+        page.item(Label::Point, say!(language, "advise-budgets-far", limits = number(budgets.set as u64)));
     }
 }
 
@@ -207,7 +242,7 @@ impl<'a> Row<'a> {
             saving_exact: finding.saving,
         };
         Self {
-            advice: words(total.kind).advice,
+            advice: FOR_PROGRAMS.word(words(total.kind).advice),
             finding: FindingRow::of_kind(total),
             examples: total.examples.iter().map(example).collect(),
         }

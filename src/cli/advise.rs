@@ -9,7 +9,8 @@ use super::status;
 use crate::advice::{self, Budgets, NearLimit};
 use crate::base::env;
 use crate::base::error::Result;
-use crate::budget::{Place, Standing, is_near};
+use crate::base::words::Reader;
+use crate::budget::{self, Place, Standing, is_near};
 use crate::model::limit::Action;
 use crate::setup::Setup;
 
@@ -44,7 +45,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         &setup,
         args.format,
         study,
-        || advice::advise_page(study, &budgets, *window, zone),
+        || advice::advise_page(study, &budgets, *window, Reader { zone, language: shop.out.language }),
         || advice::advise_json(study, &budgets, *window, zone),
     )
 }
@@ -57,6 +58,7 @@ fn budgets(shop: &Shop<'_>, setup: &Setup) -> Result<Budgets> {
     let standings = status::standings(shop, setup, &place)?;
     let near = |standing: &Standing| NearLimit {
         name: standing.limit.name.clone(),
+        title: budget::name(&standing.limit, shop.out.language).into_owned(),
         spent: standing.spent,
         allowed: standing.allowed(),
         stops: standing.limit.action == Action::Stop,

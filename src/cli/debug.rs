@@ -12,6 +12,7 @@ use super::success;
 use crate::advice::{self, Page, Question, Study};
 use crate::base::error::Result;
 use crate::base::time::{Window, Zone};
+use crate::base::words::Reader;
 use crate::report::period;
 use crate::setup::Setup;
 
@@ -70,7 +71,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         &setup,
         args.format,
         study,
-        || advice::debug_page(study, *window, zone),
+        || advice::debug_page(study, *window, Reader { zone, language: shop.out.language }),
         || advice::debug_json(study, *window, zone),
     )
 }

@@ -3,7 +3,8 @@
 use super::super::{Budgets, NearLimit, advise_json, advise_page, debug_json, debug_page};
 use super::*;
 use crate::base::time::Window;
-use crate::base::words::Language;
+use crate::base::width::columns;
+use crate::base::words::{Language, Reader};
 use crate::model::limit::Filter;
 use crate::report::fold::{By, Cut, fold};
 use crate::report::table::Look;
@@ -19,10 +20,11 @@ fn nothing_and_one_call_are_no_trouble() {
     assert_eq!((single.sessions, single.saving, kinds(&single).len()), (1, Money::ZERO, 0));
     assert_eq!(single.dearest[0].peak_context, 10);
     let utc = Zone::utc();
+    let reader = Reader { zone: &utc, language: Language::English };
     for study in [&empty, &single] {
-        let text = debug_page(study, Window::ALWAYS, &utc).markdown();
+        let text = debug_page(study, Window::ALWAYS, reader).markdown();
         assert!(text.contains("Nothing stands out"), "{text}");
-        let text = advise_page(study, &Budgets::default(), Window::ALWAYS, &utc).markdown();
+        let text = advise_page(study, &Budgets::default(), Window::ALWAYS, reader).markdown();
         assert!(text.contains("Nothing stands out") && text.contains("no budget is set"), "{text}");
         for json in [
             debug_json(study, Window::ALWAYS, &utc),
@@ -123,16 +125,18 @@ fn hostile_names_move_no_cursor_and_make_no_markup() {
     calls[3].agent = Some(evil.into());
     let study = study_of(calls);
     let utc = Zone::utc();
-    let near =
-        NearLimit { name: evil.into(), spent: Money::from_usd(1), allowed: Money::from_usd(1), stops: true };
+    let (name, title, spent) = (evil.to_string(), evil.to_string(), Money::from_usd(1));
+    let near = NearLimit { name, title, spent, allowed: spent, stops: true };
     let budgets = Budgets { set: 1, near: vec![near] };
-    let pages =
-        [debug_page(&study, Window::ALWAYS, &utc), advise_page(&study, &budgets, Window::ALWAYS, &utc)];
+    let pages = Language::ALL.into_iter().flat_map(|language| {
+        let reader = Reader { zone: &utc, language };
+        [debug_page(&study, Window::ALWAYS, reader), advise_page(&study, &budgets, Window::ALWAYS, reader)]
+    });
     for page in pages {
         for width in [40, 60, 80, 120, 200] {
             for line in page.lines(Look { width, unicode: false, language: Language::English }) {
                 assert!(!line.text.contains(['\x1b', '\n']), "{:?}", line.text);
-                assert!(line.text.chars().count() <= width, "{width}: {}", line.text);
+                assert!(columns(&line.text) <= width, "{width}: {}", line.text);
             }
         }
         let text = page.markdown();
