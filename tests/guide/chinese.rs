@@ -11,7 +11,7 @@ use super::{answer, world};
 use crate::support::Env;
 
 const PAGES: &[&str] =
-    &["analyze", "blocks", "compare", "ledger", "pricing", "reconcile", "start", "trend", "watch"];
+    &["advise", "analyze", "blocks", "compare", "debug", "ledger", "pricing", "reconcile", "start", "trend", "watch"];
 
 fn path(page: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/guide/chinese/{page}.txt"))
