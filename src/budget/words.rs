@@ -134,6 +134,8 @@ pub fn name(limit: &Limit, language: Language) -> Cow<'_, str> {
         "cost.weeklyBudget" => word!("weekly-budget"),
         "cost.monthlyBudget" => word!("monthly-budget"),
         "cost.hardLimit" => word!("hard-limit"),
+        // What the budget leaves has its key, too.
+        "team.budget" if limit.id.ends_with(":team/rest") => word!("team-rest"),
         "team.budget" => word!("team-budget"),
         key if key.starts_with("team.members") => word!("team-allocation"),
         _ => return Cow::Borrowed(&limit.name),

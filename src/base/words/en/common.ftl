@@ -9,6 +9,7 @@ weekly-budget = weekly budget
 monthly-budget = monthly budget
 hard-limit = hard limit
 team-budget = team budget
+team-rest = team rest
 team-allocation = team allocation
 named-limit = limit `{ $name }`
 

@@ -9,6 +9,7 @@ weekly-budget = 每周预算
 monthly-budget = 每月预算
 hard-limit = 硬限额
 team-budget = 团队预算
+team-rest = 团队预算余额
 team-allocation = 团队分配额
 named-limit = 限额“{ $name }”
 
