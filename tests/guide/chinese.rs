@@ -10,8 +10,19 @@ use cost_hook::base::width::columns;
 use super::{answer, world};
 use crate::support::Env;
 
-const PAGES: &[&str] =
-    &["advise", "analyze", "blocks", "compare", "debug", "ledger", "pricing", "reconcile", "start", "trend", "watch"];
+const PAGES: &[&str] = &[
+    "advise",
+    "analyze",
+    "blocks",
+    "compare",
+    "debug",
+    "ledger",
+    "pricing",
+    "reconcile",
+    "start",
+    "trend",
+    "watch",
+];
 
 fn path(page: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/guide/chinese/{page}.txt"))
