@@ -17,6 +17,9 @@ const VERSION: u32 = 1;
 const BOUND: u64 = 1 << 20;
 /// However near the limit is, this machine does not ask more often.
 const LEAST_MS: i64 = 2_000;
+const MINUTE_MS: i128 = 60_000;
+/// After so long nothing of an earlier pace is believed any more.
+const FORGET_MS: i128 = 3 * MINUTE_MS;
 
 pub fn path(base: &Path) -> PathBuf {
     base.join("team.json")
@@ -73,11 +76,26 @@ pub struct Totals {
     pub fetched: Time,
     /// What this machine's own ledger came to in the period, of the lines sent until then.
     pub booked: Sum,
+    /// What the team spends in a minute, by this answer and those before it.
+    #[serde(default)]
+    pub pace: Money,
 }
 
 impl Totals {
     pub fn window(&self) -> Window {
         Window { start: self.start, end: self.end }
+    }
+
+    /// With the team's pace since the answer before. That comes in lumps, since each machine sends what it spent in a
+    /// minute: a lower pace is believed only by and by.
+    pub fn after(self, before: Option<&Totals>) -> Self {
+        let Some(before) = before.filter(|before| before.start == self.start) else { return self };
+        let ms = i128::from(self.server_time.since(before.server_time).max(1));
+        let spent = self.team.cost.saturating_sub_zero(before.team.cost);
+        let kept = before.pace.0 * (FORGET_MS - ms).max(0) / FORGET_MS;
+        // Answers right behind one another say nothing of a minute.
+        let seen = spent.0.saturating_mul(MINUTE_MS) / ms.max(i128::from(LEAST_MS));
+        Self { pace: Money(seen.max(kept)), ..self }
     }
 
     pub fn of(&self, share: Share) -> Sum {
@@ -144,6 +162,12 @@ impl State {
     pub fn is_due(&self, interval_ms: i64, unsent: Money, left: Option<Money>, now: Time) -> bool {
         let last = self.tried.max(self.totals.as_ref().map(|totals| totals.fetched));
         let Some(waited) = last.map(|last| now.since(last)) else { return true };
+        // Asked four times until it would be used up at the team's pace: others send what they spent, so that what is left
+        // is soon not what it was.
+        let pace = self.totals.as_ref().map_or(0, |totals| totals.pace.0).max(0);
+        let ahead = left.filter(|_| pace > 0).map(|left| left.0.max(0).saturating_mul(MINUTE_MS) / pace / 4);
+        let ahead = ahead.and_then(|ms| i64::try_from(ms).ok()).map_or(i64::MAX, |ms| ms.max(LEAST_MS));
+        let interval_ms = interval_ms.min(ahead);
         // What is not sent yet has reached half of an equal share of what is left.
         let active = self.totals.as_ref().map_or(1, |totals| totals.active.max(1));
         let is_near = unsent.is_positive()
@@ -174,6 +198,7 @@ mod tests {
             server_time: START,
             fetched: START.plus_ms(1000),
             booked: sum(15),
+            pace: Money::ZERO,
         };
         State { v: VERSION, store: "s".into(), totals: Some(totals), ..State::default() }
     }
@@ -209,6 +234,43 @@ mod tests {
         let told = state().told(Share::Team, next, sum(2), now);
         assert_eq!((told.spent, told.unsent), (sum(2), Money::from_usd(2)));
         assert_eq!(State::default().told(Share::Own, window, sum(2), now).age, None);
+    }
+
+    #[test]
+    fn it_is_due_sooner_the_sooner_it_would_be_used_up() {
+        let at = |pace: i64| {
+            let totals = Totals { pace: Money::from_usd(pace), ..state().totals.unwrap() };
+            State { tried: Some(START), totals: Some(totals), ..state() }
+        };
+        let due = |pace: i64, ms: i64, left: i64| {
+            at(pace).is_due(60_000, Money::ZERO, Some(Money::from_usd(left)), START.plus_ms(1000 + ms))
+        };
+        // Twenty dollars at ten a minute: two minutes, a quarter of that is thirty seconds.
+        assert!(!due(10, 29_999, 20) && due(10, 30_000, 20));
+        assert!(!due(0, 59_999, 1) && due(1, 60_000, 1_000) && !due(1, 59_999, 1_000));
+        assert!(!due(10, 1_999, 0) && due(10, 2_000, 0) && due(10, 2_000, -5));
+    }
+
+    #[test]
+    fn the_pace_is_what_was_spent_between_two_answers_and_falls_slowly() {
+        let answer = |seconds: i64, team: i64| {
+            let totals = state().totals.unwrap();
+            Totals { server_time: START.plus_ms(seconds * 1000), team: sum(team), ..totals }
+        };
+        let pace = |totals: &Totals| totals.pace.to_f64();
+        let first = answer(0, 80).after(None);
+        assert_eq!(first.pace, Money::ZERO);
+        let second = answer(30, 90).after(Some(&first));
+        assert_eq!(pace(&second), 20.0);
+        // Half a minute without news: five sixths of it are believed.
+        let third = answer(60, 90).after(Some(&second));
+        assert!((pace(&third) - 50.0 / 3.0).abs() < 1e-9, "{}", pace(&third));
+        assert_eq!(answer(240, 90).after(Some(&third)).pace, Money::ZERO);
+        // A second apart is taken for two, and never for nothing.
+        assert_eq!(pace(&answer(31, 91).after(Some(&second))), 30.0);
+        assert_eq!(pace(&answer(30, 91).after(Some(&second))), 30.0);
+        let next_month = Totals { start: START.plus_ms(30 * 86_400_000), ..answer(60, 1) };
+        assert_eq!(next_month.after(Some(&second)).pace, Money::ZERO);
     }
 
     #[test]

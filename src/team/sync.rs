@@ -14,6 +14,7 @@ use super::store::Store;
 use crate::base::disk;
 use crate::base::error::Result;
 use crate::base::lock::Lock;
+use crate::base::money::Money;
 use crate::base::time::{Time, Window, Zone};
 use crate::ledger::counter::Definition;
 use crate::ledger::outgoing::{self, Marks};
@@ -107,7 +108,7 @@ fn steps(
         // A word that this machine is there, and nothing else.
         book(&store, &Batch::default())?;
     }
-    let totals = ask(&store, window, now, booked)?;
+    let totals = ask(&store, window, now, booked)?.after(state.totals.as_ref());
     state.totals = Some(totals.clone());
     Ok(Done { sent, news, totals })
 }
@@ -164,6 +165,7 @@ fn ask(store: &Store, window: Window, now: Time, booked: Sum) -> Result<Totals> 
             server_time: Time(row.try_get(0)?),
             fetched: now,
             booked,
+            pace: Money::ZERO,
         })
     })
 }

@@ -7,6 +7,7 @@ mod machine;
 mod measure;
 mod shape;
 mod stage;
+mod team;
 mod truth;
 
 use std::sync::{Arc, Mutex};
