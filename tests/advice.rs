@@ -2,6 +2,7 @@
 //! ledger's. What each detector finds is tested beside the detectors.
 
 use cost_hook::base::money::Money;
+use cost_hook::base::width::columns;
 use serde_json::{Value, json};
 
 use crate::support::{Call, Env, usd};
@@ -250,3 +251,171 @@ fn the_newest_calls_are_booked_first() {
     assert_eq!(exact(&document["totals"], "totalCostExact"), usd("0.42"));
     assert_eq!(document["sessions"][0]["sessionId"], "now");
 }
+
+#[test]
+fn debug_answers_in_chinese() {
+    let env = world();
+    env.var("LANG", "zh_CN.UTF-8").var("COLUMNS", "80");
+    assert_eq!(env.run(&["debug", "--period", "all", "--top", "1"]).ok().stdout, DEBUG_IN_CHINESE);
+    let quiet = env.run(&["debug", "--session", "week"]).ok().stdout;
+    assert_eq!(quiet, QUIET_IN_CHINESE);
+    let md = env.run(&["debug", "--format", "md"]).ok().stdout;
+    assert!(md.contains("\n  - **对策**：一个步骤完成后执行 `/compact`"), "{md}");
+    fits(&env);
+}
+
+#[test]
+fn advise_answers_in_chinese() {
+    let env = world();
+    env.var("LANG", "zh_CN.UTF-8").var("COLUMNS", "80");
+    assert_eq!(env.run(&["advise"]).ok().stdout, ADVISE_IN_CHINESE);
+    env.settings(json!({"cost": {"dailyBudget": 3.5, "monthlyBudget": 100, "autoStopAtBudget": true}}));
+    let budgets = env.run(&["advise"]).ok().stdout;
+    assert!(
+        budgets.ends_with("\n预算\n   - 每日预算：已花费 $3.02，共 $3.50（86.3%）；它会停止会话。\n"),
+        "{budgets}"
+    );
+    env.settings(json!({"cost": {"monthlyBudget": 100}}));
+    let budgets = env.run(&["advise"]).ok().stdout;
+    assert!(budgets.ends_with("\n预算\n   - 已设置 1 个限额，没有接近用尽的。\n"), "{budgets}");
+    fits(&env);
+}
+
+/// No line is wider than the terminal.
+fn fits(env: &Env) {
+    for width in [60, 80, 100, 200] {
+        env.var("COLUMNS", &width.to_string());
+        for arguments in [&["debug", "--period", "all"][..], &["advise", "--period", "all"]] {
+            for line in env.run(arguments).ok().stdout.lines() {
+                assert!(columns(line) <= width && line == line.trim_end(), "{width} {arguments:?}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn programs_are_answered_alike_in_every_language() {
+    let env = world();
+    env.settings(json!({"cost": {"dailyBudget": 3.5}}));
+    let all: Vec<String> = ["en_US.UTF-8", "zh_CN.UTF-8"]
+        .into_iter()
+        .map(|locale| {
+            env.var("LANG", locale);
+            let answers = [&["debug", "--period", "all", "--json"][..], &["advise", "--format", "json"]];
+            answers.map(|arguments| env.run(arguments).ok().stdout).concat()
+        })
+        .collect();
+    assert!(all[0].contains("\"cause\":") && all[0].contains("daily budget"), "{}", all[0]);
+    assert_eq!(all[0], all[1]);
+}
+
+const DEBUG_IN_CHINESE: &str = "\
+$3.05：3 个会话，43 次调用
+账本的全部内容（UTC）
+所有发现合起来本可以节省 $1.26（41.4%）。它们相互重叠：每次调用只取其最大的一项
+节省。
+
+1. $3.02（99.1%） long
+   41 次调用，历时 1 小时 10 分钟，始于 11 月 24 日周二 08:00；最长的上下文
+     161,010 个 token
+   项目：/w/long
+   原因：上下文过长；5 分钟缓存过期
+   - 上下文过长，本可以节省 $0.97（32.2%）：41 次调用携带超过 100,000 个
+     token，最多 161,010 个。
+     计算方式：假设每当上下文超过 100,000 个 token 就执行 `/compact`，留下
+       25,000 个，并据此对每次调用重新计价；压缩本身（两次读取该上下文、共写出
+       4,000 个 token 的调用）和新的缓存已计入其中。
+     把握：中：以另一种方式完成同样的工作，回答可能不同。
+     对策：一个步骤完成后执行 `/compact`，开始另一项任务前执行
+       `/clear`；`autoCompactWindow` 让 Claude Code 更早压缩；将大任务拆分到多个
+       会话。
+     依据：41 次调用，费用 $3.02，11 月 24 日周二 08:00 至 11 月 24 日周二
+       09:10：msg_first、msg_1、msg_2、...
+   - 5 分钟缓存过期，本可以节省 $0.77（25.4%）：1 次超过 5 分钟的停顿，最长 31
+     分钟，之后须将 160,000 个 token 重新写入缓存。
+     计算方式：重新写入的部分按从缓存读取计价，如同没有那次停顿。
+     把握：中：以另一种方式完成同样的工作，回答可能不同。
+     对策：停顿前执行 `/compact`，任务已完成则执行 `/clear`；在 5 分钟内继续；
+       经常停顿时，如果有关的建议说明划算，将 `promptCacheTtl` 设为 `1h`。
+     依据：1 次调用，费用 $0.81，11 月 24 日周二 09:10 至 11 月 24 日周二
+       09:10：msg_late
+   - 有停顿的对话使用 5 分钟缓存，本可以节省 $0.29（9.5%）：1 次 5 分钟至 1 小
+     时的停顿，最长 31 分钟，之后须将 160,000 个 token 重新写入缓存。
+     计算方式：这些对话的所有缓存写入按 1 小时的价格计，停顿 5 分钟至 1 小时后
+       重新写入的部分按读取计；差额即为节省。
+     把握：高：回答相同，费用更低。
+     对策：将 `promptCacheTtl` 设为 `1h`（子代理为
+       `subagentPromptCacheTtl`），或设置变量
+       `CLAUDE_CODE_PROMPT_CACHE_TTL=1h`。
+     依据：1 次调用，费用 $0.81，11 月 24 日周二 09:10 至 11 月 24 日周二
+       09:10：msg_late
+
+另有 2 个会话：$0.0280
+";
+const QUIET_IN_CHINESE: &str = "\
+$0.0060：1 个会话，1 次调用
+账本的全部内容（UTC）
+
+1. $0.0060（100.0%） week
+   1 次调用，历时 0 秒，始于 11 月 20 日周五 10:00；最长的上下文 1,000 个
+     token
+   项目：/w/week
+   原因：没有突出之处：其费用就是各次调用的费用
+
+没有突出之处。
+";
+const ADVISE_IN_CHINESE: &str = "\
+$3.03：2 个会话，42 次调用
+10 月 25 日周日 00:00 至今（UTC）
+所有发现合起来本可以节省 $1.26（41.7%）。它们相互重叠：每次调用只取其最大的一项
+节省。
+
+建议                           把握   节省   占比
+─────────────────────────────────────────────────
+1. 压缩或清空过长的对话        中    $0.97  32.1%
+2. 上下文很大时不要让缓存过期  中    $0.77  25.4%
+3. 将缓存保留一小时            高    $0.29   9.5%
+
+1. 压缩或清空过长的对话：$0.97
+   发现：41 次调用携带超过 100,000 个 token，最多 161,010 个（见于 1 个会
+     话）。
+   计算方式：假设每当上下文超过 100,000 个 token 就执行 `/compact`，留下
+     25,000 个，并据此对每次调用重新计价；压缩本身（两次读取该上下文、共写出
+     4,000 个 token 的调用）和新的缓存已计入其中。
+   把握：中：以另一种方式完成同样的工作，回答可能不同。
+   对策：一个步骤完成后执行 `/compact`，开始另一项任务前执行
+     `/clear`；`autoCompactWindow` 让 Claude Code 更早压缩；将大任务拆分到多个会
+     话。
+   例如：/w/long 中的会话 long 可节省 $0.97，始于 11 月 24 日周二 08:00：
+     msg_first、msg_1、msg_2、...
+
+2. 上下文很大时不要让缓存过期：$0.77
+   发现：1 次超过 5 分钟的停顿，最长 31 分钟，之后须将 160,000 个 token 重新写
+     入缓存（见于 1 个会话）。
+   计算方式：重新写入的部分按从缓存读取计价，如同没有那次停顿。
+   把握：中：以另一种方式完成同样的工作，回答可能不同。
+   对策：停顿前执行 `/compact`，任务已完成则执行 `/clear`；在 5 分钟内继续；经
+     常停顿时，如果有关的建议说明划算，将 `promptCacheTtl` 设为 `1h`。
+   例如：/w/long 中的会话 long 可节省 $0.77，始于 11 月 24 日周二 09:10：
+     msg_late
+
+3. 将缓存保留一小时：$0.29
+   发现：1 次 5 分钟至 1 小时的停顿，最长 31 分钟，之后须将 160,000 个 token
+     重新写入缓存（见于 1 个会话）。
+   计算方式：这些对话的所有缓存写入按 1 小时的价格计，停顿 5 分钟至 1 小时后重
+     新写入的部分按读取计；差额即为节省。
+   把握：高：回答相同，费用更低。
+   对策：将 `promptCacheTtl` 设为 `1h`（子代理为 `subagentPromptCacheTtl`），
+     或设置变量 `CLAUDE_CODE_PROMPT_CACHE_TTL=1h`。
+   例如：/w/long 中的会话 long 可节省 $0.29，始于 11 月 24 日周二 09:10：
+     msg_late
+
+以下方面没有可节省的
+   - 选择模型
+   - 为子代理和后台工作使用较小的模型
+   - 一条提示词中包含多项任务
+
+预算
+   - 没有设置预算：`cost-hook config set cost.dailyBudget 4` 不会拦停其中任何
+     一天（最贵的 2026-11-24 花费 $3.02），但会停止更糟的情况。
+";
