@@ -21,7 +21,7 @@ pub const SHARED_FILE: u32 = 0o644;
 #[cfg(unix)]
 const SHARED_FOLDER: u32 = 0o755;
 /// What `backup` appends to the file name. Not `.json`, so that a backup in `managed-settings.d` is no settings.
-pub const BACKUP_SUFFIX: &str = ".cost-hook-backup";
+const BACKUP_SUFFIX: &str = ".cost-hook-backup";
 
 /// More links than any sane chain has; the kernel gives up at the same number.
 const MAX_LINKS: usize = 40;
@@ -216,12 +216,17 @@ impl TemporaryFolder {
 pub fn backup(path: &Path) -> Result<Option<PathBuf>> {
     let target = follow_links(path)?;
     let Some(bytes) = read(&target)? else { return Ok(None) };
-    let mut name = target.file_name().unwrap_or_default().to_os_string();
-    name.push(BACKUP_SUFFIX);
-    let copy = target.with_file_name(name);
+    let copy = backup_of(&target);
     // A copy that only its owner may read would be in the way of the next one.
     replace_here(&copy, &bytes, mode_of(&target).unwrap_or(PRIVATE_FILE) | 0o200)?;
     Ok(Some(copy))
+}
+
+/// Where the backup of a file lies, itself behind no link.
+pub fn backup_of(target: &Path) -> PathBuf {
+    let mut name = target.file_name().unwrap_or_default().to_os_string();
+    name.push(BACKUP_SUFFIX);
+    target.with_file_name(name)
 }
 
 /// A private copy of a file, on the disk when this returns; a link in its place is replaced.

@@ -33,17 +33,6 @@ pub fn size(bytes: u64) -> String {
     format!("{value:.1} {unit}")
 }
 
-/// `3 days`, `5 h 12 min`, `40 s`: a span of time.
-pub fn span(ms: i64) -> String {
-    let minutes = ms.max(0) / 60_000;
-    match (minutes / 1440, minutes / 60, minutes) {
-        (days @ 2.., _, _) => format!("{days} days"),
-        (_, hours @ 1.., _) => format!("{hours} h {} min", minutes % 60),
-        (_, _, minutes @ 1..) => format!("{minutes} min"),
-        _ => format!("{} s", ms.max(0) / 1000),
-    }
-}
-
 /// `a`, `a and b`, `a, b and c`.
 pub fn list_and<T: Display>(items: &[T]) -> String {
     list(items, "and")
@@ -269,15 +258,6 @@ mod tests {
         assert_eq!(list_and(&["a", "b"]), "a and b");
         assert_eq!(list_or(&ticked(&["a", "b", "c"])), "`a`, `b` or `c`");
         assert_eq!(list_or::<&str>(&[]), "");
-    }
-
-    #[test]
-    fn spans_in_words() {
-        assert_eq!(span(3 * 86_400_000 + 5), "3 days");
-        assert_eq!(span(30 * 3_600_000), "30 h 0 min");
-        assert_eq!(span(90 * 60_000), "1 h 30 min");
-        assert_eq!(span(59_999), "59 s");
-        assert_eq!(span(-5), "0 s");
     }
 
     #[test]

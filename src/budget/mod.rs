@@ -158,7 +158,7 @@ pub fn with_the_team(
 ) -> (Sum, Option<Heard>) {
     let Some((team, share)) = team.zip(limit.share()) else { return (own, None) };
     let told = team.told(share, window, own, now);
-    let most = i64::try_from(settings.team.max_age_seconds).unwrap_or(i64::MAX).saturating_mul(1000);
+    let most = settings.team.max_age_ms();
     let is_stale = told.age.is_none_or(|age| age > most);
     let blocks = is_stale && settings.team.on_stale == OnStale::Block;
     (told.spent, Some(Heard { age: told.age, is_stale, blocks, most, unsent: told.unsent }))

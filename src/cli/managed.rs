@@ -11,13 +11,14 @@ use super::install::{self, Edit, Scope, edit_for};
 use super::place::shared_path;
 use super::shop::Shop;
 use super::success;
+use super::traces::is_empty_object;
+use super::uninstall;
 use crate::base::disk;
 use crate::base::env;
 use crate::base::error::{Error, Result};
-use crate::base::jsonc::{self, Value};
 use crate::base::rewrite::Readers;
 use crate::base::world::World;
-use crate::claude::install::{self as hooks, EVENTS, Plan};
+use crate::claude::install::{self as hooks, EVENTS};
 use crate::settings;
 use crate::ui::print;
 
@@ -64,12 +65,9 @@ pub(super) fn install(dry: bool, shop: &Shop<'_>) -> Result<ExitCode> {
 
 pub(super) fn uninstall(dry: bool, shop: &Shop<'_>) -> Result<ExitCode> {
     let path = file(shop.world);
-    let plan = |bytes: Option<&[u8]>| match bytes {
-        Some(bytes) => hooks::plan_uninstall(bytes),
-        None => Ok(Plan { new_bytes: Vec::new(), changes: Vec::new() }),
-    };
-    let edit = edit_for(Readers::Everybody, &path, dry, plan).map_err(|error| denied(error, "uninstall"))?;
-    let is_empty = !edit.changes.is_empty() && holds_nothing(&edit.after);
+    let edit = edit_for(Readers::Everybody, &path, dry, uninstall::plan)
+        .map_err(|error| denied(error, "uninstall"))?;
+    let is_empty = !edit.changes.is_empty() && is_empty_object(edit.after());
     // As in every scope, no trace is left: neither an empty file nor the copy with the hooks in it.
     let left = path.as_path();
     for trace in [edit.backup(), Some(left).filter(|_| is_empty && !dry)].into_iter().flatten() {
@@ -102,12 +100,6 @@ fn closing(shop: &Shop<'_>, dry: bool, edit: &Edit) -> String {
     }
     let again = format!("cost-hook install{}", Scope::Managed.option());
     format!("Each user's ledger stays.\nInstall it again with {}.\n", shop.command(&again))
-}
-
-fn holds_nothing(text: &str) -> bool {
-    let document = jsonc::parse(text);
-    let root = document.as_ref().ok().and_then(|document| document.root.as_ref());
-    root.is_some_and(|root| matches!(&root.value, Value::Object(members) if members.is_empty()))
 }
 
 /// Said and not mended: who may read what is the administrator's to decide.

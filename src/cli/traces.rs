@@ -109,9 +109,7 @@ pub(super) fn restore(world: &World, path: &Path, left: &[u8], gone: &mut Gone) 
     write(world, &note)?;
     gone.folders = note.folders;
     let path = &disk::follow_links(path)?;
-    let mut copy = path.as_os_str().to_os_string();
-    copy.push(disk::BACKUP_SUFFIX);
-    take(PathBuf::from(copy), gone)?;
+    take(disk::backup_of(path), gone)?;
     let Some(before) = before.filter(|_| is_empty_object(left)) else { return Ok(()) };
     if disk::read(path)?.as_deref() != Some(left) {
         return Ok(());
@@ -131,7 +129,8 @@ pub(super) fn tidy(world: &World, gone: &mut Gone) -> Result<()> {
     Ok(())
 }
 
-fn is_empty_object(bytes: &[u8]) -> bool {
+/// An object without members, whatever white space and comments are in it.
+pub(super) fn is_empty_object(bytes: &[u8]) -> bool {
     let text = jsonc::decode(bytes).map(|decoded| decoded.text).unwrap_or_default();
     jsonc::parse(text)
         .ok()

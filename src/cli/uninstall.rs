@@ -32,16 +32,20 @@ pub(super) struct Args {
     target: Target,
 }
 
+/// Our entries out of a file, which may not be there.
+pub(super) fn plan(bytes: Option<&[u8]>) -> Result<Plan> {
+    match bytes {
+        Some(bytes) => plan_uninstall(bytes),
+        None => Ok(Plan { new_bytes: Vec::new(), changes: Vec::new() }),
+    }
+}
+
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     if args.target.scope == Scope::Managed {
         return managed::uninstall(args.target.dry_run, shop);
     }
     let world = shop.world;
     let path = args.target.scope.file(world);
-    let plan = |bytes: Option<&[u8]>| match bytes {
-        Some(bytes) => plan_uninstall(bytes),
-        None => Ok(Plan { new_bytes: Vec::new(), changes: Vec::new() }),
-    };
     let edit = install::edit(&path, args.target.dry_run, plan)?;
     let mut gone = Gone { lines: traces::start_up_lines(world), ..Gone::default() };
     if edit.is_done() {

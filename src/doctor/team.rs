@@ -6,7 +6,8 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use super::{Check, Group, Seen, State};
-use crate::base::text::{list_and, span};
+use crate::base::text::list_and;
+use crate::base::words::Language;
 
 pub(super) fn check(seen: &Seen<'_>) -> Vec<Check> {
     let mut checks = connection(seen);
@@ -26,8 +27,8 @@ fn last_sync(seen: &Seen<'_>) -> Option<Check> {
                 .cure("run `cost-hook team sync`"),
         );
     };
-    let most = i64::try_from(setup.settings.team.max_age_seconds).unwrap_or(i64::MAX).saturating_mul(1000);
-    let fetched = format!("the team's totals are {} old", span(age));
+    let most = setup.settings.team.max_age_ms();
+    let fetched = format!("the team's totals are {} old", Language::English.span(age));
     match (&team.trouble, age > most) {
         (Some(why), _) => Some(
             say(State::Warning, format!("{fetched}, and the last try failed: {why}"))

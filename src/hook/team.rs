@@ -25,7 +25,7 @@ pub(super) fn is_due(
     let of_team = standings.iter().find(|standing| standing.limit.share() == Some(Share::Team));
     let interval = match event {
         "SessionEnd" => 0,
-        _ => i64::try_from(settings.team.sync_interval_seconds).unwrap_or(i64::MAX).saturating_mul(1000),
+        _ => settings.team.sync_interval_ms(),
     };
     // As the store told it: what was not sent is weighed against that.
     let left = of_team.map(|standing| standing.left() + unsent);

@@ -99,6 +99,22 @@ pub struct TeamSettings {
     pub database_url: Option<DatabaseUrl>,
 }
 
+impl TeamSettings {
+    /// How old the team's totals may be, in milliseconds.
+    pub fn max_age_ms(&self) -> i64 {
+        ms(self.max_age_seconds)
+    }
+
+    /// How often they are asked for while somebody works, in milliseconds.
+    pub fn sync_interval_ms(&self) -> i64 {
+        ms(self.sync_interval_seconds)
+    }
+}
+
+fn ms(seconds: u64) -> i64 {
+    i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1000)
+}
+
 /// What these files come to, read in whatever way.
 pub fn join(files: &[SettingsFile], sources: &Sources<'_>) -> Settings {
     resolve::resolve(files, sources)

@@ -18,8 +18,8 @@ use super::args::Format;
 use super::shop::{self, Shop};
 use super::success;
 use crate::base::error::{Error, Result};
-use crate::base::text::span;
 use crate::base::time::{Time, Window, Zone};
+use crate::base::words::Language;
 use crate::report::columns::{self, Column, Row};
 use crate::setup::Setup;
 use crate::team::address::Address;
@@ -138,7 +138,10 @@ impl Month {
 
 /// `5 min ago`, or that it never was.
 fn ago(time: Option<Time>, now: Time) -> String {
-    time.map_or_else(|| "never".to_string(), |time| format!("{} ago", span(now.since(time))))
+    time.map_or_else(
+        || "never".to_string(),
+        |time| format!("{} ago", Language::English.span(now.since(time))),
+    )
 }
 
 /// A table in the form that was asked for. `head` and `records` are the CSV's.

@@ -69,7 +69,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         Some(Ok((user, admin))) => (user.clone(), Some(*admin)),
         _ => (None, None),
     };
-    let most = i64::try_from(setup.settings.team.max_age_seconds).unwrap_or(i64::MAX).saturating_mul(1000);
+    let most = setup.settings.team.max_age_ms();
     let age = state.age(now);
     let is_stale = age.is_none_or(|age| age > most);
     let trouble = failed.as_deref().or(state.trouble.as_deref());
