@@ -6,6 +6,7 @@
 
 mod attacks;
 mod cuts;
+mod export;
 mod hook;
 mod members;
 mod pool;
