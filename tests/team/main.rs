@@ -6,6 +6,7 @@
 
 mod attacks;
 mod cuts;
+mod full;
 mod hook;
 mod members;
 mod pool;
@@ -17,3 +18,4 @@ mod setup;
 mod support;
 mod sync;
 mod team;
+mod versions;

@@ -38,16 +38,21 @@ pub struct Server {
 /// The one that tests share.
 pub fn shared() -> &'static Server {
     static SHARED: OnceLock<Server> = OnceLock::new();
-    SHARED.get_or_init(|| Server::begin(true))
+    SHARED.get_or_init(|| Server::begin(true, |_| {}))
 }
 
 impl Server {
     /// With a fresh data folder.
     pub fn start() -> Self {
-        Self::begin(false)
+        Self::begin(false, |_| {})
     }
 
-    fn begin(is_shared: bool) -> Self {
+    /// The same, with a data folder that is made ready before anything is put there.
+    pub fn start_in(make_ready: impl FnOnce(&Path)) -> Self {
+        Self::begin(false, make_ready)
+    }
+
+    fn begin(is_shared: bool, make_ready: impl FnOnce(&Path)) -> Self {
         let folder = tempfile::Builder::new().prefix("cost-hook-postgres-").tempdir().unwrap();
         certificates(folder.path());
         fs::write(folder.path().join("password"), PASSWORD).unwrap();
@@ -57,6 +62,7 @@ impl Server {
         }
         fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
         let data = folder.path().join("data");
+        make_ready(&data);
         run(Command::new(binary("initdb"))
             .args(["--username=super", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"])
             .arg(format!("--pwfile={}", folder.path().join("password").display()))
@@ -156,12 +162,13 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.leave();
-        // By whom it belongs to.
-        run(Command::new("rm").arg("-rf").arg(self.folder.path()));
+        // By whom it belongs to. What a test has mounted there goes with its namespace.
+        let _ = unprivileged(Command::new("rm").arg("-rf").arg(self.folder.path())).status();
     }
 }
 
-/// Is there a server that could be started?
+/// Is there a server that could be started? The client's tests ask.
+#[allow(dead_code)]
 pub fn is_installed() -> bool {
     !found("postgres").is_empty()
 }
