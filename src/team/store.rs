@@ -26,6 +26,11 @@ const ANSWER: Duration = Duration::from_secs(45);
 /// More is no list of certificate authorities.
 const ROOTS: u64 = 16 << 20;
 
+const NOTHING_IS_LOST: &str = "what is not sent yet is sent the next time: nothing is lost";
+/// Classes of troubles that are the server's and pass: connections, rolled back, no room, not in a state to do it, an
+/// operator's doing, its disk.
+const PASSES: [&str; 6] = ["08", "40", "53", "55", "57", "58"];
+
 type Job = Box<dyn FnOnce(&mut Client) + Send>;
 
 /// An open connection. It lives in a thread of its own: whoever waits for an answer stops waiting when the time is over,
@@ -162,13 +167,11 @@ fn tls(roots: Option<&Path>) -> Result<ClientConfig> {
 }
 
 fn silent(name: &str) -> Error {
-    Error::user(format!("the team's store does not answer ({name})"))
-        .hint("what is not sent yet is sent the next time: nothing is lost")
+    Error::user(format!("the team's store does not answer ({name})")).hint(NOTHING_IS_LOST)
 }
 
 fn lost(name: &str) -> Error {
-    Error::user(format!("the connection to the team's store was lost ({name})"))
-        .hint("what is not sent yet is sent the next time: nothing is lost")
+    Error::user(format!("the connection to the team's store was lost ({name})")).hint(NOTHING_IS_LOST)
 }
 
 /// In the words of the server where it has any. Details are left out: they repeat what was sent.
@@ -193,6 +196,9 @@ fn explained(error: &postgres::Error, name: &str) -> Error {
     if *code == SqlState::ADMIN_SHUTDOWN || *code == SqlState::CRASH_SHUTDOWN {
         return lost(name);
     }
+    if PASSES.iter().any(|class| code.code().starts_with(class)) {
+        return said.hint(NOTHING_IS_LOST);
+    }
     said
 }
 
@@ -209,5 +215,5 @@ fn unreachable(error: &postgres::Error, name: &str) -> Error {
         return failed
             .hint("`sslrootcert` in the address names the file of the authority that signed the server's");
     }
-    failed.hint("what is not sent yet is sent the next time: nothing is lost")
+    failed.hint(NOTHING_IS_LOST)
 }

@@ -7,6 +7,7 @@
 mod attacks;
 mod cuts;
 mod export;
+mod full;
 mod hook;
 mod members;
 mod pool;
@@ -18,3 +19,4 @@ mod setup;
 mod support;
 mod sync;
 mod team;
+mod versions;
