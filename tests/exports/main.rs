@@ -114,26 +114,29 @@ fn what_a_team_exports_is_a_bill_too() {
     assert_eq!((verdict.total, verdict.skipped, verdict.passed), (578, 328, 249));
     export("focus.parquet", &["--format", "focus", "--granularity", "day"]);
     export("calls.parquet", &["--format", "parquet"]);
-    // Who spent what, as the guide asks it; and calls of which some columns are empty from the first row to the last.
-    let question = "\
-import duckdb, json, pyarrow.parquet, sys
-folder = sys.argv[1]
-members = duckdb.sql(f\"\"\"select json_extract_string(Tags, '$.user'), sum(BilledCost)::varchar
-    from '{folder}/focus.parquet' group by 1 order by 1\"\"\").fetchall()
-calls = pyarrow.parquet.read_table(f'{folder}/calls.parquet')
-print(json.dumps({'members': members, 'sum': str(sum(calls['cost_usd'].to_pylist())), 'rows': calls.num_rows,
-    'retries': calls['retries'].null_count}))";
-    let output =
-        Command::new(venv().join("bin/python")).args(["-c", question]).arg(&folder).output().unwrap();
+    // Who spent what, in the guide's words; and calls of which some columns are empty from the first row to the last.
+    let guide = include_str!("../../docs/guide/teams.md");
+    let asked = guide.lines().find_map(|line| line.strip_prefix("duckdb -c \"")?.strip_suffix('"')).unwrap();
+    let asked = asked.replace("focus-2026-10.csv", folder.join("focus.csv").to_str().unwrap());
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exports/team.py");
+    let mut python = Command::new(venv().join("bin/python"));
+    let output = python.arg(script).arg(&folder).arg(asked).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
     let total = team.total();
     assert_eq!(usd(answer["sum"].as_str().unwrap()), total);
-    assert_eq!(answer["rows"], answer["retries"], "the store knows of no retries");
+    assert_eq!(answer["rows"], answer["withoutRetries"], "the store knows of no retries");
     let members = answer["members"].as_array().unwrap();
     let of = |at: usize| (members[at][0].as_str().unwrap(), usd(members[at][1].as_str().unwrap()));
     assert_eq!((of(0).0, of(1).0, members.len()), ("ann@example.org", "ben", 2));
     assert_eq!((of(0).1, of(0).1 + of(1).1), (of(1).1, total));
+    // There the amounts are floats, as people read files.
+    let asked = answer["asked"].as_array().unwrap();
+    assert_eq!(asked.len(), members.len());
+    for (at, row) in asked.iter().enumerate() {
+        assert_eq!(row[0], of(at).0);
+        assert!((row[1].as_f64().unwrap() - of(at).1.to_f64()).abs() < 1e-9, "{answer}");
+    }
 }
 
 #[test]

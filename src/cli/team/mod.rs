@@ -65,7 +65,7 @@ enum What {
     /// What the team spent in a month, by member, project or model
     Report(report::Args),
     /// Write the team's calls for spreadsheets, programs and FinOps tools
-    Export(export::Args),
+    Export(Box<export::Args>),
 }
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
