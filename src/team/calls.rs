@@ -20,12 +20,13 @@ use crate::model::usage::Tokens;
 const PAGE: usize = 2_000;
 const DAY: i64 = 86_400_000;
 
-/// The days on which something was spent, as days since 1970: an answer that no setting of the server changes.
+/// The days on which something was spent, as days since 1970 (an answer that no setting of the server changes), and how many
+/// calls were made on them.
 const DAYS: &str = "
-    SELECT DISTINCT (t.day - DATE '1970-01-01')::bigint
+    SELECT (t.day - DATE '1970-01-01')::bigint, sum(t.calls)::bigint
     FROM cost_hook.totals t JOIN cost_hook.members m ON m.member = t.member
     WHERE t.day >= $1::text::date AND t.day <= $2::text::date AND ($3::text IS NULL OR lower(m.name) = lower($3))
-    ORDER BY 1";
+    GROUP BY t.day ORDER BY t.day";
 
 /// A member's rows of some hours are found by their index. Times are told in whole milliseconds, cut off and not rounded, so
 /// that none leaves its day; ids stand in the order of their bytes, whatever the database's language.
@@ -39,44 +40,58 @@ const ROWS: &str = "
         AND ($4::text IS NULL OR lower(m.name) = lower($4))
     ORDER BY date_trunc('milliseconds', c.time), c.id COLLATE \"C\"";
 
+/// Some rows of a day.
+struct Page {
+    rows: Vec<postgres::Row>,
+    /// Calls of that day which the sums know and of which there is no row.
+    gone: u64,
+}
+
 /// Hands out the rows of the window, of all members or of one, and whether the row's provider is known here. Where it is
-/// not, the entry says Anthropic.
+/// not, the entry says Anthropic. Returns how many calls of whole days are left in the sums alone: those of months that
+/// were taken out of the database.
 pub fn each(
     store: &Store,
     window: Window,
     member: Option<&str>,
     take: &mut dyn FnMut(&Entry<'_>, bool) -> Result<()>,
-) -> Result<()> {
+) -> Result<u64> {
     // The store holds nothing earlier, and PostgreSQL writes a year 0 otherwise.
     let window = Window { start: window.start.max(Time(0)), end: window.end.max(Time(0)) };
     let member = member.map(str::to_string);
+    let mut gone = 0;
     store.read(
         move |transaction, hand_out| pages(transaction, window, &member, hand_out),
-        |page: Vec<postgres::Row>| {
-            for row in &page {
+        |page: Page| {
+            gone += page.gone;
+            for row in &page.rows {
                 let row = Row::of(row).map_err(unreadable)?;
                 let provider = Provider::parse(row.provider);
                 take(&row.entry(provider.unwrap_or(Provider::Anthropic)), provider.is_some())?;
             }
             Ok(())
         },
-    )
+    )?;
+    Ok(gone)
 }
 
 fn pages(
     transaction: &mut Transaction<'_>,
     window: Window,
     member: &Option<String>,
-    hand_out: &mut dyn FnMut(Vec<postgres::Row>) -> bool,
+    hand_out: &mut dyn FnMut(Page) -> bool,
 ) -> std::result::Result<(), postgres::Error> {
     let (first, last) = (window.start.utc().date(), window.end.plus_ms(-1).utc().date());
     let days = transaction.query_typed(
         DAYS,
         &[(&first.to_string(), Type::TEXT), (&last.to_string(), Type::TEXT), (member, Type::TEXT)],
     )?;
+    let next = format!("FETCH {PAGE} FROM cost_hook_export");
     for row in days {
         let day = Time(row.try_get::<_, i64>(0)?.saturating_mul(DAY));
         let (start, end) = (day.max(window.start), day.plus_ms(DAY).min(window.end));
+        let is_whole = end.since(start) == DAY;
+        let mut missing = if is_whole { count(row.try_get(1)?) } else { 0 };
         let date = day.utc().date();
         let month = date.with_day(1).unwrap_or(date);
         transaction.query_typed(
@@ -88,11 +103,12 @@ fn pages(
                 (member, Type::TEXT),
             ],
         )?;
-        let next = format!("FETCH {PAGE} FROM cost_hook_export");
         loop {
-            let page = transaction.query_typed(&next, &[])?;
-            let is_last = page.len() < PAGE;
-            if !hand_out(page) {
+            let rows = transaction.query_typed(&next, &[])?;
+            missing = missing.saturating_sub(rows.len() as u64);
+            let is_last = rows.len() < PAGE;
+            let gone = if is_last { missing } else { 0 };
+            if !hand_out(Page { rows, gone }) {
                 return Ok(());
             }
             if is_last {

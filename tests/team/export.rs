@@ -426,3 +426,25 @@ fn rows_that_another_client_sent_add_up_too() {
     let focus = team.owner.run(&["team", "export", "--format", "focus"]).ok().stdout;
     assert_eq!(sum(&rows_of(&focus), "BilledCost"), usd("0.000000000003"));
 }
+
+#[test]
+fn a_month_that_was_taken_out_is_no_silent_gap() {
+    let (team, ann, _) = scene();
+    let mut owner = Client::connect(&team.url_of_owner(), NoTls).unwrap();
+    owner.batch_execute("ALTER TABLE cost_hook.calls DETACH PARTITION cost_hook.calls_2026_10").unwrap();
+    for env in [&team.owner, &ann] {
+        let answer = env.run(&["team", "export", "--since", "2026-10"]);
+        assert_eq!(answer.code, Some(0));
+        let said = "left out: 1 call of months that were taken out of the database";
+        assert!(answer.stderr.contains(said) && answer.stderr.contains("team report"), "{answer:?}");
+        assert!(rows_of(&answer.stdout).iter().all(|row| row["time"].starts_with("2026-11")));
+        // What is there is whole, and part of a day is no gap.
+        assert!(!rows(env, &["--month", "2026-11"]).is_empty());
+        rows(env, &["--since", "2026-10-31T23:59:59Z"]);
+    }
+    assert_eq!(
+        rows(&team.owner, &["--since", "2026-10", "--user", "ben"]).len(),
+        4,
+        "nothing of theirs is gone"
+    );
+}

@@ -82,18 +82,22 @@ struct OfStore<'a> {
     query: &'a Query,
     /// Those whose provider is not known here.
     strange: Cell<u64>,
+    /// Calls that are in the sums of the store alone.
+    gone: Cell<u64>,
 }
 
 impl Entries for OfStore<'_> {
     fn each(&self, take: &mut dyn FnMut(&Entry<'_>) -> Result<()>) -> Result<Vec<Bad>> {
         let mut wanted = Wanted::new(self.query);
-        calls::each(self.store, self.query.window, self.query.user.as_deref(), &mut |entry, is_known| {
+        let user = self.query.user.as_deref();
+        let gone = calls::each(self.store, self.query.window, user, &mut |entry, is_known| {
             if !wanted.counts(entry) {
                 return Ok(());
             }
             self.strange.set(self.strange.get() + u64::from(!is_known));
             take(entry)
         })?;
+        self.gone.set(gone);
         Ok(Vec::new())
     }
 
@@ -113,13 +117,20 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         return Err(Error::user("this login is no member of the team")
             .hint("an administrator makes an address of your own with `cost-hook team invite`"));
     }
-    let entries = OfStore { store: &store, query: &query, strange: Cell::default() };
+    let entries = OfStore { store: &store, query: &query, strange: Cell::default(), gone: Cell::default() };
     order.fill(&entries, &Zone::utc(), &setup.prices, shop)?;
+    let calls = |count: u64| counted(usize::try_from(count).unwrap_or(usize::MAX), "call");
     if let strange @ 1.. = entries.strange.get() {
-        let calls = counted(usize::try_from(strange).unwrap_or(usize::MAX), "call");
         let told = format!(
-            "{calls} of a provider that this version does not know stand there as Anthropic's; \
-             their amounts are right"
+            "{} of a provider that this version does not know stand there as Anthropic's; their amounts are right",
+            calls(strange)
+        );
+        print::warning(&shop.err, &told);
+    }
+    if let gone @ 1.. = entries.gone.get() {
+        let told = format!(
+            "left out: {} of months that were taken out of the database; `cost-hook team report` counts them all the same",
+            calls(gone)
         );
         print::warning(&shop.err, &told);
     }
