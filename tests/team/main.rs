@@ -8,6 +8,7 @@ mod attacks;
 mod cuts;
 mod hook;
 mod members;
+mod overshoot;
 mod pool;
 mod server;
 mod setup;

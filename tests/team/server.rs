@@ -151,8 +151,14 @@ impl Drop for Server {
     }
 }
 
+/// A folder with another server's programs, to run all of it on another version.
+const OTHER: &str = "COST_HOOK_TEST_POSTGRES";
+
 /// The newest server installed, wherever distributions put it.
 fn binary(name: &str) -> PathBuf {
+    if let Some(folder) = std::env::var_os(OTHER) {
+        return Path::new(&folder).join(name);
+    }
     let mut found: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten()
