@@ -26,6 +26,9 @@ const ANSWER: Duration = Duration::from_secs(45);
 /// More is no list of certificate authorities.
 const ROOTS: u64 = 16 << 20;
 
+/// Of everything that passes.
+const KEPT: &str = "what is not sent yet is sent the next time: nothing is lost";
+
 type Job = Box<dyn FnOnce(&mut Client) + Send>;
 
 /// An open connection. It lives in a thread of its own: whoever waits for an answer stops waiting when the time is over,
@@ -127,13 +130,11 @@ fn tls(roots: Option<&Path>) -> Result<ClientConfig> {
 }
 
 fn silent(name: &str) -> Error {
-    Error::user(format!("the team's store does not answer ({name})"))
-        .hint("what is not sent yet is sent the next time: nothing is lost")
+    Error::user(format!("the team's store does not answer ({name})")).hint(KEPT)
 }
 
 fn lost(name: &str) -> Error {
-    Error::user(format!("the connection to the team's store was lost ({name})"))
-        .hint("what is not sent yet is sent the next time: nothing is lost")
+    Error::user(format!("the connection to the team's store was lost ({name})")).hint(KEPT)
 }
 
 /// In the words of the server where it has any. Details are left out: they repeat what was sent.
@@ -158,6 +159,10 @@ fn explained(error: &postgres::Error, name: &str) -> Error {
     if *code == SqlState::ADMIN_SHUTDOWN || *code == SqlState::CRASH_SHUTDOWN {
         return lost(name);
     }
+    // It has run out of something, such as connections, or is not there yet.
+    if code.code().starts_with("53") || *code == SqlState::CANNOT_CONNECT_NOW {
+        return said.hint(KEPT);
+    }
     said
 }
 
@@ -174,5 +179,5 @@ fn unreachable(error: &postgres::Error, name: &str) -> Error {
         return failed
             .hint("`sslrootcert` in the address names the file of the authority that signed the server's");
     }
-    failed.hint("what is not sent yet is sent the next time: nothing is lost")
+    failed.hint(KEPT)
 }

@@ -294,14 +294,13 @@ impl<'a, S: Store> Play<'a, S> {
         let machine = &mut self.machines[number];
         machine.under_way = None;
         let Some(answer) = machine.answer.take() else { return };
-        let totals =
-            if self.case.knows_pace { answer.after(machine.state.totals.as_ref()) } else { answer };
+        let totals = if self.case.knows_pace { answer.after(machine.state.totals.as_ref()) } else { answer };
         machine.state.totals = Some(totals);
     }
 }
 
 /// The product's settings of such a team, and its limit.
-fn settings(more: &Value) -> (Settings, Limit) {
+pub fn settings(more: &Value) -> (Settings, Limit) {
     let mut team = json!({"budget": BUDGET.to_f64()});
     for (key, value) in more.as_object().unwrap() {
         team[key] = value.clone();

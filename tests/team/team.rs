@@ -80,7 +80,8 @@ impl Team {
     pub fn invite_many(&self, count: usize) -> Vec<String> {
         let secret = postgres_protocol::password::scram_sha_256(b"s3cret");
         let mut owner = Client::connect(&self.url_of_owner(), NoTls).unwrap();
-        let question = "SELECT cost_hook.invite('m' || n, $1, false, NULL) FROM generate_series(0, $2 - 1) AS n";
+        let question =
+            "SELECT cost_hook.invite('m' || n, $1, false, NULL) FROM generate_series(0, $2 - 1) AS n";
         let count = i32::try_from(count).unwrap();
         let rows = owner.query(question, &[&secret, &count]).unwrap();
         rows.iter().map(|row| self.url(row.get(0), "s3cret")).collect()
