@@ -20,8 +20,10 @@ pub struct Migration {
 }
 
 /// Oldest first.
-pub const ALL: &[Migration] =
-    &[Migration { version: 1, name: "store", sql: include_str!("migrations/0001_store.sql") }];
+pub const ALL: &[Migration] = &[
+    Migration { version: 1, name: "store", sql: include_str!("migrations/0001_store.sql") },
+    Migration { version: 2, name: "months", sql: include_str!("migrations/0002_months.sql") },
+];
 
 /// Where the versions are remembered.
 const BOOK: &str = "\

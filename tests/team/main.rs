@@ -7,6 +7,7 @@
 mod attacks;
 mod crowd;
 mod cuts;
+mod growth;
 mod hook;
 mod members;
 mod overshoot;

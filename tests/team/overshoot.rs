@@ -48,7 +48,7 @@ impl Real {
     }
 }
 
-fn line(id: String, time: Time, cost: Money) -> Sent {
+pub fn line(id: String, time: Time, cost: Money) -> Sent {
     Sent {
         id,
         kind: "call",

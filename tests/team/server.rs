@@ -31,6 +31,8 @@ pub struct Server {
     port: u16,
     keeper: Option<Child>,
     is_shared: bool,
+    /// Settings besides those of all tests.
+    more: Vec<String>,
 }
 
 /// The one that tests share.
@@ -58,7 +60,7 @@ impl Server {
             .args(["--username=super", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"])
             .arg(format!("--pwfile={}", folder.path().join("password").display()))
             .arg(&data));
-        let mut server = Self { folder, port: free_port(), keeper: None, is_shared };
+        let mut server = Self { folder, port: free_port(), keeper: None, is_shared, more: Vec::new() };
         server.go_on();
         let mut client = Client::connect(&server.superuser("postgres"), NoTls).unwrap();
         let version: String = client.query_one("SHOW server_version_num", &[]).unwrap().get(0);
@@ -66,6 +68,13 @@ impl Server {
             client.batch_execute("CREATE ROLE cost_hook_member; CREATE ROLE cost_hook_admin").unwrap();
         }
         server
+    }
+
+    /// Ends it in good order and starts it with other settings.
+    pub fn restart_with(&mut self, more: &[&str]) {
+        self.leave();
+        self.more = more.iter().map(ToString::to_string).collect();
+        self.go_on();
     }
 
     /// Starts it on the data that is there.
@@ -85,8 +94,8 @@ impl Server {
             "log_statement=all".to_string(),
         ];
         let mut server = unprivileged(Command::new(binary("postgres")).arg("-D").arg(&data));
-        for setting in settings {
-            server.args(["-c", &setting]);
+        for setting in settings.iter().chain(&self.more) {
+            server.args(["-c", setting]);
         }
         let log = fs::OpenOptions::new().create(true).append(true).open(self.log_path()).unwrap();
         let mut keeper = Command::new("sh");
@@ -109,6 +118,15 @@ impl Server {
         // Its children find out that it is gone, and let go of the shared memory.
         std::thread::sleep(Duration::from_millis(500));
         fs::remove_file(self.data().join("postmaster.pid")).unwrap();
+    }
+
+    /// Processor time of it and of all connections that have ended, in seconds.
+    pub fn seconds_of_work(&self) -> f64 {
+        let pid = fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
+        let text = fs::read_to_string(format!("/proc/{}/stat", pid.lines().next().unwrap())).unwrap();
+        // Behind the name, which may hold anything: utime, stime, cutime and cstime, in hundredths.
+        let fields: Vec<&str> = text.rsplit_once(") ").unwrap().1.split(' ').collect();
+        fields[11..15].iter().map(|ticks| ticks.parse::<f64>().unwrap() / 100.0).sum()
     }
 
     fn leave(&mut self) {

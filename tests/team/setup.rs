@@ -1,5 +1,6 @@
 //! The database: set up once, whoever does it how often, and refused where it is not ours.
 
+use cost_hook::team::migrate::{ALL, script};
 use postgres::{Client, NoTls};
 use serde_json::json;
 
@@ -13,7 +14,7 @@ fn it_is_set_up_once_and_again_changes_nothing() {
     assert!(dry.contains("CREATE TABLE cost_hook.calls") && dry.ends_with("COMMIT;\n"), "{dry}");
     assert_eq!(team.ask("SELECT count(*) FROM pg_namespace WHERE nspname = 'cost_hook'"), "0");
     let first = team.owner.run(&["team", "init", "--json"]).json();
-    assert_eq!(first["applied"], json!([{"version": 1, "name": "store"}]));
+    assert_eq!(first["applied"], json!([{"version": 1, "name": "store"}, {"version": 2, "name": "months"}]));
     let schema =
         "SELECT string_agg(attrelid::regclass || attname, ',' ORDER BY attrelid, attnum) FROM pg_attribute
         WHERE attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'cost_hook'::regnamespace)";
@@ -36,6 +37,25 @@ fn what_dry_run_prints_does_the_same() {
     assert_eq!(team.total().to_string(), "0.5");
 }
 
+/// Machines are updated before the store is, or after it.
+#[test]
+fn a_store_of_each_earlier_version_is_sent_to_and_brought_up_to_date() {
+    for versions in 1..ALL.len() {
+        let team = Team::bare(shared(), json!({}));
+        let mut owner = Client::connect(&team.url_of_owner(), NoTls).unwrap();
+        owner.batch_execute(&script(&ALL[..versions])).unwrap();
+        let ann = team.member("ann");
+        book(&ann, "a:1", "0.5");
+        assert_eq!(sync(&ann)["news"], 1);
+        let applied = team.owner.run(&["team", "init", "--json"]).json()["applied"].clone();
+        assert_eq!(applied.as_array().unwrap().len(), ALL.len() - versions);
+        book(&ann, "a:2", "0.25");
+        std::fs::remove_file(ann.data().join("team.json")).unwrap();
+        assert_eq!(sync(&ann)["news"], 1, "what version {versions} took in is known");
+        assert_eq!(team.total().to_string(), "0.75");
+    }
+}
+
 #[test]
 fn ten_at_once_set_it_up_once() {
     let team = Team::bare(shared(), json!({}));
@@ -44,8 +64,8 @@ fn ten_at_once_set_it_up_once() {
         .into_iter()
         .map(|child| crate::support::finish(child).json()["applied"].as_array().unwrap().len())
         .collect();
-    assert_eq!(applied.iter().sum::<usize>(), 1, "{applied:?}");
-    assert_eq!(team.ask("SELECT count(*) FROM cost_hook.migrations"), "1");
+    assert_eq!(applied.iter().sum::<usize>(), ALL.len(), "{applied:?}");
+    assert_eq!(team.ask("SELECT count(*) FROM cost_hook.migrations"), ALL.len().to_string());
 }
 
 #[test]

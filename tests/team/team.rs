@@ -13,7 +13,7 @@ use crate::support::{Env, Output, usd};
 
 pub struct Team {
     port: u16,
-    database: String,
+    pub database: String,
     /// The machine of whoever owns the database.
     pub owner: Env,
 }
