@@ -159,6 +159,9 @@ fn explained(error: &postgres::Error, name: &str) -> Error {
     if *code == SqlState::ADMIN_SHUTDOWN || *code == SqlState::CRASH_SHUTDOWN {
         return lost(name);
     }
+    if *code == SqlState::READ_ONLY_SQL_TRANSACTION {
+        return said.hint("this server only reads: the address has to name the one that is written to, or several hosts and `target_session_attrs=read-write`");
+    }
     // It has run out of something, such as connections, or is not there yet.
     if code.code().starts_with("53") || *code == SqlState::CANNOT_CONNECT_NOW {
         return said.hint(KEPT);

@@ -121,6 +121,38 @@ fn encrypted_only_to_a_server_that_can_be_trusted() {
     assert_eq!(encrypted, "0", "nothing stays connected");
 }
 
+/// As a replica is, and a server that was the first one before another took over.
+#[test]
+fn a_server_that_only_reads_answers_reports_and_takes_nothing_in() {
+    let team = Team::new();
+    let ann = team.member("ann");
+    let url = format!("{}&target_session_attrs=read-write", team.invite("ben", &[]));
+    let ben = team.machine("ben", &url);
+    book(&ann, "a:1", "1");
+    sync(&ann);
+    let mut owner = Client::connect(&team.url_of_owner(), NoTls).unwrap();
+    owner
+        .batch_execute(&format!("ALTER DATABASE {} SET default_transaction_read_only = on", team.database))
+        .unwrap();
+    book(&ann, "a:2", "1");
+    let message = refused(&ann.run(&["team", "sync"]));
+    assert!(
+        message.contains("read-only") && message.contains("target_session_attrs=read-write"),
+        "{message}"
+    );
+    let report = team.owner.run(&["team", "report", "--by", "user", "--month", "2026-11", "--json"]).json();
+    assert_eq!(report["team"], "1");
+    // Of several hosts the one that can be written to is looked for; here there is none.
+    let message = refused(&ben.run(&["team", "sync"]));
+    assert!(message.contains("no connection"), "{message}");
+    owner.batch_execute("SET default_transaction_read_only = off").unwrap();
+    owner
+        .batch_execute(&format!("ALTER DATABASE {} RESET default_transaction_read_only", team.database))
+        .unwrap();
+    assert_eq!(sync(&ann)["totals"]["team"]["cost"], "2");
+    assert_eq!(sync(&ben)["totals"]["team"]["cost"], "2");
+}
+
 #[test]
 fn months_get_partitions_and_odd_months_do_not() {
     let team = Team::new();
