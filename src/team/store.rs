@@ -8,7 +8,7 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::time::Duration;
 
 use postgres::error::SqlState;
-use postgres::{Client, NoTls, Transaction};
+use postgres::{Client, IsolationLevel, NoTls, Transaction, TransactionBuilder};
 use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -77,7 +77,7 @@ impl Store {
     ) -> Result<T> {
         let (done, answer) = mpsc::channel();
         let job: Job = Box::new(move |client: &mut Client| {
-            let _ = done.send(in_transaction(client, work));
+            let _ = done.send(in_transaction(client.build_transaction(), work));
         });
         // When nobody takes it the connection is gone, and so is whoever would answer.
         let _ = self.jobs.send(job);
@@ -87,13 +87,48 @@ impl Store {
             Err(RecvTimeoutError::Disconnected) => Err(lost(&self.name)),
         }
     }
+
+    /// Reads what is too much for one answer: `work` hands it out page by page, for `take`, and is told when nobody takes any
+    /// more. All of it is of one state of the store, that of its beginning, however long it takes; the time limits are
+    /// those of a statement and of a page. In memory are three pages at most: one that is taken, one that waits, and one
+    /// that cannot be handed out yet.
+    pub fn read<P: Send + 'static>(
+        &self,
+        work: impl FnOnce(
+            &mut Transaction<'_>,
+            &mut dyn FnMut(P) -> bool,
+        ) -> std::result::Result<(), postgres::Error>
+        + Send
+        + 'static,
+        mut take: impl FnMut(P) -> Result<()>,
+    ) -> Result<()> {
+        let (pages, answer) = mpsc::sync_channel(1);
+        let job: Job = Box::new(move |client: &mut Client| {
+            let snapshot =
+                client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
+            let done = in_transaction(snapshot, |transaction| {
+                work(transaction, &mut |page| pages.send(Ok(Some(page))).is_ok())
+            });
+            let _ = pages.send(done.map(|()| None));
+        });
+        let _ = self.jobs.send(job);
+        loop {
+            match answer.recv_timeout(ANSWER) {
+                Ok(Ok(Some(page))) => take(page)?,
+                Ok(Ok(None)) => return Ok(()),
+                Ok(Err(error)) => return Err(explained(&error, &self.name)),
+                Err(RecvTimeoutError::Timeout) => return Err(silent(&self.name)),
+                Err(RecvTimeoutError::Disconnected) => return Err(lost(&self.name)),
+            }
+        }
+    }
 }
 
 fn in_transaction<T>(
-    client: &mut Client,
+    builder: TransactionBuilder<'_>,
     work: impl FnOnce(&mut Transaction<'_>) -> std::result::Result<T, postgres::Error>,
 ) -> std::result::Result<T, postgres::Error> {
-    let mut transaction = client.transaction()?;
+    let mut transaction = builder.start()?;
     // For this transaction alone; at the start of a connection a pool would refuse it.
     transaction.batch_execute(&format!(
         "SET LOCAL statement_timeout = {}; SET LOCAL lock_timeout = {}",

@@ -7,6 +7,7 @@
 mod attacks;
 mod crowd;
 mod cuts;
+mod export;
 mod full;
 mod growth;
 mod hook;

@@ -1,6 +1,8 @@
 //! `cost-hook team`: the team's store, from the command line. Setting it up (`init`), who is in it (`invite`, `remove`,
-//! `members`), sending and asking (`sync`), and looking (`status`, `report`). What it does is `team`'s; the words are here.
+//! `members`), sending and asking (`sync`), and looking (`status`, `report`, `export`). What it does is `team`'s; the words
+//! are here.
 
+mod export;
 mod init;
 mod invite;
 mod members;
@@ -35,6 +37,7 @@ Examples:
   cost-hook team status                    how old the totals are and what is not sent yet
   cost-hook team members                   who spent what, of which allocation
   cost-hook team report --by project       the team's month by project
+  cost-hook team export --format focus     the team's month for FinOps tools
 
 docs/guide/teams.md goes through it from the empty database on.";
 
@@ -61,6 +64,8 @@ enum What {
     Status(status::Args),
     /// What the team spent in a month, by member, project or model
     Report(report::Args),
+    /// Write the team's calls for spreadsheets, programs and FinOps tools
+    Export(Box<export::Args>),
 }
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
@@ -72,6 +77,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         What::Sync(args) => sync::run(args, shop),
         What::Status(args) => status::run(args, shop),
         What::Report(args) => report::run(args, shop),
+        What::Export(args) => export::run(args, shop),
     }
 }
 
