@@ -120,20 +120,9 @@ pub fn list(store: &Store, first: NaiveDate, next: NaiveDate) -> Result<Vec<Memb
 
 /// What was spent from a day to the day before another, the dearest first: of everybody whose rows this login may read.
 pub fn report(store: &Store, by: By, first: NaiveDate, next: NaiveDate) -> Result<Vec<Row>> {
-    let key = match by {
-        By::User => "m.name",
-        By::Project => "d.project",
-        By::Model => "d.model",
-    };
     let (first, next) = (first.to_string(), next.to_string());
     let rows = store.transact(move |transaction| {
-        let question = format!(
-            "SELECT {key}, sum(d.calls)::bigint, sum(d.tokens)::bigint, sum(d.cost)::text, sum(d.estimated)::text
-            FROM cost_hook.daily d JOIN cost_hook.members m ON m.member = d.member
-            WHERE d.day >= $1::text::date AND d.day < $2::text::date
-            GROUP BY {key} ORDER BY sum(d.cost) DESC, {key}"
-        );
-        transaction.query_typed(&question, &[(&first, Type::TEXT), (&next, Type::TEXT)])
+        transaction.query_typed(&question(by), &[(&first, Type::TEXT), (&next, Type::TEXT)])
     })?;
     let row = |row: &postgres::Row| -> std::result::Result<Row, postgres::Error> {
         Ok(Row {
@@ -145,6 +134,21 @@ pub fn report(store: &Store, by: By, first: NaiveDate, next: NaiveDate) -> Resul
         })
     };
     rows.iter().map(row).collect::<std::result::Result<_, _>>().map_err(unreadable)
+}
+
+/// What `report` asks: `$1` is the first day, `$2` the one behind the last.
+pub fn question(by: By) -> String {
+    let key = match by {
+        By::User => "m.name",
+        By::Project => "d.project",
+        By::Model => "d.model",
+    };
+    format!(
+        "SELECT {key}, sum(d.calls)::bigint, sum(d.tokens)::bigint, sum(d.cost)::text, sum(d.estimated)::text
+        FROM cost_hook.daily d JOIN cost_hook.members m ON m.member = d.member
+        WHERE d.day >= $1::text::date AND d.day < $2::text::date
+        GROUP BY {key} ORDER BY sum(d.cost) DESC, {key}"
+    )
 }
 
 /// What everybody spent from a day to the day before another.

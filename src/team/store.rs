@@ -196,6 +196,9 @@ fn explained(error: &postgres::Error, name: &str) -> Error {
     if *code == SqlState::ADMIN_SHUTDOWN || *code == SqlState::CRASH_SHUTDOWN {
         return lost(name);
     }
+    if *code == SqlState::READ_ONLY_SQL_TRANSACTION {
+        return said.hint("this server only reads: the address has to name the one that is written to, or several hosts and `target_session_attrs=read-write`");
+    }
     if PASSES.iter().any(|class| code.code().starts_with(class)) {
         return said.hint(NOTHING_IS_LOST);
     }

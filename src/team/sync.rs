@@ -129,8 +129,8 @@ fn standing(
     Ok((Sum { cost: spent.sum, estimated: spent.estimated }, ends))
 }
 
-/// How many of them were new.
-fn book(store: &Store, batch: &Batch) -> Result<u64> {
+/// Sends a batch; an empty one is a word that this machine is there. How many of its lines were new.
+pub fn book(store: &Store, batch: &Batch) -> Result<u64> {
     let lines = serde_json::to_string(&batch.lines).unwrap_or_default();
     let raised = serde_json::to_string(&batch.raised).unwrap_or_default();
     store.transact(move |transaction| {
@@ -142,7 +142,8 @@ fn book(store: &Store, batch: &Batch) -> Result<u64> {
     })
 }
 
-fn ask(store: &Store, window: Window, now: Time, booked: Sum) -> Result<Totals> {
+/// Fetches the totals of a period, with what the own ledger came to when everything in it had been sent.
+pub fn ask(store: &Store, window: Window, now: Time, booked: Sum) -> Result<Totals> {
     let (first, next) = (window.start.utc().date().to_string(), window.end.utc().date().to_string());
     store.transact(move |transaction| {
         let row = transaction.query_typed_one(

@@ -4,6 +4,7 @@
 //! The debug build honours `COST_HOOK_TEST_NOW` and `COST_HOOK_MANAGED_DIR`; a release build does not know them.
 
 pub mod books;
+pub mod crowd;
 pub mod dice;
 pub mod transcript;
 

@@ -5,11 +5,14 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stderr, unreachable_pub)]
 
 mod attacks;
+mod crowd;
 mod cuts;
 mod export;
 mod full;
+mod growth;
 mod hook;
 mod members;
+mod overshoot;
 mod pool;
 mod server;
 mod setup;

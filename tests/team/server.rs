@@ -33,6 +33,8 @@ pub struct Server {
     port: u16,
     keeper: Option<Child>,
     is_shared: bool,
+    /// Settings besides those of all tests.
+    more: Vec<String>,
 }
 
 /// The one that tests share.
@@ -67,7 +69,7 @@ impl Server {
             .args(["--username=super", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"])
             .arg(format!("--pwfile={}", folder.path().join("password").display()))
             .arg(&data));
-        let mut server = Self { folder, port: free_port(), keeper: None, is_shared };
+        let mut server = Self { folder, port: free_port(), keeper: None, is_shared, more: Vec::new() };
         server.go_on();
         let mut client = Client::connect(&server.superuser("postgres"), NoTls).unwrap();
         let version: String = client.query_one("SHOW server_version_num", &[]).unwrap().get(0);
@@ -75,6 +77,13 @@ impl Server {
             client.batch_execute("CREATE ROLE cost_hook_member; CREATE ROLE cost_hook_admin").unwrap();
         }
         server
+    }
+
+    /// Ends it in good order and starts it with other settings.
+    pub fn restart_with(&mut self, more: &[&str]) {
+        self.leave();
+        self.more = more.iter().map(ToString::to_string).collect();
+        self.go_on();
     }
 
     /// Starts it on the data that is there.
@@ -96,7 +105,7 @@ impl Server {
         let folder = if self.is_shared { self.folder.path().to_str().unwrap() } else { "" };
         let mut server = Command::new("sh");
         server.args(["-c", KEEPER, "sh", folder]).arg(binary("postgres")).arg("-D").arg(&data);
-        for setting in settings {
+        for setting in settings.iter().chain(&self.more) {
             server.args(["-c", &setting]);
         }
         let log = fs::OpenOptions::new().append(true).open(self.log_path()).unwrap();
@@ -123,6 +132,15 @@ impl Server {
     /// As its administrator stops it.
     pub fn stop(&mut self) {
         self.leave();
+    }
+
+    /// Processor time of it and of all connections that have ended, in seconds.
+    pub fn seconds_of_work(&self) -> f64 {
+        let pid = fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
+        let text = fs::read_to_string(format!("/proc/{}/stat", pid.lines().next().unwrap())).unwrap();
+        // Behind the name, which may hold anything: utime, stime, cutime and cstime, in hundredths.
+        let fields: Vec<&str> = text.rsplit_once(") ").unwrap().1.split(' ').collect();
+        fields[11..15].iter().map(|ticks| ticks.parse::<f64>().unwrap() / 100.0).sum()
     }
 
     fn leave(&mut self) {
@@ -173,8 +191,14 @@ pub fn is_installed() -> bool {
     !found("postgres").is_empty()
 }
 
-/// Of the newest server installed.
+/// A folder with another server's programs, to run all of it on another version.
+const OTHER: &str = "COST_HOOK_TEST_POSTGRES";
+
+/// Of that one, or of the newest server installed.
 fn binary(name: &str) -> PathBuf {
+    if let Some(folder) = std::env::var_os(OTHER) {
+        return Path::new(&folder).join(name);
+    }
     found(name).pop().unwrap_or_else(|| {
         panic!("`{name}` is not installed: `apt-get install postgresql`, or use tests/run")
     })

@@ -1,5 +1,6 @@
 //! The database: set up once, whoever does it how often, and refused where it is not ours.
 
+use cost_hook::team::migrate::{ALL, script};
 use postgres::{Client, NoTls};
 use serde_json::json;
 
@@ -13,7 +14,7 @@ fn it_is_set_up_once_and_again_changes_nothing() {
     assert!(dry.contains("CREATE TABLE cost_hook.calls") && dry.ends_with("COMMIT;\n"), "{dry}");
     assert_eq!(team.ask("SELECT count(*) FROM pg_namespace WHERE nspname = 'cost_hook'"), "0");
     let first = team.owner.run(&["team", "init", "--json"]).json();
-    assert_eq!(first["applied"], json!([{"version": 1, "name": "store"}]));
+    assert_eq!(first["applied"], json!([{"version": 1, "name": "store"}, {"version": 2, "name": "months"}]));
     let schema =
         "SELECT string_agg(attrelid::regclass || attname, ',' ORDER BY attrelid, attnum) FROM pg_attribute
         WHERE attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'cost_hook'::regnamespace)";
@@ -36,6 +37,25 @@ fn what_dry_run_prints_does_the_same() {
     assert_eq!(team.total().to_string(), "0.5");
 }
 
+/// Machines are updated before the store is, or after it.
+#[test]
+fn a_store_of_each_earlier_version_is_sent_to_and_brought_up_to_date() {
+    for versions in 1..ALL.len() {
+        let team = Team::bare(shared(), json!({}));
+        let mut owner = Client::connect(&team.url_of_owner(), NoTls).unwrap();
+        owner.batch_execute(&script(&ALL[..versions])).unwrap();
+        let ann = team.member("ann");
+        book(&ann, "a:1", "0.5");
+        assert_eq!(sync(&ann)["news"], 1);
+        let applied = team.owner.run(&["team", "init", "--json"]).json()["applied"].clone();
+        assert_eq!(applied.as_array().unwrap().len(), ALL.len() - versions);
+        book(&ann, "a:2", "0.25");
+        std::fs::remove_file(ann.data().join("team.json")).unwrap();
+        assert_eq!(sync(&ann)["news"], 1, "what version {versions} took in is known");
+        assert_eq!(team.total().to_string(), "0.75");
+    }
+}
+
 #[test]
 fn ten_at_once_set_it_up_once() {
     let team = Team::bare(shared(), json!({}));
@@ -44,8 +64,8 @@ fn ten_at_once_set_it_up_once() {
         .into_iter()
         .map(|child| crate::support::finish(child).json()["applied"].as_array().unwrap().len())
         .collect();
-    assert_eq!(applied.iter().sum::<usize>(), 1, "{applied:?}");
-    assert_eq!(team.ask("SELECT count(*) FROM cost_hook.migrations"), "1");
+    assert_eq!(applied.iter().sum::<usize>(), ALL.len(), "{applied:?}");
+    assert_eq!(team.ask("SELECT count(*) FROM cost_hook.migrations"), ALL.len().to_string());
 }
 
 #[test]
@@ -99,6 +119,38 @@ fn encrypted_only_to_a_server_that_can_be_trusted() {
     assert!(message.contains("no connection"), "{message}");
     let encrypted = team.ask("SELECT count(*) FROM pg_stat_ssl WHERE ssl");
     assert_eq!(encrypted, "0", "nothing stays connected");
+}
+
+/// As a replica is, and a server that was the first one before another took over.
+#[test]
+fn a_server_that_only_reads_answers_reports_and_takes_nothing_in() {
+    let team = Team::new();
+    let ann = team.member("ann");
+    let url = format!("{}&target_session_attrs=read-write", team.invite("ben", &[]));
+    let ben = team.machine("ben", &url);
+    book(&ann, "a:1", "1");
+    sync(&ann);
+    let mut owner = Client::connect(&team.url_of_owner(), NoTls).unwrap();
+    owner
+        .batch_execute(&format!("ALTER DATABASE {} SET default_transaction_read_only = on", team.database))
+        .unwrap();
+    book(&ann, "a:2", "1");
+    let message = refused(&ann.run(&["team", "sync"]));
+    assert!(
+        message.contains("read-only") && message.contains("target_session_attrs=read-write"),
+        "{message}"
+    );
+    let report = team.owner.run(&["team", "report", "--by", "user", "--month", "2026-11", "--json"]).json();
+    assert_eq!(report["team"], "1");
+    // Of several hosts the one that can be written to is looked for; here there is none.
+    let message = refused(&ben.run(&["team", "sync"]));
+    assert!(message.contains("no connection"), "{message}");
+    owner.batch_execute("SET default_transaction_read_only = off").unwrap();
+    owner
+        .batch_execute(&format!("ALTER DATABASE {} RESET default_transaction_read_only", team.database))
+        .unwrap();
+    assert_eq!(sync(&ann)["totals"]["team"]["cost"], "2");
+    assert_eq!(sync(&ben)["totals"]["team"]["cost"], "2");
 }
 
 #[test]
