@@ -36,8 +36,9 @@ CREATE TABLE IF NOT EXISTS cost_hook.migrations (
 );
 ";
 
-/// Whatever number, as long as nobody else uses it.
-const LOCK: &str = "SELECT pg_advisory_xact_lock(7308895166)";
+/// Whatever numbers, as long as nobody else uses them. The second is that of `make_month`: a machine that makes a month's
+/// partition holds it while it waits for `calls`, which is held here.
+const LOCK: &str = "SELECT pg_advisory_xact_lock(7308895166), pg_advisory_xact_lock(7308895167)";
 
 impl Migration {
     /// Of the text, whatever the lines' ends became on the way here.
@@ -57,18 +58,19 @@ pub fn missing(store: &Store) -> Result<Vec<Migration>> {
         }
         applied(transaction)
     })?;
-    compare(&known)
+    compare(ALL, &known)
 }
 
-/// Brings the store up to date and says what was applied. Run again it finds nothing to do.
+/// Brings the store up to these versions (`ALL`, but for tests of what comes after them) and says what was applied. Run again
+/// it finds nothing to do.
 ///
 /// Errors: as `missing`; a login that may not do it.
-pub fn run(store: &Store) -> Result<Vec<Migration>> {
+pub fn run(store: &Store, versions: &'static [Migration]) -> Result<Vec<Migration>> {
     let (done, known) = store.transact(|transaction| {
         transaction.batch_execute(LOCK)?;
         transaction.batch_execute(BOOK)?;
         let known = applied(transaction)?;
-        let Ok(missing) = compare(&known) else { return Ok((Vec::new(), known)) };
+        let Ok(missing) = compare(versions, &known) else { return Ok((Vec::new(), known)) };
         for migration in &missing {
             transaction.batch_execute(migration.sql)?;
             transaction.query_typed(
@@ -86,7 +88,7 @@ pub fn run(store: &Store) -> Result<Vec<Migration>> {
         )?;
         Ok((missing, known))
     })?;
-    compare(&known).map(|_| done)
+    compare(versions, &known).map(|_| done)
 }
 
 /// The same as text, for people who want to read it first.
@@ -115,10 +117,10 @@ fn applied(transaction: &mut postgres::Transaction<'_>) -> std::result::Result<K
     rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
 }
 
-/// Our versions that are not among the known ones.
-fn compare(known: &[(i32, String)]) -> Result<Vec<Migration>> {
+/// The versions that are not among the known ones.
+fn compare(versions: &[Migration], known: &[(i32, String)]) -> Result<Vec<Migration>> {
     for (version, checksum) in known {
-        match ALL.iter().find(|migration| migration.version == *version) {
+        match versions.iter().find(|migration| migration.version == *version) {
             None => {
                 return Err(Error::user(format!(
                     "the team's store was set up by a newer cost-hook (version {version})"
@@ -135,7 +137,7 @@ fn compare(known: &[(i32, String)]) -> Result<Vec<Migration>> {
         }
     }
     let is_new = |migration: &&Migration| !known.iter().any(|(version, _)| *version == migration.version);
-    Ok(ALL.iter().filter(is_new).copied().collect())
+    Ok(versions.iter().filter(is_new).copied().collect())
 }
 
 #[cfg(test)]
@@ -146,12 +148,28 @@ mod tests {
     fn versions_count_up_and_a_changed_or_newer_one_is_noticed() {
         assert!(ALL.iter().zip(1..).all(|(migration, version)| migration.version == version));
         let ours: Known = ALL.iter().map(|migration| (migration.version, migration.checksum())).collect();
-        assert_eq!(compare(&[]).unwrap(), ALL);
-        assert_eq!(compare(&ours).unwrap(), []);
-        let changed = compare(&[(1, "0".repeat(64))]).unwrap_err();
+        assert_eq!(compare(ALL, &[]).unwrap(), ALL);
+        assert_eq!(compare(ALL, &ours).unwrap(), []);
+        let changed = compare(ALL, &[(1, "0".repeat(64))]).unwrap_err();
         assert!(changed.message.contains("not the one that was released"), "{changed}");
-        let newer = compare(&[(99, String::new())]).unwrap_err();
+        let newer = compare(ALL, &[(99, String::new())]).unwrap_err();
         assert!(newer.message.contains("newer cost-hook"), "{newer}");
         assert!(script(ALL).contains("CREATE TABLE cost_hook.calls"));
+    }
+
+    #[test]
+    fn what_was_released_is_not_changed_any_more() {
+        let released = [
+            "6903dc0b1adc34c38e5045ba627541a73cafaa18bcdf0c7cb92144a500f9a1e0",
+            "bdbc816c4fbaeda0d6bc344af4a0c6b56f03ec6a61ce5e6ed8efdacce653db8e",
+        ];
+        for (migration, checksum) in ALL.iter().zip(released) {
+            assert_eq!(
+                migration.checksum(),
+                checksum,
+                "version {} is in databases already",
+                migration.version
+            );
+        }
     }
 }

@@ -26,8 +26,10 @@ const ANSWER: Duration = Duration::from_secs(45);
 /// More is no list of certificate authorities.
 const ROOTS: u64 = 16 << 20;
 
-/// Of everything that passes.
-const KEPT: &str = "what is not sent yet is sent the next time: nothing is lost";
+const NOTHING_IS_LOST: &str = "what is not sent yet is sent the next time: nothing is lost";
+/// Classes of troubles that are the server's and pass: connections, rolled back, no room, not in a state to do it, an
+/// operator's doing, its disk.
+const PASSES: [&str; 6] = ["08", "40", "53", "55", "57", "58"];
 
 type Job = Box<dyn FnOnce(&mut Client) + Send>;
 
@@ -130,11 +132,11 @@ fn tls(roots: Option<&Path>) -> Result<ClientConfig> {
 }
 
 fn silent(name: &str) -> Error {
-    Error::user(format!("the team's store does not answer ({name})")).hint(KEPT)
+    Error::user(format!("the team's store does not answer ({name})")).hint(NOTHING_IS_LOST)
 }
 
 fn lost(name: &str) -> Error {
-    Error::user(format!("the connection to the team's store was lost ({name})")).hint(KEPT)
+    Error::user(format!("the connection to the team's store was lost ({name})")).hint(NOTHING_IS_LOST)
 }
 
 /// In the words of the server where it has any. Details are left out: they repeat what was sent.
@@ -162,9 +164,8 @@ fn explained(error: &postgres::Error, name: &str) -> Error {
     if *code == SqlState::READ_ONLY_SQL_TRANSACTION {
         return said.hint("this server only reads: the address has to name the one that is written to, or several hosts and `target_session_attrs=read-write`");
     }
-    // It has run out of something, such as connections, or is not there yet.
-    if code.code().starts_with("53") || *code == SqlState::CANNOT_CONNECT_NOW {
-        return said.hint(KEPT);
+    if PASSES.iter().any(|class| code.code().starts_with(class)) {
+        return said.hint(NOTHING_IS_LOST);
     }
     said
 }
@@ -182,5 +183,5 @@ fn unreachable(error: &postgres::Error, name: &str) -> Error {
         return failed
             .hint("`sslrootcert` in the address names the file of the authority that signed the server's");
     }
-    failed.hint(KEPT)
+    failed.hint(NOTHING_IS_LOST)
 }

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::thread;
 
 use serde_json::{Value, json};
 use server::{At, Problem, SCHEMA_STORE, SERVERS, Server, client_schema, words};
@@ -90,20 +91,24 @@ fn cost_hook(home: &Path) -> Command {
     command
 }
 
-/// Runs a case on every server in every way.
-fn everywhere(case: impl Fn(&Server, &Schemas, Way)) {
+/// Runs a case on every server in every way; the ways side by side, since a server waits before it says anything.
+fn everywhere(case: impl Fn(&Server, &Schemas, Way) + Sync) {
     let schemas = Schemas::printed();
+    let in_one_way = |name: &str, way: Way| {
+        let server = Server::start(name, &schemas.associations(way));
+        case(&server, &schemas, way);
+        let fetched = server.fetched();
+        assert!(!fetched.is_empty(), "Claude Code's own schema was not asked for");
+        let known = |address: &String| SCHEMA_STORE.contains(&address.as_str());
+        assert!(fetched.iter().all(known), "{fetched:?}");
+    };
     for name in SERVERS {
-        for way in WAYS {
-            // Shown when the case fails.
-            println!("{name}, {way:?}");
-            let server = Server::start(name, &schemas.associations(way));
-            case(&server, &schemas, way);
-            let fetched = server.fetched();
-            assert!(!fetched.is_empty(), "Claude Code's own schema was not asked for");
-            let known = |address: &String| SCHEMA_STORE.contains(&address.as_str());
-            assert!(fetched.iter().all(known), "{fetched:?}");
-        }
+        thread::scope(|scope| {
+            let running = WAYS.map(|way| (way, scope.spawn(move || in_one_way(name, way))));
+            for (way, one) in running {
+                assert!(one.join().is_ok(), "{name}, {way:?}: as said above");
+            }
+        });
     }
 }
 

@@ -158,12 +158,9 @@ impl Server {
         format!("file://{}/{}/.claude/settings.json", self.folder.path().display(), self.opened.get())
     }
 
-    /// Opens a document; what the server has to say against it.
+    /// Opens a document; what the server has to say against it, half a second later.
     pub(crate) fn open(&self, text: &str) -> Vec<Problem> {
-        self.opened.set(self.opened.get() + 1);
-        let uri = self.uri();
-        let document = json!({ "uri": uri, "languageId": "json", "version": 1, "text": text });
-        self.tell("textDocument/didOpen", &json!({ "textDocument": document }));
+        let uri = self.show(text);
         loop {
             let message = self.next();
             if message["method"] == "textDocument/publishDiagnostics" && message["params"]["uri"] == uri {
@@ -175,8 +172,17 @@ impl Server {
         }
     }
 
+    /// Opens a document and waits for nothing; its name.
+    fn show(&self, text: &str) -> String {
+        self.opened.set(self.opened.get() + 1);
+        let uri = self.uri();
+        let document = json!({ "uri": uri, "languageId": "json", "version": 1, "text": text });
+        self.tell("textDocument/didOpen", &json!({ "textDocument": document }));
+        uri
+    }
+
     pub(crate) fn completions(&self, text: &str, at: At) -> Vec<Value> {
-        self.open(text);
+        self.show(text);
         let found = self.ask("textDocument/completion", &self.place(at));
         let items = found.get("items").unwrap_or(&found);
         items.as_array().cloned().unwrap_or_default()
@@ -184,7 +190,7 @@ impl Server {
 
     /// The text shown beside the mouse.
     pub(crate) fn hover(&self, text: &str, at: At) -> String {
-        self.open(text);
+        self.show(text);
         let found = self.ask("textDocument/hover", &self.place(at));
         words(&found["contents"])
     }

@@ -7,6 +7,7 @@
 mod attacks;
 mod crowd;
 mod cuts;
+mod full;
 mod growth;
 mod hook;
 mod members;
@@ -20,3 +21,4 @@ mod setup;
 mod support;
 mod sync;
 mod team;
+mod versions;

@@ -1,8 +1,9 @@
 //! A PostgreSQL server of one's own. It runs below a shell that ends it when this process does, however that ends.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -16,7 +17,8 @@ pub const PASSWORD: &str = "of-the-superuser";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Starts it below the shell, until whoever holds the other end of its input is gone; then removes the folder, if one is
-/// named: what all tests share is dropped by nobody.
+/// named: what all tests share is dropped by nobody. The shell, too, is the server's user: root may be one that has no right
+/// to look into others' folders.
 const KEEPER: &str = r#"
     folder=$1; shift
     "$@" & server=$!
@@ -38,24 +40,31 @@ pub struct Server {
 /// The one that tests share.
 pub fn shared() -> &'static Server {
     static SHARED: OnceLock<Server> = OnceLock::new();
-    SHARED.get_or_init(|| Server::begin(true))
+    SHARED.get_or_init(|| Server::begin(true, |_| {}))
 }
 
 impl Server {
     /// With a fresh data folder.
     pub fn start() -> Self {
-        Self::begin(false)
+        Self::begin(false, |_| {})
     }
 
-    fn begin(is_shared: bool) -> Self {
+    /// The same, with a data folder that is made ready before anything is put there.
+    pub fn start_in(make_ready: impl FnOnce(&Path)) -> Self {
+        Self::begin(false, make_ready)
+    }
+
+    fn begin(is_shared: bool, make_ready: impl FnOnce(&Path)) -> Self {
         let folder = tempfile::Builder::new().prefix("cost-hook-postgres-").tempdir().unwrap();
         certificates(folder.path());
-        for path in [folder.path(), &folder.path().join("server.key"), &folder.path().join("server.crt")] {
-            give_away(path);
-        }
         fs::write(folder.path().join("password"), PASSWORD).unwrap();
-        give_away(&folder.path().join("password"));
+        fs::write(folder.path().join("log"), "").unwrap();
+        for name in ["server.key", "server.crt", "password", ""] {
+            give_away(&folder.path().join(name));
+        }
+        fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
         let data = folder.path().join("data");
+        make_ready(&data);
         run(Command::new(binary("initdb"))
             .args(["--username=super", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"])
             .arg(format!("--pwfile={}", folder.path().join("password").display()))
@@ -93,15 +102,15 @@ impl Server {
             "fsync=off".to_string(),
             "log_statement=all".to_string(),
         ];
-        let mut server = unprivileged(Command::new(binary("postgres")).arg("-D").arg(&data));
+        let folder = if self.is_shared { self.folder.path().to_str().unwrap() } else { "" };
+        let mut server = Command::new("sh");
+        server.args(["-c", KEEPER, "sh", folder]).arg(binary("postgres")).arg("-D").arg(&data);
         for setting in settings.iter().chain(&self.more) {
             server.args(["-c", setting]);
         }
-        let log = fs::OpenOptions::new().create(true).append(true).open(self.log_path()).unwrap();
-        let mut keeper = Command::new("sh");
-        let folder = if self.is_shared { self.folder.path().to_str().unwrap() } else { "" };
-        keeper.args(["-c", KEEPER, "sh", folder]).arg(server.get_program()).args(server.get_args());
-        keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log);
+        let log = fs::OpenOptions::new().append(true).open(self.log_path()).unwrap();
+        let mut keeper = unprivileged(&server);
+        keeper.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(log);
         self.keeper = Some(keeper.spawn().unwrap());
         let started = Instant::now();
         while let Err(error) = Client::connect(&self.superuser("postgres"), NoTls) {
@@ -118,6 +127,11 @@ impl Server {
         // Its children find out that it is gone, and let go of the shared memory.
         std::thread::sleep(Duration::from_millis(500));
         fs::remove_file(self.data().join("postmaster.pid")).unwrap();
+    }
+
+    /// As its administrator stops it.
+    pub fn stop(&mut self) {
+        self.leave();
     }
 
     /// Processor time of it and of all connections that have ended, in seconds.
@@ -166,16 +180,31 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.leave();
+        // By whom it belongs to. What a test has mounted there goes with its namespace.
+        let _ = unprivileged(Command::new("rm").arg("-rf").arg(self.folder.path())).status();
     }
 }
 
 /// A folder with another server's programs, to run all of it on another version.
 const OTHER: &str = "COST_HOOK_TEST_POSTGRES";
 
-/// The newest server installed, wherever distributions put it.
+/// Is there a server that could be started? The client's tests ask.
+#[allow(dead_code)]
+pub fn is_installed() -> bool {
+    !found("postgres").is_empty()
+}
+
+/// Of the newest server installed.
 fn binary(name: &str) -> PathBuf {
+    found(name).pop().unwrap_or_else(|| {
+        panic!("`{name}` is not installed: `apt-get install postgresql`, or use tests/run")
+    })
+}
+
+/// Wherever distributions put it, oldest first.
+fn found(name: &str) -> Vec<PathBuf> {
     if let Some(folder) = std::env::var_os(OTHER) {
-        return Path::new(&folder).join(name);
+        return vec![Path::new(&folder).join(name)];
     }
     let mut found: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
         .into_iter()
@@ -192,9 +221,7 @@ fn binary(name: &str) -> PathBuf {
         at.unwrap_or_default()
     };
     found.sort_by_key(version);
-    found.pop().unwrap_or_else(|| {
-        panic!("`{name}` is not installed: `apt-get install postgresql`, or use tests/run")
-    })
+    found
 }
 
 fn is_root() -> bool {

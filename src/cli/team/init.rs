@@ -47,7 +47,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         return told(shop, true, &missing, 0, &script(&missing));
     }
     let (address, store) = super::open(&setup)?;
-    let applied = migrate::run(&store)?;
+    let applied = migrate::run(&store, migrate::ALL)?;
     let changed = members::allocate(&store, &setup.settings.team.members)?;
     let mut text = match applied.as_slice() {
         [] => format!("The team's store is up to date: {}.\n", address.name),

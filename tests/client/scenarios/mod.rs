@@ -19,6 +19,7 @@ mod said;
 mod screens;
 mod sessions;
 mod stops;
+mod team;
 mod troubles;
 
 #[derive(Clone, Copy)]
@@ -27,6 +28,8 @@ pub(crate) enum Needs {
     Client,
     /// Nothing to see without the product.
     Ledger,
+    /// The same, and a PostgreSQL server that can be started.
+    Store,
 }
 
 pub(crate) struct Scenario {
@@ -41,6 +44,10 @@ const fn figures(name: &'static str, run: fn()) -> Scenario {
 
 const fn product(name: &'static str, run: fn()) -> Scenario {
     Scenario { name, needs: Needs::Ledger, run }
+}
+
+const fn with_store(name: &'static str, run: fn()) -> Scenario {
+    Scenario { name, needs: Needs::Store, run }
 }
 
 /// Longest first: two run at a time, and a long one at the end would leave a core idle.
@@ -60,6 +67,7 @@ pub(crate) fn all() -> Vec<Scenario> {
         limits::ALL,
         layers::ALL,
         stops::ALL,
+        team::ALL,
         sessions::ALL,
         agents::ALL,
         troubles::ALL,

@@ -350,9 +350,9 @@ advice-unlisted-of-it = { $amount } of it is unlisted
 advice-estimate-of-it = ~ { $amount } of it is an estimate
 advice-unreadable =
     { $lines ->
-        [one] { $lines } line
-       *[other] { $lines } lines
-    } of the ledger cannot be read and is in no sum; `cost-hook doctor` says where.
+        [one] { $lines } line of the ledger cannot be read and is in no sum
+       *[other] { $lines } lines of the ledger cannot be read and are in no sum
+    }; `cost-hook doctor` says where.
 findings-together = All findings together would have saved { $saving } ({ $share }). They overlap: of each call only the largest saving counts there.
 
 ## Labels of what is said about a finding.
