@@ -140,7 +140,7 @@ fn print(name: &str, outcomes: &[Outcome]) {
     let slowest = outcomes.iter().map(|outcome| outcome.slowest).fold(0.0, f64::max);
     let alone = outcomes.iter().map(|outcome| outcome.alone).fold(0.0, f64::max);
     eprintln!(
-        "{name}: median {:.2}, least {:.2}, most {:.2} USD over; {syncs:.1} syncs a minute, slowest {slowest:.2} s, alone {alone:.0} min",
+        "{name}: median {:.2}, least {:.2}, most {:.2} USD over; {syncs:.1} syncs a minute, slowest answer {slowest:.2} s, oldest totals {alone:.0} min",
         at(0.5),
         at(0.0),
         at(1.0)
