@@ -83,7 +83,7 @@ pub struct Outcome {
     pub syncs: f64,
     /// The longest that the store took to answer, in seconds.
     pub slowest: f64,
-    /// The longest that a machine made calls without an answer, in minutes.
+    /// How old the oldest totals were by which a call was begun, in minutes.
     pub alone: f64,
 }
 

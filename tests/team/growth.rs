@@ -236,6 +236,24 @@ fn a_batch_touches_the_partitions_of_its_own_months() {
     team.total();
 }
 
+/// Whoever makes most of the calls, more than the server knows yet, pays for their three lines and not for what they had.
+#[test]
+fn what_a_member_booked_before_makes_the_next_lines_no_dearer() {
+    let team = Team::new();
+    let urls = team.invite_many(30);
+    let send = |url: &str, count: usize| {
+        let mut client = Client::connect(url, NoTls).unwrap();
+        client.batch_execute(&text(&news(count))).unwrap();
+    };
+    urls.iter().for_each(|url| send(url, 20));
+    Client::connect(&team.url_of_owner(), NoTls).unwrap().batch_execute("ANALYZE cost_hook.calls").unwrap();
+    let (few, _) = explained(&urls[0], || text(&news(NEWS)));
+    (0..16).for_each(|_| send(&urls[0], BATCH));
+    let (many, _) = explained(&urls[0], || text(&news(NEWS)));
+    assert!(many < few + 60, "{few} pages, then {many}");
+    team.total();
+}
+
 /// Four times as many calls on the same days: what is asked touches as many pages, what is booked a level of an index more.
 fn held() {
     let mut year = Year::new(10);

@@ -15,7 +15,7 @@ use postgres::{Client, NoTls};
 use serde_json::json;
 
 use crate::server::Server;
-use crate::support::crowd::{Case, MEAN_CALL, MEAN_RATE, Outcome, Store, Word, play, sum, window};
+use crate::support::crowd::{Adder, Case, MEAN_CALL, MEAN_RATE, Outcome, Store, Word, play, sum, window};
 use crate::team::Team;
 
 /// How many runs of each case; set, the table is printed.
@@ -140,9 +140,9 @@ fn print(name: &str, outcomes: &[Outcome]) {
     let slowest = outcomes.iter().map(|outcome| outcome.slowest).fold(0.0, f64::max);
     let alone = outcomes.iter().map(|outcome| outcome.alone).fold(0.0, f64::max);
     eprintln!(
-        "{name}: median {:.2}, p99 {:.2}, most {:.2} USD over; {syncs:.1} syncs a minute, slowest {slowest:.2} s, alone {alone:.0} min",
+        "{name}: median {:.2}, least {:.2}, most {:.2} USD over; {syncs:.1} syncs a minute, slowest answer {slowest:.2} s, oldest totals {alone:.0} min",
         at(0.5),
-        at(0.99),
+        at(0.0),
         at(1.0)
     );
 }
@@ -165,19 +165,28 @@ fn three_hundred_members_stop_soon_after_the_budget_of_a_real_server() {
     };
     for members in [1, 10, 50, 300] {
         let mut real = Real::new(members);
-        print(&format!("{members} members"), &runs(&mut real, &Case::of(members), many));
+        // A few minutes of work: how far it goes over does not depend on how long it took to get there.
+        let case = Case { left: (50, 200), ..Case::of(members) };
+        compare(&format!("{members} members"), &mut real, &case, many);
         if members == 300 {
-            let case = Case { machines: 2, ..Case::of(300) };
-            print("300 members with two machines each", &runs(&mut real, &case, fewer(many)));
+            let case = Case { machines: 2, ..case };
+            compare("300 members with two machines each", &mut real, &case, fewer(many));
         }
     }
+}
+
+/// The same runs with a real server and with a sum in its place.
+fn compare(name: &str, real: &mut Real, case: &Case, many: u64) {
+    print(name, &runs(real, case, many));
+    let with_a_sum: Vec<Outcome> = (1..=many).map(|seed| play(&mut Adder::default(), case, seed)).collect();
+    print(&format!("{name}, a sum"), &with_a_sum);
 }
 
 /// With `block` nobody goes on for longer than the totals may be old; with `allow` everybody does until the server is back.
 #[test]
 fn while_the_server_is_away_the_settings_say_how_long_anybody_goes_on() {
     let many = told();
-    let (members, lengths) = if many.is_some() { (300, vec![10, 30, 60, 120]) } else { (30, vec![30]) };
+    let (members, lengths) = if many.is_some() { (300, vec![30, 120]) } else { (30, vec![30]) };
     let mut real = Real::new(members);
     for length in lengths {
         let case = |team| Case { left: (250, 250), outage: Some((3, length)), team, ..Case::of(members) };

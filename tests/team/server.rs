@@ -106,7 +106,7 @@ impl Server {
         let mut server = Command::new("sh");
         server.args(["-c", KEEPER, "sh", folder]).arg(binary("postgres")).arg("-D").arg(&data);
         for setting in settings.iter().chain(&self.more) {
-            server.args(["-c", &setting]);
+            server.args(["-c", setting]);
         }
         let log = fs::OpenOptions::new().append(true).open(self.log_path()).unwrap();
         let mut keeper = unprivileged(&server);
@@ -185,20 +185,17 @@ impl Drop for Server {
     }
 }
 
+/// A folder with another server's programs, to run all of it on another version.
+const OTHER: &str = "COST_HOOK_TEST_POSTGRES";
+
 /// Is there a server that could be started? The client's tests ask.
 #[allow(dead_code)]
 pub fn is_installed() -> bool {
     !found("postgres").is_empty()
 }
 
-/// A folder with another server's programs, to run all of it on another version.
-const OTHER: &str = "COST_HOOK_TEST_POSTGRES";
-
-/// Of that one, or of the newest server installed.
+/// Of the newest server installed.
 fn binary(name: &str) -> PathBuf {
-    if let Some(folder) = std::env::var_os(OTHER) {
-        return Path::new(&folder).join(name);
-    }
     found(name).pop().unwrap_or_else(|| {
         panic!("`{name}` is not installed: `apt-get install postgresql`, or use tests/run")
     })
@@ -206,6 +203,9 @@ fn binary(name: &str) -> PathBuf {
 
 /// Wherever distributions put it, oldest first.
 fn found(name: &str) -> Vec<PathBuf> {
+    if let Some(folder) = std::env::var_os(OTHER) {
+        return vec![Path::new(&folder).join(name)];
+    }
     let mut found: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten()

@@ -1,6 +1,6 @@
 //! The database: set up once, whoever does it how often, and refused where it is not ours.
 
-use cost_hook::team::migrate::{ALL, script};
+use cost_hook::team::migrate::ALL;
 use postgres::{Client, NoTls};
 use serde_json::json;
 
@@ -35,25 +35,6 @@ fn what_dry_run_prints_does_the_same() {
     book(&ann, "a:1", "0.5");
     sync(&ann);
     assert_eq!(team.total().to_string(), "0.5");
-}
-
-/// Machines are updated before the store is, or after it.
-#[test]
-fn a_store_of_each_earlier_version_is_sent_to_and_brought_up_to_date() {
-    for versions in 1..ALL.len() {
-        let team = Team::bare(shared(), json!({}));
-        let mut owner = Client::connect(&team.url_of_owner(), NoTls).unwrap();
-        owner.batch_execute(&script(&ALL[..versions])).unwrap();
-        let ann = team.member("ann");
-        book(&ann, "a:1", "0.5");
-        assert_eq!(sync(&ann)["news"], 1);
-        let applied = team.owner.run(&["team", "init", "--json"]).json()["applied"].clone();
-        assert_eq!(applied.as_array().unwrap().len(), ALL.len() - versions);
-        book(&ann, "a:2", "0.25");
-        std::fs::remove_file(ann.data().join("team.json")).unwrap();
-        assert_eq!(sync(&ann)["news"], 1, "what version {versions} took in is known");
-        assert_eq!(team.total().to_string(), "0.75");
-    }
 }
 
 #[test]

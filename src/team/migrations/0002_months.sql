@@ -1,5 +1,6 @@
 -- `book` as before, but for what it costs. A batch was planned against the partitions of all months, so that every month kept
--- made every sync dearer; now against those of its own months. And a word without lines, which is most of them, plans
+-- made every sync dearer; now against those of its own months. What was there before was looked for among all that the
+-- member had booked in the month, where the planner took that for little; now by its id. And a word without lines plans
 -- nothing at all. Measured in docs/design/teams.md.
 
 -- Takes lines in, each once by its id, and adds what changed to the sums: one statement, so that they agree. Returns how
@@ -46,9 +47,14 @@ BEGIN
             )
             ORDER BY 1, l.id, l.rev DESC, l.cost DESC
         ), was AS MATERIALIZED (
-            -- Found once: planned into the join below it would be looked for again for each line.
-            SELECT c.* FROM sent s JOIN cost_hook.calls c ON c.month = s.month AND c.id = s.id
-            WHERE c.member = me AND c.month BETWEEN earliest AND latest
+            -- Found once: planned into the join below it would be looked for again for each line. And by its id: OFFSET keeps
+            -- the planner from reading all that the member has in the month instead.
+            SELECT c.* FROM sent s CROSS JOIN LATERAL (
+                SELECT k.* FROM cost_hook.calls k
+                WHERE k.month = s.month AND k.month BETWEEN earliest AND latest AND k.id = s.id
+                OFFSET 0
+            ) c
+            WHERE c.member = me
         ), now_is AS (
             INSERT INTO cost_hook.calls AS c (
                 month, id, member, kind, rev, time, project, model, provider, region, input, output, cache_write_5m,
