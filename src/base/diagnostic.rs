@@ -67,7 +67,7 @@ impl Diagnostic {
             key: String::new(),
             message,
             label: String::new(),
-            hints: error.hints.clone(),
+            hints: error.hints.iter().map(ToString::to_string).collect(),
         }
     }
 }

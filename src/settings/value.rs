@@ -182,7 +182,7 @@ mod tests {
         match parse(&Key::parse(key).unwrap(), typed) {
             Ok(Item::Raw(raw)) => raw,
             Ok(item) => format!("{item:?}"),
-            Err(error) => format!("{error}; {}", error.hints.join("; ")),
+            Err(error) => error.one_line(),
         }
     }
 
