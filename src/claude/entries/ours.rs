@@ -4,6 +4,7 @@
 use crate::base::diagnostic::{Diagnostic, Findings};
 use crate::base::jsonc::{Node, Value};
 use crate::base::text::{counted, list_and, ticked};
+use crate::base::words::{Language, Word, word};
 use crate::claude::install::{self, EVENTS};
 
 pub(super) fn check(text: &str, root: &Node<'_>, findings: &mut Findings<'_>) {
@@ -26,7 +27,7 @@ pub(super) fn check(text: &str, root: &Node<'_>, findings: &mut Findings<'_>) {
         found.key = "hooks".to_string();
         found.label =
             format!("registered for {} of {}", EVENTS.len() - missing.len(), counted(EVENTS.len(), "event"));
-        found.hints.push(what_is_lost(&missing).to_string());
+        found.hints.push(Language::English.word(what_is_lost(&missing)).to_string());
         found.hints.push("`cost-hook install` adds what is missing".to_string());
     }
     for (i, hook) in registered.iter().enumerate() {
@@ -65,17 +66,15 @@ pub fn switched_off<'f>(root: &Node<'_>, findings: &'f mut Findings<'_>) -> &'f 
 }
 
 /// What does not work without these events, the worst first.
-pub fn what_is_lost(missing: &[&str]) -> &'static str {
+pub fn what_is_lost(missing: &[&str]) -> Word {
     let lost = [
-        ("UserPromptSubmit", "without UserPromptSubmit a used-up budget does not stop the next prompt"),
-        ("PreToolUse", "without PreToolUse a used-up budget lets one more tool run"),
-        ("PostToolBatch", "without PostToolBatch a used-up budget is noticed one call later"),
-        ("PostToolUse", "without PostToolUse a used-up budget is noticed one call later"),
-        ("PreCompact", "without PreCompact a used-up budget does not stop a compaction"),
-        ("PreModelSwitch", "without PreModelSwitch a switch may cost more than is left"),
-        ("SessionEnd", "without SessionEnd the last call of a session is booked only with the next session"),
+        ("UserPromptSubmit", word!("lost-prompt")),
+        ("PreToolUse", word!("lost-tool")),
+        ("PostToolBatch", word!("lost-batch")),
+        ("PostToolUse", word!("lost-use")),
+        ("PreCompact", word!("lost-compaction")),
+        ("PreModelSwitch", word!("lost-switch")),
+        ("SessionEnd", word!("lost-end")),
     ];
-    lost.iter()
-        .find(|(event, _)| missing.contains(event))
-        .map_or("without them calls are booked later than they could be", |(_, words)| words)
+    lost.iter().find(|(event, _)| missing.contains(event)).map_or(word!("lost-others"), |(_, words)| *words)
 }
