@@ -216,6 +216,12 @@ impl From<Sentence> for Value<'_> {
     }
 }
 
+impl From<Word> for Value<'_> {
+    fn from(word: Word) -> Self {
+        Value::Said(word.into())
+    }
+}
+
 impl From<u64> for Value<'_> {
     fn from(count: u64) -> Self {
         Value::Count(count)

@@ -45,7 +45,7 @@ fn files(seen: &Seen<'_>) -> Check {
         });
     }
     for problem in found.iter().take(SHOWN) {
-        check = check.detail(problem.one_line());
+        check = check.detail(problem.on_one_line(language));
     }
     if found.len() > SHOWN {
         check = check.detail(say!(language, "further-ones", count = found.len() - SHOWN));

@@ -1,9 +1,9 @@
 //! A sentence that waits for its reader: what went wrong is found by those who do not know who will be told, and is told
 //! in two languages at times: in English to a program or a file, in the reader's to a person.
 
-use std::fmt;
+use std::fmt::{self, Display};
 
-use super::{Language, Message, Value};
+use super::{Language, Message, Value, Word};
 
 /// A message with its arguments, or a text that is the same in every language: `sentence!("key", name = value)`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,9 +45,33 @@ impl Sentence {
         }
     }
 
+    /// `` `a`, `b` or `c` ``.
+    pub fn one_of(words: &[impl Display]) -> Self {
+        listed(words, |words, word| sentence!("words-or", words = words, word = word))
+    }
+
+    /// `` `a`, `b` and `c` ``.
+    pub fn all_of(words: &[impl Display]) -> Self {
+        listed(words, |words, word| sentence!("last-name-after-names", names = words, name = word))
+    }
+
     pub fn is_empty(&self) -> bool {
         matches!(&self.0, Kind::Text(text) if text.is_empty())
     }
+}
+
+/// Words in backticks one after the other, the last as `last` has it.
+fn listed(words: &[impl Display], last: impl Fn(Sentence, String) -> Sentence) -> Sentence {
+    let mut all = Sentence::default();
+    for (at, word) in words.iter().enumerate() {
+        let word = format!("`{word}`");
+        all = match at {
+            0 => word.into(),
+            _ if at + 1 == words.len() => last(all, word),
+            _ => sentence!("name-after-names", names = all, name = word),
+        };
+    }
+    all
 }
 
 impl Default for Sentence {
@@ -57,9 +81,15 @@ impl Default for Sentence {
 }
 
 /// In English, as documents, files and logs have it.
-impl fmt::Display for Sentence {
+impl Display for Sentence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.within(Language::English))
+    }
+}
+
+impl From<Word> for Sentence {
+    fn from(word: Word) -> Self {
+        Self(Kind::Message(word.0, Vec::new()))
     }
 }
 
@@ -88,6 +118,10 @@ mod tests {
         let spent = sentence!("fact-after-facts", facts = days, fact = Sentence::from("$1"));
         assert_eq!(spent.to_string(), "3 days; $1");
         assert_eq!(spent.within(Language::Chinese), "3 天；$1");
+        assert_eq!(Sentence::one_of(&["a", "b", "c"]).to_string(), "`a`, `b` or `c`");
+        assert_eq!(Sentence::one_of(&["a", "b", "c"]).within(Language::Chinese), "`a`、`b` 或 `c`");
+        assert_eq!(Sentence::all_of(&["a", "b"]).to_string(), "`a` and `b`");
+        assert!(Sentence::all_of(&[""; 0]).is_empty());
         assert!(!spent.is_empty() && Sentence::default().is_empty());
     }
 }

@@ -27,7 +27,8 @@ file-of-layer =
         [managed] 托管设置
         [user] 用户设置
         [project] 项目设置
-       *[local] 本地设置
+        [local] 本地设置
+       *[unknown] 未知
     }）
 the-plugin = 插件 { $name }
 further-ones = 另有 { $count } 个
