@@ -11,12 +11,11 @@ use super::shop::Shop;
 use super::success;
 use crate::base::disk::{PRIVATE_FILE, Replacement};
 use crate::base::error::{Error, Result};
-use crate::base::text::counted;
 use crate::base::time::Zone;
+use crate::base::words::say;
 use crate::export::charges::{self, Accounts};
 use crate::export::{self, Entries, FileType, Form, Granularity, Job, OfLedger, Written};
 use crate::model::price::PriceOverrides;
-use crate::report::table::grouped;
 use crate::ui::print;
 
 const EXAMPLES: &str = "\
@@ -276,12 +275,10 @@ impl Order<'_> {
         let written = export::write(entries, &job, &mut file, &path)?;
         file.finish()?;
         if !shop.json {
-            let rows = if written.rows == 1 {
-                "1 row".to_string()
-            } else {
-                format!("{} rows", grouped(written.rows))
-            };
-            shop.say(&format!("{}: {rows}, {}\n", target.output.display(), written.sum.cost.show()))?;
+            let (path, amount) = (target.output.display().to_string(), written.sum.cost.show());
+            let told =
+                say!(shop.out.language, "export-written", path = path, rows = written.rows, amount = amount);
+            shop.say(&(told + "\n"))?;
         }
         Ok(Some(written))
     }
@@ -289,10 +286,7 @@ impl Order<'_> {
 
 fn warn_of_bad_lines(shop: &Shop<'_>, written: &Written) {
     if !written.bad.is_empty() {
-        let lines = counted(written.bad.len(), "line");
-        let told = format!(
-            "{lines} of the ledger could not be read and are left out; `cost-hook doctor` says which"
-        );
+        let told = say!(shop.err.language, "export-bad-lines", lines = written.bad.len());
         print::warning(&shop.err, &told);
     }
 }

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::store::Store;
 use crate::base::error::{Error, Result};
 use crate::base::text::hex;
+use crate::base::words::sentence;
 
 /// One version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -125,13 +126,13 @@ fn compare(versions: &[Migration], known: &[(i32, String)]) -> Result<Vec<Migrat
                 return Err(Error::user(format!(
                     "the team's store was set up by a newer cost-hook (version {version})"
                 ))
-                .hint("update cost-hook on this machine"));
+                .hint(sentence!("store-newer-cure")));
             }
             Some(migration) if migration.checksum() != *checksum => {
                 return Err(Error::user(format!(
                     "version {version} of the team's store is not the one that was released"
                 ))
-                .hint("somebody changed it; restore the database, or ask whoever set it up"));
+                .hint(sentence!("store-changed-cure")));
             }
             Some(_) => {}
         }

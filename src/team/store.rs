@@ -18,6 +18,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use super::address::Address;
 use crate::base::disk;
 use crate::base::error::{Error, Result};
+use crate::base::words::{Language, sentence};
 
 /// The server is given so long for one statement, and half of it for a lock.
 const STATEMENT: Duration = Duration::from_secs(30);
@@ -26,7 +27,6 @@ const ANSWER: Duration = Duration::from_secs(45);
 /// More is no list of certificate authorities.
 const ROOTS: u64 = 16 << 20;
 
-const NOTHING_IS_LOST: &str = "what is not sent yet is sent the next time: nothing is lost";
 /// Classes of troubles that are the server's and pass: connections, rolled back, no room, not in a state to do it, an
 /// operator's doing, its disk.
 const PASSES: [&str; 6] = ["08", "40", "53", "55", "57", "58"];
@@ -37,6 +37,7 @@ type Job = Box<dyn FnOnce(&mut Client) + Send>;
 /// whatever became of the network.
 pub struct Store {
     jobs: Sender<Job>,
+    /// Of the store, for errors.
     name: String,
 }
 
@@ -62,7 +63,7 @@ impl Store {
                 Err(error) => drop(opened.send(Err(error))),
             }
         });
-        let name = address.name.clone();
+        let name = address.name(Language::English);
         match answer.recv_timeout(ANSWER) {
             Ok(Ok(())) => Ok(Self { jobs, name }),
             Ok(Err(error)) => Err(explained(&error, &name)),
@@ -153,7 +154,7 @@ fn tls(roots: Option<&Path>) -> Result<ClientConfig> {
             }
             if trusted.is_empty() {
                 let message = format!("`{}` holds no certificate that can be used", path.display());
-                return Err(Error::user(message).hint("`sslrootcert` names a file of PEM certificates"));
+                return Err(Error::user(message).hint(sentence!("store-roots-cure")));
             }
         }
         None => {
@@ -167,11 +168,12 @@ fn tls(roots: Option<&Path>) -> Result<ClientConfig> {
 }
 
 fn silent(name: &str) -> Error {
-    Error::user(format!("the team's store does not answer ({name})")).hint(NOTHING_IS_LOST)
+    Error::user(format!("the team's store does not answer ({name})")).hint(sentence!("nothing-is-lost-cure"))
 }
 
 fn lost(name: &str) -> Error {
-    Error::user(format!("the connection to the team's store was lost ({name})")).hint(NOTHING_IS_LOST)
+    Error::user(format!("the connection to the team's store was lost ({name})"))
+        .hint(sentence!("nothing-is-lost-cure"))
 }
 
 /// In the words of the server where it has any. Details are left out: they repeat what was sent.
@@ -184,23 +186,22 @@ fn explained(error: &postgres::Error, name: &str) -> Error {
             .contains(&code);
     if is_absent {
         return Error::user(format!("the team's store is not set up: {} ({name})", told.message()))
-            .hint("whoever owns the database runs `cost-hook team init` first");
+            .hint(sentence!("store-not-set-up-cure"));
     }
     if *code == SqlState::INSUFFICIENT_PRIVILEGE {
-        return said
-            .hint("an administrator of the team may do it, or give you the right: `cost-hook team invite`");
+        return said.hint(sentence!("store-privilege-cure"));
     }
     if *code == SqlState::INVALID_PASSWORD || *code == SqlState::INVALID_AUTHORIZATION_SPECIFICATION {
-        return said.hint("an administrator makes a new address with `cost-hook team invite`");
+        return said.hint(sentence!("store-password-cure"));
     }
     if *code == SqlState::ADMIN_SHUTDOWN || *code == SqlState::CRASH_SHUTDOWN {
         return lost(name);
     }
     if *code == SqlState::READ_ONLY_SQL_TRANSACTION {
-        return said.hint("this server only reads: the address has to name the one that is written to, or several hosts and `target_session_attrs=read-write`");
+        return said.hint(sentence!("store-reads-only-cure"));
     }
     if PASSES.iter().any(|class| code.code().starts_with(class)) {
-        return said.hint(NOTHING_IS_LOST);
+        return said.hint(sentence!("nothing-is-lost-cure"));
     }
     said
 }
@@ -215,8 +216,7 @@ fn unreachable(error: &postgres::Error, name: &str) -> Error {
     let why = if causes.is_empty() { error.to_string() } else { causes.join(": ") };
     let failed = Error::user(format!("no connection to the team's store ({name}): {why}"));
     if why.contains("certificate") {
-        return failed
-            .hint("`sslrootcert` in the address names the file of the authority that signed the server's");
+        return failed.hint(sentence!("store-authority-cure"));
     }
-    failed.hint(NOTHING_IS_LOST)
+    failed.hint(sentence!("nothing-is-lost-cure"))
 }

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stderr, unreachable_pub)]
 
 mod attacks;
+mod chinese;
 mod closed;
 mod crowd;
 mod cuts;

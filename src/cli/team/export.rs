@@ -7,8 +7,8 @@ use clap::ValueEnum;
 
 use super::{Month, month, open};
 use crate::base::error::{Error, Result};
-use crate::base::text::counted;
 use crate::base::time::{Time, Window, Zone};
+use crate::base::words::{say, sentence};
 use crate::cli::export::Target;
 use crate::cli::shop::Shop;
 use crate::cli::success;
@@ -114,25 +114,18 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let (_, store) = open(&setup)?;
     // Row-level security shows nobody's rows to who is nobody here: that is no empty month.
     if let (None, false) = members::whoami(&store)? {
-        return Err(Error::user("this login is no member of the team")
-            .hint("an administrator makes an address of your own with `cost-hook team invite`"));
+        return Err(
+            Error::user("this login is no member of the team").hint(sentence!("no-member-of-team-cure"))
+        );
     }
     let entries = OfStore { store: &store, query: &query, strange: Cell::default(), gone: Cell::default() };
     order.fill(&entries, &Zone::utc(), &setup.prices, shop)?;
-    let calls = |count: u64| counted(usize::try_from(count).unwrap_or(usize::MAX), "call");
+    let language = shop.err.language;
     if let strange @ 1.. = entries.strange.get() {
-        let told = format!(
-            "{} of a provider that this version does not know stand there as Anthropic's; their amounts are right",
-            calls(strange)
-        );
-        print::warning(&shop.err, &told);
+        print::warning(&shop.err, &say!(language, "export-strange-providers", calls = strange));
     }
     if let gone @ 1.. = entries.gone.get() {
-        let told = format!(
-            "left out: {} of months that were taken out of the database; `cost-hook team report` counts them all the same",
-            calls(gone)
-        );
-        print::warning(&shop.err, &told);
+        print::warning(&shop.err, &say!(language, "export-months-taken-out", calls = gone));
     }
     success()
 }
