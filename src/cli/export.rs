@@ -12,10 +12,11 @@ use super::success;
 use crate::base::disk::{PRIVATE_FILE, Replacement};
 use crate::base::error::{Error, Result};
 use crate::base::time::Zone;
-use crate::base::words::say;
+use crate::base::words::{Value, say};
 use crate::export::charges::{self, Accounts};
 use crate::export::{self, Entries, FileType, Form, Granularity, Job, OfLedger, Written};
 use crate::model::price::PriceOverrides;
+use crate::report::table::grouped;
 use crate::ui::print;
 
 const EXAMPLES: &str = "\
@@ -275,9 +276,9 @@ impl Order<'_> {
         let written = export::write(entries, &job, &mut file, &path)?;
         file.finish()?;
         if !shop.json {
+            let rows = Value::Written(written.rows, grouped(written.rows).into());
             let (path, amount) = (target.output.display().to_string(), written.sum.cost.show());
-            let told =
-                say!(shop.out.language, "export-written", path = path, rows = written.rows, amount = amount);
+            let told = say!(shop.out.language, "export-written", path = path, rows = rows, amount = amount);
             shop.say(&(told + "\n"))?;
         }
         Ok(Some(written))

@@ -28,7 +28,7 @@ fn setting_up_and_inviting() {
     let init = ["team", "init"];
     assert_eq!(
         said(&team, &team.owner, &init),
-        "已设置团队存储，应用了其结构的 1 个版本：127.0.0.1 端口 PORT 上的数据库 DATABASE。\n\
+        "已设置团队存储，应用了其结构的 2 个版本：127.0.0.1 端口 PORT 上的数据库 DATABASE。\n\
          下一步：为每位成员运行 cost-hook team invite MEMBER。\n"
     );
     assert_eq!(

@@ -77,7 +77,11 @@ fn until_all_are_in(machines: &[Machine], settings: &Arc<Settings>) -> usize {
             match done {
                 Ok(done) => assert_eq!(done.sent, CALLS),
                 Err(error) => {
-                    let said = format!("{} {}", error.one_line(), error.hints.join(" "));
+                    let said = format!(
+                        "{} {}",
+                        error.one_line(),
+                        error.hints.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+                    );
                     assert!(said.contains("nothing is lost"), "{said}");
                     refusals += 1;
                     left.push(machine);
