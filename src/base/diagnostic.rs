@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::error::Error;
 use super::jsonc::Lines;
+use super::words::{Language, Sentence, say};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -39,19 +40,27 @@ pub struct Diagnostic {
     /// The key, such as `cost.limits[0].amount`; empty for the file itself.
     pub key: String,
     /// Lower case, no full stop.
-    pub message: String,
+    pub message: Sentence,
     /// What stands beside the marked part: what is allowed there.
-    pub label: String,
+    pub label: Sentence,
     /// Cures.
-    pub hints: Vec<String>,
+    pub hints: Vec<Sentence>,
 }
 
 impl Diagnostic {
-    /// `settings.json:3:5: unknown key …; did you mean …?`
+    /// `settings.json:3:5: unknown key …; did you mean …?`, in English, for documents.
     pub fn one_line(&self) -> String {
-        let label = Some(&self.label).filter(|label| label.starts_with("expected"));
-        let hint = self.hints.first().or(label).map(|hint| format!("; {hint}")).unwrap_or_default();
-        format!("{}:{}:{}: {}{hint}", self.file, self.line, self.column, self.message)
+        self.on_one_line(Language::English)
+    }
+
+    pub fn on_one_line(&self, language: Language) -> String {
+        let place = format!("{}:{}:{}", self.file, self.line, self.column);
+        let problem = say!(language, "problem-at", place = place, problem = self.message.clone());
+        let label = Some(&self.label).filter(|label| label.to_string().starts_with("expected"));
+        match self.hints.first().or(label) {
+            Some(hint) => say!(language, "fact-after-facts", facts = problem, fact = hint.clone()),
+            None => problem,
+        }
     }
 
     /// Of a file whose text nobody has seen.
@@ -65,8 +74,8 @@ impl Diagnostic {
             line: 1,
             column: 1,
             key: String::new(),
-            message,
-            label: String::new(),
+            message: message.into(),
+            label: Sentence::default(),
             hints: error.hints.clone(),
         }
     }
@@ -90,7 +99,7 @@ impl<'a> Findings<'a> {
         &mut self,
         rule: &'static str,
         range: Range<usize>,
-        message: impl Into<String>,
+        message: impl Into<Sentence>,
     ) -> &mut Diagnostic {
         self.add(Severity::Error, rule, range, message.into())
     }
@@ -99,7 +108,7 @@ impl<'a> Findings<'a> {
         &mut self,
         rule: &'static str,
         range: Range<usize>,
-        message: impl Into<String>,
+        message: impl Into<Sentence>,
     ) -> &mut Diagnostic {
         self.add(Severity::Warning, rule, range, message.into())
     }
@@ -109,7 +118,7 @@ impl<'a> Findings<'a> {
         severity: Severity,
         rule: &'static str,
         range: Range<usize>,
-        message: String,
+        message: Sentence,
     ) -> &mut Diagnostic {
         let place = self.lines.position(range.start);
         let at = self.list.len();
@@ -122,7 +131,7 @@ impl<'a> Findings<'a> {
             column: place.column,
             key: String::new(),
             message,
-            label: String::new(),
+            label: Sentence::default(),
             hints: Vec::new(),
         });
         &mut self.list[at]

@@ -4,6 +4,8 @@
 use std::fmt;
 use std::path::Path;
 
+use super::words::Sentence;
+
 /// What went wrong in the widest sense; decides the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -35,8 +37,8 @@ pub struct Error {
     /// Lower case, no full stop; a single trailing value follows a colon.
     pub message: String,
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
-    /// Cures, each a sentence of its own.
-    pub hints: Vec<String>,
+    /// Cures, each a sentence of its own, in the language of whoever is told.
+    pub hints: Vec<Sentence>,
 }
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -66,7 +68,7 @@ impl Error {
     pub fn io(verb: &str, path: &Path, source: std::io::Error) -> Self {
         let mut error = Self::user(format!("cannot {verb} `{}`", path.display()));
         if let Some(hint) = io_hint(&source) {
-            error.hints.push(hint.to_string());
+            error.hints.push(hint.into());
         }
         error.caused_by(source)
     }
@@ -76,17 +78,18 @@ impl Error {
         self
     }
 
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<Sentence>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
-    /// Message, causes and hints on one line, for places that have only one (journal, `systemMessage`).
+    /// Message, causes and hints on one line and in English, for what is kept (journal). People are told by
+    /// `Language::error`.
     pub fn one_line(&self) -> String {
         let mut text = self.to_string();
         for hint in &self.hints {
             text.push_str("; ");
-            text.push_str(hint);
+            text.push_str(&hint.to_string());
         }
         text
     }

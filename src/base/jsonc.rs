@@ -14,6 +14,7 @@ use jsonc_parser::tokens::Token;
 use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, parse_to_ast};
 
 use super::error::{Error, Result};
+use super::words::{Word, word};
 
 const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 
@@ -124,6 +125,24 @@ impl<'a> Node<'a> {
             Value::Array(_) => "array",
             Value::Object(_) => "object",
         }
+    }
+
+    /// `a number`.
+    pub fn kind_in_words(&self) -> Word {
+        kind_in_words(self.kind())
+    }
+}
+
+/// A kind of value as people call it: `a number`, `an object`.
+pub fn kind_in_words(kind: &str) -> Word {
+    match kind {
+        "boolean" => word!("kind-boolean"),
+        "number" => word!("kind-number"),
+        "integer" => word!("kind-integer"),
+        "string" => word!("kind-string"),
+        "array" => word!("kind-array"),
+        "object" => word!("kind-object"),
+        _ => word!("kind-null"),
     }
 }
 

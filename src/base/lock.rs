@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::disk;
 use super::error::{Error, Kind, Result};
+use super::words::Sentence;
 
 /// Held until dropped; the system lets go of it too when the process dies.
 #[derive(Debug)]
@@ -113,10 +114,13 @@ pub fn look(path: &Path) -> Result<Found> {
 }
 
 /// Who holds the lock, where the system lists locks: `process 4711 (cost-hook)`.
-pub fn holder(path: &Path) -> Option<String> {
+pub fn holder(path: &Path) -> Option<Sentence> {
     #[cfg(target_os = "linux")]
     {
         use std::os::unix::fs::MetadataExt;
+
+        use super::words::sentence;
+
         let inode = std::fs::metadata(path).ok()?.ino().to_string();
         let locks = std::fs::read_to_string("/proc/locks").ok()?;
         // `1: FLOCK  ADVISORY  WRITE 4711 08:01:123456 0 EOF`; a line with `->` is one who waits.
@@ -126,8 +130,10 @@ pub fn holder(path: &Path) -> Option<String> {
             (place.rsplit(':').next() == Some(&inode)).then(|| words[4].to_string())
         })?;
         let name = std::fs::read_to_string(format!("/proc/{holder}/comm")).unwrap_or_default();
-        let name = name.trim();
-        Some(if name.is_empty() { format!("process {holder}") } else { format!("process {holder} ({name})") })
+        Some(match name.trim() {
+            "" => sentence!("process", id = holder),
+            name => sentence!("process-named", id = holder, name = name.to_string()),
+        })
     }
     #[cfg(not(target_os = "linux"))]
     {

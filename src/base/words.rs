@@ -7,6 +7,7 @@
 
 mod dates;
 mod fluent;
+mod sentence;
 
 use std::borrow::Cow;
 
@@ -44,6 +45,8 @@ pub enum Value<'a> {
     Count(u64),
     /// A number that is not written as it is: `1,234`, `12.3k`.
     Written(u64, Cow<'a, str>),
+    /// A sentence within another.
+    Said(Sentence),
 }
 
 /// The lists, those of the session first. An area is a file in each language, with the same messages in the same order.
@@ -117,7 +120,8 @@ macro_rules! say {
     }};
 }
 
-pub use crate::{say, word};
+pub use crate::{say, sentence, word};
+pub use sentence::Sentence;
 
 impl Language {
     pub const ALL: [Language; 2] = [Language::English, Language::Chinese];
@@ -203,6 +207,18 @@ impl<'a> From<&'a String> for Value<'a> {
 impl From<String> for Value<'_> {
     fn from(text: String) -> Self {
         Value::Text(Cow::Owned(text))
+    }
+}
+
+impl From<Sentence> for Value<'_> {
+    fn from(sentence: Sentence) -> Self {
+        Value::Said(sentence)
+    }
+}
+
+impl From<Word> for Value<'_> {
+    fn from(word: Word) -> Self {
+        Value::Said(word.into())
     }
 }
 

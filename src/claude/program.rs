@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::base::disk;
 use crate::base::env;
 use crate::base::platform::{self, Platform};
+use crate::base::words::{Word, word};
 
 /// `2.1.330`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,14 +23,14 @@ pub struct Version(pub u32, pub u32, pub u32);
 pub const TESTED: Version = Version(2, 1, 330);
 
 /// What versions before a certain one do not do.
-pub const SINCE: &[(Version, &str)] = &[
-    (Version(1, 0, 54), "it has no UserPromptSubmit, so that no prompt can be stopped"),
-    (Version(2, 1, 105), "PreCompact cannot stop a compaction"),
-    (Version(2, 1, 122), "one faulty hook entry may cost all hooks of a file"),
-    (Version(2, 1, 211), "its total is not reset by `/clear`, so that unlisted calls are left out"),
-    (Version(2, 1, 212), "a stop may be lost while an answer is still streaming"),
-    (Version(2, 1, 251), "it saves no totals, so that unlisted calls are known from the status line only"),
-    (Version(2, 1, 277), "in `-p` its total does not go on after a resume"),
+pub const SINCE: &[(Version, Word)] = &[
+    (Version(1, 0, 54), word!("lack-prompt")),
+    (Version(2, 1, 105), word!("lack-compaction")),
+    (Version(2, 1, 122), word!("lack-faulty-entry")),
+    (Version(2, 1, 211), word!("lack-clear")),
+    (Version(2, 1, 212), word!("lack-streaming")),
+    (Version(2, 1, 251), word!("lack-totals")),
+    (Version(2, 1, 277), word!("lack-resume")),
 ];
 
 impl Version {

@@ -11,8 +11,7 @@ use super::place::lasting_path;
 use super::shop::{PATIENT, Shop};
 use crate::base::disk;
 use crate::base::error::{Error, Result};
-use crate::base::text::{counted, counted_as};
-use crate::base::words::Language;
+use crate::base::words::{Language, say, word};
 use crate::book::{late, watch};
 use crate::claude::install as hooks;
 use crate::doctor::{Check, Remedy, Site, State, examine};
@@ -70,6 +69,11 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     Ok(ExitCode::from(u8::from(failed)))
 }
 
+/// Documents are in no language but their own.
+fn language(shop: &Shop<'_>) -> Language {
+    if shop.json { Language::English } else { shop.out.language }
+}
+
 fn look(args: &Args, shop: &Shop<'_>) -> Vec<Check> {
     let project = shop.world.project_dir();
     let setup = Setup::of(shop.world, &project);
@@ -78,6 +82,7 @@ fn look(args: &Args, shop: &Shop<'_>) -> Vec<Check> {
         setup: &setup,
         project,
         program: lasting_path(shop.world).ok(),
+        language: language(shop),
         offline: args.offline,
         patience: PATIENCE,
     })
@@ -113,7 +118,7 @@ fn mend(checks: &[Check], dry: bool, shop: &Shop<'_>) -> Vec<Mended> {
     for (id, remedy) in all {
         let (did, error) = match carry_out(remedy, dry, shop) {
             Ok(did) => (did, None),
-            Err(error) => (Vec::new(), Some(error.one_line())),
+            Err(error) => (Vec::new(), Some(language(shop).error(&error))),
         };
         if !did.is_empty() || error.is_some() {
             mended.push(Mended { id, did, error });
@@ -123,6 +128,7 @@ fn mend(checks: &[Check], dry: bool, shop: &Shop<'_>) -> Vec<Mended> {
 }
 
 fn carry_out(remedy: &Remedy, dry: bool, shop: &Shop<'_>) -> Result<Vec<String>> {
+    let language = language(shop);
     match remedy {
         Remedy::Entries { file, program } => {
             let plan = |bytes: Option<&[u8]>| hooks::plan_mend(bytes, program, &hooks::EVENTS);
@@ -133,45 +139,45 @@ fn carry_out(remedy: &Remedy, dry: bool, shop: &Shop<'_>) -> Result<Vec<String>>
                     (changes, written.backup)
                 }
             };
-            let mut did = facts(&changes, Language::English);
-            did.iter_mut().for_each(|fact| fact.push_str(&format!(" in {}", file.display())));
-            did.extend(backup.map(|backup| format!("the file as it was: {}", backup.display())));
+            let name = file.display().to_string();
+            let facts = facts(&changes, language).into_iter();
+            let mut did: Vec<String> =
+                facts.map(|fact| say!(language, "mended-in", fact = fact, file = &name)).collect();
+            did.extend(
+                backup.map(|backup| say!(language, "file-before", file = backup.display().to_string())),
+            );
             Ok(did)
         }
         Remedy::Private(paths) => {
             if !dry {
                 paths.iter().try_for_each(|path| disk::make_private(path))?;
             }
-            let count = counted_as(paths.len(), "file or folder", "files and folders");
-            Ok(vec![format!("{count} made private")])
+            Ok(vec![say!(language, "made-private", paths = paths.len())])
         }
         Remedy::Checkpoint => {
             let setup = Setup::of(shop.world, &shop.world.project_dir());
             if !dry {
                 setup.ledger.make_checkpoint_anew(shop.world.now(), PATIENT)?;
             }
-            Ok(vec!["checkpoint made anew from the ledger".to_string()])
+            Ok(vec![language.word(word!("checkpoint-made-anew")).to_string()])
         }
         Remedy::Book => book(dry, shop),
     }
 }
 
 fn book(dry: bool, shop: &Shop<'_>) -> Result<Vec<String>> {
-    let setup = Setup::of(shop.world, &shop.world.project_dir());
+    let (setup, language) = (Setup::of(shop.world, &shop.world.project_dir()), language(shop));
     if !setup.settings.enabled {
-        return Err(Error::user("nothing was booked: `cost.enabled` is false"));
+        return Err(Error::user(language.word(word!("booking-is-off-so-nothing"))));
     }
     if dry {
-        return Ok(vec![
-            "what the ledger and the transcripts hold beyond the checkpoint taken in".to_string(),
-        ]);
+        return Ok(vec![language.word(word!("would-take-in")).to_string()]);
     }
     let mut writer = setup.ledger.write(shop.world.now(), PATIENT)?;
     let caught = watch::catch_up(&mut writer, &setup.context(shop.world, &|_| None), None, None)?;
     writer.commit()?;
     late::forget(&caught.heard);
-    let calls = counted(usize::try_from(caught.new_calls).unwrap_or(usize::MAX), "call");
-    Ok(vec![format!("{calls} booked in catching up with the ledger and the transcripts")])
+    Ok(vec![say!(language, "booked-in-catching-up", calls = caught.new_calls)])
 }
 
 /// What was mended.
@@ -179,17 +185,20 @@ fn told(args: &Args, mended: &[Mended], shop: &Shop<'_>) -> String {
     if !args.fix {
         return String::new();
     }
+    let word = |word| shop.out.language.word(word);
     if mended.is_empty() {
-        return "There is nothing that can be mended without you.\n\n".to_string();
+        return word(word!("nothing-mends-itself")).to_string() + "\n\n";
     }
-    let head = if args.dry_run { "Would mend" } else { "Mended" };
-    let mut text = format!("{}\n", shop.heading(head));
+    let head = if args.dry_run { word!("would-mend") } else { word!("mended") };
+    let mut text = format!("{}\n", shop.heading(word(head)));
     for mended in mended {
         for did in &mended.did {
             text.push_str(&format!("  {}: {did}\n", mended.id));
         }
         if let Some(error) = &mended.error {
-            text.push_str(&format!("  {}: {} {error}\n", mended.id, shop.out.paint(Tone::Bad, "failed:")));
+            let failed = shop.out.paint(Tone::Bad, word(word!("mend-failed")));
+            let error = say!(shop.out.language, "labelled", label = failed, text = error);
+            text.push_str(&format!("  {}: {error}\n", mended.id));
         }
     }
     text.push('\n');
@@ -197,27 +206,31 @@ fn told(args: &Args, mended: &[Mended], shop: &Shop<'_>) -> String {
 }
 
 fn human(args: &Args, checks: &[Check], shop: &Shop<'_>) -> String {
+    let language = shop.out.language;
     let item = |check: &Check| {
         let (word, tone) = match check.state {
-            State::Ok => ("ok", Tone::Good),
-            State::Warning => ("warning", Tone::Warning),
-            State::Error => ("error", Tone::Bad),
+            State::Ok => (word!("state-ok"), Tone::Good),
+            State::Warning => (word!("state-warning"), Tone::Warning),
+            State::Error => (word!("state-error"), Tone::Bad),
         };
         let mut notes = Vec::new();
         if args.verbose || check.state != State::Ok {
             notes.extend(check.details.iter().map(|detail| (Tone::Faint, detail.clone())));
         }
-        let mut lead = "cure: ";
-        for cure in &check.cures {
-            notes.push((Tone::Command, format!("{lead}{cure}")));
-            lead = "or: ";
+        for (at, cure) in check.cures.iter().enumerate() {
+            let note = match at {
+                0 => say!(language, "check-cure", cure = cure),
+                _ => say!(language, "check-other-cure", cure = cure),
+            };
+            notes.push((Tone::Command, note));
         }
         // The guide explains each check under its id.
         let text = match check.state {
             State::Ok => check.message.clone(),
             _ => format!("{} [{}]", check.message, check.id),
         };
-        Item { heading: check.group.heading(), word, tone, text, notes }
+        let heading = language.word(check.group.heading());
+        Item { heading, word: language.word(word), tone, text, notes }
     };
     let items: Vec<Item> = checks.iter().map(item).collect();
     let mut text = checklist::render(&shop.out, &items);
@@ -225,30 +238,30 @@ fn human(args: &Args, checks: &[Check], shop: &Shop<'_>) -> String {
     text.push_str(&verdict(checks, shop));
     let mendable = checks.iter().filter(|check| !check.remedies.is_empty()).count();
     if mendable > 0 && !args.fix {
-        text.push_str(&format!(
-            "{mendable} of them can be mended by {}.\n",
-            shop.command("cost-hook doctor --fix")
-        ));
+        let command = shop.command("cost-hook doctor --fix");
+        text.push_str(&(say!(language, "can-be-mended", checks = mendable, command = command) + "\n"));
     }
     text
 }
 
 fn verdict(checks: &[Check], shop: &Shop<'_>) -> String {
     let count = |state| checks.iter().filter(|check| check.state == state).count();
-    let (errors, warnings) = (count(State::Error), count(State::Warning));
-    let of = format!("in {}", counted(checks.len(), "check"));
-    match (errors, warnings) {
-        (0, 0) => {
-            let text = format!("Everything is in order: {}.", counted(checks.len(), "check"));
-            shop.out.paint(Tone::Good, text) + "\n"
-        }
-        (0, _) => format!("{} {of}.\n", counted(warnings, "warning")),
-        (_, 0) => format!("{} {of}.\n", shop.out.paint(Tone::Bad, counted(errors, "error"))),
-        _ => {
-            let errors = shop.out.paint(Tone::Bad, counted(errors, "error"));
-            format!("{errors} and {} {of}.\n", counted(warnings, "warning"))
-        }
-    }
+    let (errors, warnings, language) = (count(State::Error), count(State::Warning), shop.out.language);
+    let bad = || shop.out.paint(Tone::Bad, say!(language, "error-count", errors = errors));
+    let checks = checks.len();
+    let verdict = match (errors, warnings) {
+        (0, 0) => shop.out.paint(Tone::Good, say!(language, "all-in-order", checks = checks)),
+        (0, _) => say!(language, "warnings-in-checks", warnings = warnings, checks = checks),
+        (_, 0) => say!(language, "errors-in-checks", errors = bad(), checks = checks),
+        _ => say!(
+            language,
+            "errors-and-warnings-in-checks",
+            errors = bad(),
+            warnings = warnings,
+            checks = checks
+        ),
+    };
+    verdict + "\n"
 }
 
 fn document(args: &Args, checks: &[Check], mended: &[Mended]) -> String {

@@ -17,6 +17,7 @@ use crate::base::disk;
 use crate::base::env;
 use crate::base::error::{Error, Result};
 use crate::base::rewrite::Readers;
+use crate::base::words::{say, sentence, word};
 use crate::base::world::World;
 use crate::claude::install::{self as hooks, EVENTS};
 use crate::settings;
@@ -36,11 +37,11 @@ pub(super) fn install(dry: bool, shop: &Shop<'_>) -> Result<ExitCode> {
     let plan = |bytes: Option<&[u8]>| hooks::plan_install(bytes, &program, &EVENTS);
     let edit = edit_for(Readers::Everybody, &path, dry, plan).map_err(|error| denied(error, "install"))?;
     if let Some(place) = disk::closed_to_others(Path::new(&program), true) {
-        warn(shop, &program, &place, "run", "755");
+        warn(shop, &program, &place, Use::Run, "755");
     }
     if !dry && let Some(place) = disk::closed_to_others(&path, false) {
         let mode = if place == path { "644" } else { "755" };
-        warn(shop, &path.display().to_string(), &place, "read", mode);
+        warn(shop, &path.display().to_string(), &place, Use::Read, mode);
     }
     if shop.json {
         shop.say(&install::document(&edit, Scope::Managed, None, None, None))?;
@@ -49,16 +50,16 @@ pub(super) fn install(dry: bool, shop: &Shop<'_>) -> Result<ExitCode> {
     if dry {
         // The file and nothing else, to be put where it belongs.
         shop.say(&edit.after)?;
-        print::err(&format!("Nothing was changed. This is to be {}, mode 0644.\n", path.display()));
+        let file = path.display().to_string();
+        print::err(&(say!(shop.err.language, "managed-file-to-be", file = file) + "\n"));
         return success();
     }
+    let language = shop.out.language;
     let mut text = edit.in_words(shop, true);
-    text.push_str(
-        "All users of this machine have them from their next session on. Budgets for all go into the same file,\n\
-         or into another one beside it: docs/guide/organisations.md\n",
-    );
-    let undo = format!("cost-hook uninstall{}", Scope::Managed.option());
-    text.push_str(&format!("{} {}\n", shop.heading("Undo:"), shop.command(&undo)));
+    text.push_str(&(say!(language, "managed-installed") + "\n"));
+    let undo = shop.command(&format!("cost-hook uninstall{}", Scope::Managed.option()));
+    let label = shop.heading(language.word(word!("undo")));
+    text.push_str(&(say!(language, "labelled", label = label, text = undo) + "\n"));
     shop.say(&text)?;
     success()
 }
@@ -80,11 +81,8 @@ pub(super) fn uninstall(dry: bool, shop: &Shop<'_>) -> Result<ExitCode> {
     }
     let mut text = edit.in_words(shop, false);
     if is_empty {
-        text.push_str(if dry {
-            "Nothing else is in the file: it would be removed.\n"
-        } else {
-            "Nothing else was in the file: it is removed.\n"
-        });
+        let removed = if dry { word!("managed-would-be-removed") } else { word!("managed-removed") };
+        text.push_str(&format!("{}\n", shop.out.language.word(removed)));
     }
     text.push_str(&closing(shop, dry, &edit));
     shop.say(&text)?;
@@ -92,20 +90,32 @@ pub(super) fn uninstall(dry: bool, shop: &Shop<'_>) -> Result<ExitCode> {
 }
 
 fn closing(shop: &Shop<'_>, dry: bool, edit: &Edit) -> String {
+    let language = shop.out.language;
     if dry {
-        return "Nothing was changed.\n".to_string();
+        return language.word(word!("nothing-was-changed")).to_string() + "\n";
     }
     if edit.changes.is_empty() {
         return String::new();
     }
-    let again = format!("cost-hook install{}", Scope::Managed.option());
-    format!("Each user's ledger stays.\nInstall it again with {}.\n", shop.command(&again))
+    let again = shop.command(&format!("cost-hook install{}", Scope::Managed.option()));
+    let stays = language.word(word!("every-ledger-stays"));
+    format!("{stays}\n{}\n", say!(language, "install-again", command = again))
+}
+
+/// What others have to do with a file.
+#[derive(Clone, Copy)]
+enum Use {
+    Read,
+    Run,
 }
 
 /// Said and not mended: who may read what is the administrator's to decide.
-fn warn(shop: &Shop<'_>, what: &str, place: &Path, verb: &str, mode: &str) {
-    let place = place.display();
-    let message = format!("other users cannot {verb} {what}: chmod {mode} '{place}' lets them");
+fn warn(shop: &Shop<'_>, what: &str, place: &Path, purpose: Use, mode: &str) {
+    let (language, command) = (shop.err.language, format!("chmod {mode} '{}'", place.display()));
+    let message = match purpose {
+        Use::Read => say!(language, "others-cannot-read", what = what, command = command),
+        Use::Run => say!(language, "others-cannot-run", what = what, command = command),
+    };
     print::warning(&shop.err, &message);
 }
 
@@ -115,9 +125,9 @@ fn denied(error: Error, command: &str) -> Error {
         return error;
     }
     let error = error.hint(if cfg!(windows) {
-        "managed settings are the administrator's: run it as one".to_string()
+        word!("managed-run-as-administrator").into()
     } else {
-        format!("managed settings are the administrator's: sudo cost-hook {command} --scope managed")
+        sentence!("managed-sudo", command = format!("sudo cost-hook {command} --scope managed"))
     });
-    if command == "install" { error.hint("`--dry-run` prints the file, and needs no rights") } else { error }
+    if command == "install" { error.hint(word!("managed-dry-run")) } else { error }
 }

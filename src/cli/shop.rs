@@ -8,7 +8,6 @@ use super::args::Global;
 use crate::base::diagnostic::Severity;
 use crate::base::env;
 use crate::base::error::{Kind, Result};
-use crate::base::text::counted;
 use crate::base::words::say;
 use crate::base::world::World;
 use crate::book::watch;
@@ -53,11 +52,11 @@ impl<'w> Shop<'w> {
         let errors: Vec<_> =
             setup.settings.problems.iter().filter(|found| found.severity == Severity::Error).collect();
         for problem in errors.iter().take(PROBLEMS_SHOWN) {
-            print::warning(&self.err, &problem.one_line());
+            print::warning(&self.err, &problem.on_one_line(self.err.language));
         }
         if errors.len() > PROBLEMS_SHOWN {
-            let more = counted(errors.len() - PROBLEMS_SHOWN, "more problem");
-            print::warning(&self.err, &format!("{more} in the settings; `cost-hook validate` shows all"));
+            let more = errors.len() - PROBLEMS_SHOWN;
+            print::warning(&self.err, &say!(self.err.language, "more-problems", problems = more));
         }
         setup
     }

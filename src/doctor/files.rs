@@ -10,6 +10,7 @@ use crate::base::env;
 use crate::base::error::{Error, Result};
 use crate::base::jsonc::{self, Node, Value};
 use crate::base::text::quoted;
+use crate::base::words::sentence;
 use crate::base::world::World;
 use crate::claude::entries::{self, Surroundings};
 use crate::claude::install;
@@ -198,7 +199,7 @@ fn add_switch(checked: &mut [Checked], files: &[SettingsFile]) {
     let Some((off, ..)) = reached.find(|(_, text, root)| has_ours(text, root)) else { return };
     let name = owner.name();
     let mut findings = Findings::new(text, &name);
-    let hint = format!("the hooks in {} do not run in this folder", quoted(&off.name()));
+    let hint = sentence!("hooks-do-not-run-here", file = quoted(&off.name()));
     entries::switched_off(root, &mut findings).hints.push(hint);
     if let Some(file) = checked.iter_mut().find(|file| file.name == name) {
         file.found.append(&mut findings.list);

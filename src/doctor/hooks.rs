@@ -10,8 +10,9 @@ use super::registered::{Sheet, found};
 use super::{Check, Group, Remedy, Seen, State};
 use crate::base::env;
 use crate::base::platform::real_path;
-use crate::base::text::{counted, list_and, ticked};
+use crate::base::text::ticked;
 use crate::base::time::Time;
+use crate::base::words::{say, word};
 use crate::claude::entries::{Fault, what_is_lost};
 use crate::claude::install::{EVENTS, Registered, StatusLine};
 use crate::claude::state;
@@ -62,16 +63,15 @@ fn with_entries(check: Check, seen: &Seen<'_>, sheet: &Sheet) -> Check {
 }
 
 fn registered(seen: &Seen<'_>) -> Check {
-    let scene = &seen.scene;
+    let (scene, language) = (&seen.scene, seen.site.language);
     if !scene.is_installed() {
-        let message = "the hooks are in no settings file: nothing is recorded or stopped";
-        let mut check = hooks("hooks", State::Error, message);
+        let mut check = hooks("hooks", State::Error, seen.word(word!("hooks-absent")));
         for sheet in scene.sheets.iter().filter(|sheet| sheet.is_left_out()) {
             check = check
-                .detail(format!("hooks in {} would not count: Claude Code leaves the file out", sheet.name()))
-                .cure("mend that file; `cost-hook validate` shows what is wrong with it");
+                .detail(say!(language, "hooks-would-not-count", file = sheet.name(language)))
+                .cure(seen.word(word!("mend-that-file-cure")));
         }
-        return check.cure("`cost-hook install` registers them in your settings");
+        return check.cure(seen.word(word!("hooks-install-cure")));
     }
     let full = |hook: &&Registered| hook.covers_everything;
     let counting = || scene.sheets.iter().filter(|sheet| sheet.hooks_count() && !sheet.registered.is_empty());
@@ -80,34 +80,32 @@ fn registered(seen: &Seen<'_>) -> Check {
     let heard: Vec<&str> = of_sheets.chain(of_plugins).filter(full).map(|hook| hook.event.as_str()).collect();
     let missing: Vec<&str> =
         EVENTS.iter().map(|event| event.name).filter(|name| !heard.contains(name)).collect();
-    let mut places: Vec<String> = counting().map(Sheet::name).collect();
-    places.extend(scene.plugins.iter().map(|plugin| format!("the plugin {}", plugin.name)));
+    let mut places: Vec<String> = counting().map(|sheet| sheet.name(language)).collect();
+    places.extend(scene.plugins.iter().map(|plugin| say!(language, "the-plugin", name = &plugin.name)));
+    let listed = language.list_and(&places);
     let mut check = match (missing.len(), places.is_empty()) {
-        (_, true) => hooks("hooks", State::Error, "Claude Code leaves out every file the hooks are in")
-            .cure("mend the file; `cost-hook validate` shows what is wrong with it"),
-        (0, _) => hooks(
-            "hooks",
-            State::Ok,
-            format!("hooks for all {} events, in {}", EVENTS.len(), list_and(&places)),
-        ),
+        (_, true) => hooks("hooks", State::Error, seen.word(word!("hooks-files-left-out")))
+            .cure(seen.word(word!("mend-the-file-cure"))),
+        (0, _) => {
+            hooks("hooks", State::Ok, say!(language, "hooks-all", events = EVENTS.len(), places = listed))
+        }
         (count, _) => {
             let prompts = missing.contains(&"UserPromptSubmit");
             let state = if prompts { State::Error } else { State::Warning };
             let there = EVENTS.len() - count;
-            let message = format!("hooks for {there} of {} events, in {}", EVENTS.len(), list_and(&places));
+            let message = say!(language, "hooks-some", there = there, events = EVENTS.len(), places = listed);
             let check = hooks("hooks", state, message)
-                .detail(format!("missing: {}", list_and(&ticked(&missing))))
-                .detail(what_is_lost(&missing));
+                .detail(say!(language, "hooks-missing", events = language.list_and(&ticked(&missing))))
+                .detail(seen.word(what_is_lost(&missing)));
             let check = counting().take(1).fold(check, |check, sheet| with_entries(check, seen, sheet));
             check.cure(match counting().next() {
-                Some(_) => "`cost-hook install` adds what is missing",
-                None => "update the plugin, or use `cost-hook install` in its place",
+                Some(_) => seen.word(word!("hooks-add-cure")),
+                None => seen.word(word!("hooks-plugin-cure")),
             })
         }
     };
     for sheet in scene.sheets.iter().filter(|sheet| !sheet.registered.is_empty() && !sheet.hooks_count()) {
-        check =
-            check.detail(format!("those in {} do not count: Claude Code leaves the file out", sheet.name()));
+        check = check.detail(say!(language, "hooks-do-not-count", file = sheet.name(language)));
     }
     check
 }
@@ -122,6 +120,7 @@ struct Named<'a> {
 
 /// Every program in every place once; those that only a session's environment can tell are left out.
 fn named<'a>(seen: &'a Seen<'_>) -> Vec<Named<'a>> {
+    let language = seen.site.language;
     let mut all: Vec<Named<'a>> = Vec::new();
     let mut add = |word: String, place: String, sheet| {
         let known = all.iter().any(|named| named.word == word && named.place == place);
@@ -131,7 +130,7 @@ fn named<'a>(seen: &'a Seen<'_>) -> Vec<Named<'a>> {
     };
     for sheet in &seen.scene.sheets {
         for hook in &sheet.registered {
-            add(hook.program.clone(), sheet.name(), Some(sheet));
+            add(hook.program.clone(), sheet.name(language), Some(sheet));
         }
     }
     for plugin in &seen.scene.plugins {
@@ -141,7 +140,7 @@ fn named<'a>(seen: &'a Seen<'_>) -> Vec<Named<'a>> {
             let word = word.replace(&format!("${}", env::CLAUDE_PLUGIN_ROOT), &folder);
             // A shell reads it, executable or not, and which program it finds is up to the session.
             if !hook.is_script || !Path::new(&word).is_file() {
-                add(word, format!("the plugin {}", plugin.name), None);
+                add(word, say!(language, "the-plugin", name = &plugin.name), None);
             }
         }
     }
@@ -149,6 +148,7 @@ fn named<'a>(seen: &'a Seen<'_>) -> Vec<Named<'a>> {
 }
 
 fn programs(seen: &Seen<'_>) -> Check {
+    let language = seen.site.language;
     let named = named(seen);
     let mut words: Vec<String> = Vec::new();
     let mut paths: Vec<PathBuf> = Vec::new();
@@ -162,11 +162,10 @@ fn programs(seen: &Seen<'_>) -> Check {
             }
             Err(fault) => {
                 let what = match fault {
-                    Fault::Missing => "is not there",
-                    Fault::NotExecutable => "is not executable",
-                    Fault::Folder => "is a folder",
+                    Fault::Missing => say!(language, "program-missing", program = word),
+                    Fault::NotExecutable => say!(language, "program-not-executable", program = word),
+                    Fault::Folder => say!(language, "program-folder", program = word),
                 };
-                let what = format!("`{word}` {what}");
                 if !words.contains(&what) {
                     words.push(what);
                 }
@@ -174,11 +173,11 @@ fn programs(seen: &Seen<'_>) -> Check {
         }
     }
     if !words.is_empty() {
-        let mut check = hooks("hook-program", State::Error, list_and(&words))
-            .detail("Claude Code says nothing when a hook's program is missing: calls pass unseen")
-            .cure("`cost-hook install`, from where the program is now");
+        let mut check = hooks("hook-program", State::Error, language.list_and(&words))
+            .detail(seen.word(word!("program-silence")))
+            .cure(seen.word(word!("program-cure")));
         for broken in named.iter().filter(|named| named.found.is_err()) {
-            check = check.detail(format!("named in {}", broken.place));
+            check = check.detail(say!(language, "program-named-in", place = &broken.place));
             if let Some(sheet) = broken.sheet {
                 check = with_entries(check, seen, sheet);
             }
@@ -191,17 +190,18 @@ fn programs(seen: &Seen<'_>) -> Check {
     let others: Vec<_> = paths.iter().filter(|path| own.as_ref().is_some_and(|own| own != *path)).collect();
     if let Some(own) = own.filter(|_| !others.is_empty()) {
         let names: Vec<String> = others.iter().map(|path| path.display().to_string()).collect();
-        return hooks("hook-program", State::Warning, format!("the hooks run {}", list_and(&ticked(&names))))
-            .detail(format!("this program is `{}`; the two may be of different versions", own.display()))
-            .cure("`cost-hook install` from the one that is to be used");
+        let message = say!(language, "programs-others", programs = language.list_and(&ticked(&names)));
+        return hooks("hook-program", State::Warning, message)
+            .detail(say!(language, "program-is-this", program = own.display().to_string()))
+            .cure(seen.word(word!("program-choose-cure")));
     }
     match paths.first() {
-        Some(path) => hooks("hook-program", State::Ok, format!("{} is there and can be run", path.display())),
-        None => hooks(
+        Some(path) => hooks(
             "hook-program",
             State::Ok,
-            "which program the hooks run depends on the session's environment",
+            say!(language, "program-runs", program = path.display().to_string()),
         ),
+        None => hooks("hook-program", State::Ok, seen.word(word!("program-unknown"))),
     }
 }
 
@@ -215,18 +215,19 @@ struct Copy<'a> {
 /// Copies that run beside each other: the very same command runs once, however often it stands in settings files, but
 /// a plugin's runs beside it.
 fn copies(seen: &Seen<'_>) -> Check {
+    let language = seen.site.language;
     let mut by_event: BTreeMap<&str, Vec<Copy<'_>>> = BTreeMap::new();
     for sheet in seen.scene.sheets.iter().filter(|sheet| sheet.hooks_count()) {
         for hook in sheet.registered.iter().filter(|hook| hook.covers_everything) {
             let known = by_event.entry(&hook.event).or_default();
             if !known.iter().any(|copy| copy.command == hook.command) {
-                known.push(Copy { place: sheet.name(), command: &hook.command, sheet: Some(sheet) });
+                known.push(Copy { place: sheet.name(language), command: &hook.command, sheet: Some(sheet) });
             }
         }
     }
     for plugin in &seen.scene.plugins {
         for hook in plugin.registered.iter().filter(|hook| hook.covers_everything) {
-            let place = format!("the plugin {}", plugin.name);
+            let place = say!(language, "the-plugin", name = &plugin.name);
             by_event.entry(&hook.event).or_default().push(Copy {
                 place,
                 command: &hook.command,
@@ -236,54 +237,54 @@ fn copies(seen: &Seen<'_>) -> Check {
     }
     by_event.retain(|_, copies| copies.len() > 1);
     if by_event.is_empty() {
-        return hooks("hook-copies", State::Ok, "each event runs the program once");
+        return hooks("hook-copies", State::Ok, seen.word(word!("copies-none")));
     }
-    let mut places: Vec<&str> = Vec::new();
+    let mut places: Vec<String> = Vec::new();
     let mut within: Vec<&Sheet> = Vec::new();
     for copies in by_event.values() {
         for (at, copy) in copies.iter().enumerate() {
-            if !places.contains(&copy.place.as_str()) {
-                places.push(&copy.place);
+            if !places.contains(&copy.place) {
+                places.push(copy.place.clone());
             }
             let beside = copies[..at].iter().any(|other| other.place == copy.place);
             let known = |sheet: &&Sheet| within.iter().any(|known| known.checked.name == sheet.checked.name);
             within.extend(copy.sheet.filter(|sheet| beside && !known(sheet)));
         }
     }
-    let count = counted(by_event.len(), "event");
-    let mut check = hooks("hook-copies", State::Warning, format!("the hooks are there twice for {count}"))
-        .detail("nothing is counted twice, but each copy costs a process")
-        .detail(format!("in {}", list_and(&places)));
+    let message = say!(language, "copies-twice", events = by_event.len());
+    let mut check = hooks("hook-copies", State::Warning, message)
+        .detail(seen.word(word!("copies-cost")))
+        .detail(say!(language, "copies-in", places = language.list_and(&places)));
     if places.len() > 1 {
-        check = check
-            .cure("`cost-hook uninstall` with `--scope user`, `project` or `local` takes one of them out");
+        check = check.cure(seen.word(word!("copies-uninstall-cure")));
     }
     if !within.is_empty() {
-        check = check.cure("`cost-hook install` takes out the second copy in a file");
+        check = check.cure(seen.word(word!("copies-install-cure")));
     }
     within.into_iter().fold(check, |check, sheet| with_entries(check, seen, sheet))
 }
 
 /// Is anything in the way of all hooks?
 fn allowed(seen: &Seen<'_>) -> Check {
-    let scene = &seen.scene;
-    let off = |message: String, cure: String| hooks("hooks-allowed", State::Error, message).cure(cure);
+    let (scene, language) = (&seen.scene, seen.site.language);
+    let off = |message: &str, cure: &str| hooks("hooks-allowed", State::Error, message).cure(cure);
+    let allowed = || hooks("hooks-allowed", State::Ok, seen.word(word!("hooks-allowed")));
+    let said_by = |sheet: &Sheet| say!(language, "said-by", file = sheet.name(language));
     let managed_hooks =
         scene.sheets.iter().any(|sheet| sheet.layer == Layer::Managed && !sheet.registered.is_empty());
     let managed_plugins = scene.plugins.iter().any(|plugin| scene.is_managed(&plugin.name));
     if let Some((Value::Bool(true), sheet)) = scene.decided(&["disableAllHooks"])
         && (sheet.layer == Layer::Managed || !(managed_hooks || managed_plugins))
     {
-        let cure = format!("take `disableAllHooks` out of {}", sheet.name());
-        return off("`disableAllHooks` is true: no hook and no status line runs".to_string(), cure);
+        let cure = say!(language, "hooks-disabled-cure", file = sheet.name(language));
+        return off(seen.word(word!("hooks-disabled")), &cure);
     }
     if let Some((Value::Bool(true), sheet)) = scene.managed(&["allowManagedHooksOnly"])
         && !managed_hooks
         && !managed_plugins
     {
-        let message = "`allowManagedHooksOnly`: only hooks in managed settings run, and ours are not there";
-        let cure = "have an administrator run `cost-hook install --scope managed`".to_string();
-        return off(message.to_string(), cure).detail(format!("said by {}", sheet.name()));
+        let message = seen.word(word!("managed-hooks-only"));
+        return off(message, seen.word(word!("managed-install-cure"))).detail(said_by(sheet));
     }
     let closed = |value: &Value| match value {
         Value::Bool(on) => *on,
@@ -295,30 +296,22 @@ fn allowed(seen: &Seen<'_>) -> Check {
         && !managed_hooks
         && scene.plugins.is_empty()
     {
-        let message = "`strictPluginOnlyCustomization`: hooks in user and project settings do not run";
-        let cure =
-            "have an administrator run `cost-hook install --scope managed`, or use the plugin".to_string();
-        return off(message.to_string(), cure).detail(format!("said by {}", sheet.name()));
+        let message = seen.word(word!("plugin-hooks-only"));
+        return off(message, seen.word(word!("managed-install-or-plugin-cure"))).detail(said_by(sheet));
     }
     // Whoever starts a session cannot leave out what managed settings run.
     if managed_hooks || managed_plugins {
-        return hooks("hooks-allowed", State::Ok, "no setting switches hooks off")
-            .detail("managed hooks run in sessions started with `--bare` or `--safe-mode`, too");
+        return allowed().detail(seen.word(word!("managed-hooks-run-too")));
     }
-    for (name, what) in [
-        (env::CLAUDE_CODE_SIMPLE, "sessions started from here run no hooks, as with `--bare`"),
-        (
-            env::CLAUDE_CODE_SAFE_MODE,
-            "sessions started from here run managed hooks only, as with `--safe-mode`",
-        ),
-    ] {
-        if seen.switched_on(name) {
-            return off(format!("`{name}` is set: {what}"), format!("unset {name}"));
-        }
+    let unset = |name| say!(language, "unset-cure", name = name);
+    let (simple, safe) = (env::CLAUDE_CODE_SIMPLE, env::CLAUDE_CODE_SAFE_MODE);
+    if seen.switched_on(simple) {
+        return off(&say!(language, "simple-mode", name = simple), &unset(simple));
     }
-    hooks("hooks-allowed", State::Ok, "no setting switches hooks off").detail(
-        "sessions started with `--bare` or `--safe-mode` run no hooks and are not counted while they run",
-    )
+    if seen.switched_on(safe) {
+        return off(&say!(language, "safe-mode", name = safe), &unset(safe));
+    }
+    allowed().detail(seen.word(word!("bare-sessions")))
 }
 
 fn trust(seen: &Seen<'_>) -> Check {
@@ -326,27 +319,28 @@ fn trust(seen: &Seen<'_>) -> Check {
     let moved = world.var(env::CLAUDE_CONFIG_DIR).is_some();
     let file = state::file(moved, &world.config_dir(), &world.home());
     let root = repository_root(&site.project);
-    let folder = site.project.display();
+    let (folder, language) = (site.project.display().to_string(), site.language);
     if seen.switched_on(env::CLAUDE_CODE_SANDBOXED) {
-        return hooks("trust", State::Ok, "every folder is trusted (`CLAUDE_CODE_SANDBOXED`)");
+        return hooks("trust", State::Ok, seen.word(word!("every-folder-trusted")));
     }
     let waiting = |message: String| {
         hooks("trust", State::Warning, message)
-            .detail("interactive sessions hold all hooks back until then; `claude -p` takes every folder as trusted")
-            .cure("start `claude` in this folder and accept the dialog")
+            .detail(seen.word(word!("trust-holds-hooks")))
+            .cure(seen.word(word!("trust-cure")))
     };
     match state::is_trusted(&file, &site.project, root.as_deref()) {
-        Some(true) => hooks("trust", State::Ok, format!("{folder} is trusted")),
-        Some(false) => waiting(format!("{folder} is not trusted yet")),
-        None => waiting(format!(
-            "{folder} is not trusted yet: Claude Code has kept nothing in {}",
-            file.display()
-        )),
+        Some(true) => hooks("trust", State::Ok, say!(language, "folder-trusted", folder = folder)),
+        Some(false) => waiting(say!(language, "folder-not-trusted", folder = folder)),
+        None => {
+            let file = file.display().to_string();
+            waiting(say!(language, "folder-not-known", folder = folder, file = file))
+        }
     }
 }
 
 fn status_line(seen: &Seen<'_>) -> Check {
-    let late = "calls that no transcript names (titles, compaction) are booked when a session ends, not while it runs";
+    let language = seen.site.language;
+    let late = seen.word(word!("line-late"));
     let line = |state, message: String| hooks("status-line", state, message);
     let managed_only =
         seen.scene.managed(&["allowManagedHooksOnly"]).is_some_and(|(on, _)| *on == Value::Bool(true));
@@ -356,14 +350,14 @@ fn status_line(seen: &Seen<'_>) -> Check {
     };
     let decided = seen.scene.by_precedence().find(of);
     let Some(sheet) = decided else {
-        let check = line(State::Warning, "there is no status line".to_string()).detail(late);
+        let check = line(State::Warning, seen.word(word!("line-absent")).to_string()).detail(late);
         if managed_only {
             return check
-                .detail("`allowManagedHooksOnly` leaves only one in managed settings")
-                .cure("have an administrator run `cost-hook install --scope managed`");
+                .detail(seen.word(word!("line-managed-only")))
+                .cure(seen.word(word!("managed-install-cure")));
         }
         let with_hooks = |sheet: &&Sheet| entries(seen, sheet).is_some();
-        let check = check.cure("`cost-hook install` adds it");
+        let check = check.cure(seen.word(word!("line-install-cure")));
         return match seen.scene.by_precedence().filter(with_hooks).last() {
             Some(sheet) => with_entries(check, seen, sheet),
             None => check,
@@ -372,39 +366,38 @@ fn status_line(seen: &Seen<'_>) -> Check {
     match &sheet.status_line {
         Some(StatusLine::Ours(program)) => match found(seen.site, program) {
             Some(Err(_)) => {
-                let check =
-                    line(State::Warning, format!("the status line's program `{program}` cannot be run"))
-                        .detail(late);
-                with_entries(check, seen, sheet).cure("`cost-hook install` points it to the program")
+                let message = say!(language, "line-broken", program = program);
+                let check = line(State::Warning, message).detail(late);
+                with_entries(check, seen, sheet).cure(seen.word(word!("line-broken-cure")))
             }
-            _ => line(State::Ok, format!("the status line is ours, in {}", sheet.name())),
+            _ => line(State::Ok, say!(language, "line-ours", file = sheet.name(language))),
         },
         _ => {
-            let check = line(State::Warning, format!("the status line is another one, in {}", sheet.name()))
-                .detail(late);
-            let scope = match sheet.layer {
+            let message = say!(language, "line-another", file = sheet.name(language));
+            let check = line(State::Warning, message).detail(late);
+            let command = match sheet.layer {
                 Layer::Managed => {
-                    return check.cure("have an administrator put `cost-hook statusline --then` around it");
+                    return check.cure(seen.word(word!("line-managed-cure")));
                 }
-                Layer::User => "",
-                Layer::Project => " --scope project",
-                Layer::Local => " --scope local",
+                Layer::User => "cost-hook install",
+                Layer::Project => "cost-hook install --scope project",
+                Layer::Local => "cost-hook install --scope local",
             };
-            check.cure(format!("`cost-hook install{scope}` puts ours below it; yours goes on"))
+            check.cure(say!(language, "line-below-cure", command = command))
         }
     }
 }
 
 /// The proof: the newest calls in the transcripts against the ledger.
 fn booked(seen: &Seen<'_>) -> Check {
-    let now = seen.site.world.now();
+    let (now, language) = (seen.site.world.now(), seen.site.language);
     // What older months hold is not known.
     let from = seen.survey.as_ref().map_or(Time::MIN, |survey| survey.from);
     let calls = seen.tails.iter().filter_map(|tail| Some((tail, tail.last_call.as_ref()?)));
     let calls: Vec<_> = calls.filter(|(_, (_, time))| *time >= from).collect();
     let newest = calls.iter().max_by_key(|(_, (_, time))| *time);
     let Some((tail, (id, time))) = newest else {
-        return hooks("hooks-run", State::Ok, "no new transcript holds a call yet: nothing to book");
+        return hooks("hooks-run", State::Ok, seen.word(word!("no-new-transcript")));
     };
     let shown = |time: &Time| seen.site.setup.zone().civil(*time).format("%Y-%m-%d %H:%M").to_string();
     let is_booked = |id: &String| seen.survey.as_ref().is_some_and(|survey| survey.found.contains(id));
@@ -413,22 +406,33 @@ fn booked(seen: &Seen<'_>) -> Check {
     let mut open =
         calls.iter().filter(|(_, (id, time))| !is_booked(id) && now.since(*time) > PATIENCE_MS).peekable();
     if open.peek().is_none() {
-        let what = if is_booked(id) { "is booked" } else { "is for the next event to book" };
-        return hooks("hooks-run", State::Ok, format!("the newest call, of {}, {what}", shown(time)))
-            .detail(format!("in {}", tail.path.display()));
+        let message = match is_booked(id) {
+            true => say!(language, "newest-call-booked", time = shown(time)),
+            false => say!(language, "newest-call-next", time = shown(time)),
+        };
+        return hooks("hooks-run", State::Ok, message).detail(say!(
+            language,
+            "call-in",
+            file = tail.path.display().to_string()
+        ));
     }
     let open: Vec<_> = open.collect();
     let unseen = open.iter().any(|(tail, _)| !is_known(&tail.session));
     let (state, message) = match unseen {
-        true => (State::Error, "sessions ran without the hooks: none of their calls is booked"),
-        false => (State::Warning, "the last call of a session is not booked yet"),
+        true => (State::Error, word!("sessions-without-hooks")),
+        false => (State::Warning, word!("last-call-not-booked")),
     };
-    let mut check = hooks("hooks-run", state, message);
+    let mut check = hooks("hooks-run", state, seen.word(message));
     for (tail, (_, time)) in open.iter().take(3) {
-        check = check.detail(format!("{}, last call {}", tail.path.display(), shown(time)));
+        check = check.detail(say!(
+            language,
+            "transcript-last-call",
+            file = tail.path.display().to_string(),
+            time = shown(time)
+        ));
     }
     if !unseen {
         check = check.remedy(Remedy::Book);
     }
-    check.cure("`cost-hook import` books what the transcripts hold")
+    check.cure(seen.word(word!("hooks-run-cure")))
 }

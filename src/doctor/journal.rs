@@ -1,23 +1,23 @@
 //! The troubles that hooks had lately, which nobody sees otherwise.
 
 use super::{Check, Group, Seen, State};
-use crate::base::text::counted;
+use crate::base::words::{say, word};
 use crate::hook::journal::{self, Trouble};
 
 /// Older ones are history.
-const DAYS: i64 = 7;
+const DAYS: u64 = 7;
 const DAY_MS: i64 = 86_400_000;
 /// More kinds are left to the file.
 const SHOWN: usize = 3;
 
 pub(super) fn check(seen: &Seen<'_>) -> Vec<Check> {
     let say = |state, message: String| Check::new("journal", Group::Troubles, state, message);
-    let (base, now) = (seen.site.setup.ledger.base(), seen.site.world.now());
+    let (base, now, language) = (seen.site.setup.ledger.base(), seen.site.world.now(), seen.site.language);
     let known = journal::read(base);
     let lately: Vec<&Trouble> =
-        known.iter().filter(|trouble| now.since(trouble.time) <= DAYS * DAY_MS).collect();
+        known.iter().filter(|trouble| now.since(trouble.time) <= DAYS as i64 * DAY_MS).collect();
     let Some(last) = lately.last() else {
-        return vec![say(State::Ok, format!("hooks had no trouble in the last {DAYS} days"))];
+        return vec![say(State::Ok, say!(language, "no-trouble", days = DAYS))];
     };
     let zone = seen.site.setup.zone();
     let shown = |trouble: &Trouble| zone.civil(trouble.time).format("%Y-%m-%d %H:%M").to_string();
@@ -31,24 +31,28 @@ pub(super) fn check(seen: &Seen<'_>) -> Vec<Check> {
     }
     let booked_since =
         seen.survey.as_ref().and_then(|survey| survey.last_call).is_some_and(|call| call > last.time);
-    let times = counted(lately.len(), "time");
-    let message = format!("hooks failed {times} in the last {DAYS} days, last {}", shown(last));
+    let message = say!(language, "hooks-failed", times = lately.len(), days = DAYS, time = shown(last));
     let mut check = say(State::Warning, message);
     for (trouble, count) in kinds.iter().take(SHOWN) {
-        let event = if trouble.event.is_empty() { "no event" } else { trouble.event.as_str() };
-        check = check.detail(format!(
-            "{} {event}, {}: {}",
-            shown(trouble),
-            counted(*count, "time"),
-            trouble.message
+        let event = match trouble.event.as_str() {
+            "" => seen.word(word!("no-event")),
+            event => event,
+        };
+        check = check.detail(say!(
+            language,
+            "trouble",
+            time = shown(trouble),
+            event = event,
+            times = *count,
+            message = &trouble.message
         ));
     }
     if kinds.len() > SHOWN {
-        check =
-            check.detail(format!("{} more kinds in {}", kinds.len() - SHOWN, journal::path(base).display()));
+        let file = journal::path(base).display().to_string();
+        check = check.detail(say!(language, "more-kinds", count = kinds.len() - SHOWN, file = file));
     }
     if booked_since {
-        check = check.detail("calls were booked since");
+        check = check.detail(seen.word(word!("booked-since")));
     }
-    vec![check.cure("see the checks above for what is still wrong; `cost-hook import` books what was missed")]
+    vec![check.cure(seen.word(word!("trouble-cure")))]
 }

@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use crate::base::text::without_password;
 use crate::base::width::shown;
+use crate::base::words::{Language, Word, word};
 use crate::base::world::World;
 use crate::book::late;
 use crate::claude::recent::{self, Tail};
@@ -69,17 +70,17 @@ pub enum Group {
 }
 
 impl Group {
-    pub fn heading(self) -> &'static str {
+    pub fn heading(self) -> Word {
         match self {
-            Group::Client => "Claude Code",
-            Group::Hooks => "Hooks",
-            Group::Settings => "Settings",
-            Group::Ledger => "Ledger",
-            Group::Prices => "Prices",
-            Group::Time => "Time",
-            Group::Team => "Team",
-            Group::Troubles => "Troubles",
-            Group::Network => "Network and credentials",
+            Group::Client => word!("group-client"),
+            Group::Hooks => word!("group-hooks"),
+            Group::Settings => word!("group-settings"),
+            Group::Ledger => word!("group-ledger"),
+            Group::Prices => word!("group-prices"),
+            Group::Time => word!("group-time"),
+            Group::Team => word!("group-team"),
+            Group::Troubles => word!("group-troubles"),
+            Group::Network => word!("group-network"),
         }
     }
 
@@ -119,7 +120,7 @@ pub struct Check {
     pub id: &'static str,
     pub group: Group,
     pub state: State,
-    /// Lower case unless it begins with a name, no full stop.
+    /// In the language the site asks for, as all its texts. Lower case unless it begins with a name, no full stop.
     pub message: String,
     /// What else is known of it.
     pub details: Vec<String>,
@@ -164,6 +165,8 @@ pub struct Site<'a> {
     pub project: PathBuf,
     /// This program, behind all links.
     pub program: Option<String>,
+    /// In which everything is said.
+    pub language: Language,
     /// No network connection is to be opened.
     pub offline: bool,
     /// For the client's answer and the team's store, each.
@@ -205,6 +208,10 @@ pub fn examine(site: &Site<'_>) -> Vec<Check> {
 }
 
 impl Seen<'_> {
+    fn word(&self, word: Word) -> &'static str {
+        self.site.language.word(word)
+    }
+
     /// The client's environment as far as it can be known here: the settings' `env` comes over the shell's.
     fn client_var(&self, name: &str) -> Option<String> {
         let own = self.scene.setting(&["env", name]).and_then(|value| value.as_str().map(str::to_string));

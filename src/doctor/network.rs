@@ -3,7 +3,8 @@
 
 use super::{Check, Group, Seen, State};
 use crate::base::env;
-use crate::base::text::{list_and, without_user};
+use crate::base::text::without_user;
+use crate::base::words::{Word, say, word};
 use crate::claude::recent;
 use crate::model::provider::{Provider, recognise};
 
@@ -33,39 +34,44 @@ fn served_by(seen: &Seen<'_>) -> (Provider, Option<String>) {
     recognise("", &|name: &str| seen.client_var(name))
 }
 
-fn title(provider: Provider) -> &'static str {
+fn title(provider: Provider) -> Word {
     match provider {
-        Provider::Anthropic => "the Claude API",
-        Provider::ClaudePlatformAws => "Claude Platform on AWS",
-        Provider::Foundry => "Microsoft Foundry",
-        Provider::Bedrock => "Amazon Bedrock",
-        Provider::Google => "Google Cloud",
+        Provider::Anthropic => word!("platform-anthropic"),
+        Provider::ClaudePlatformAws => word!("platform-claude-aws"),
+        Provider::Foundry => word!("platform-foundry"),
+        Provider::Bedrock => word!("platform-bedrock"),
+        Provider::Google => word!("platform-google"),
     }
 }
 
 fn provider(seen: &Seen<'_>) -> Check {
     let (found, region) = served_by(seen);
     let settings = &seen.site.setup.settings;
-    let place = settings.region.clone().or(region).map(|region| format!(", {region}")).unwrap_or_default();
+    let (language, region) = (seen.site.language, settings.region.clone().or(region));
+    let placed = |provider| match &region {
+        Some(region) => {
+            let platform = seen.word(title(provider));
+            say!(language, "platform-in-region", platform = platform, region = region)
+        }
+        None => seen.word(title(provider)).to_string(),
+    };
     let check = match settings.provider {
-        Some(set) => network(
-            "provider",
-            State::Ok,
-            format!("calls are booked as {}{place} (`cost.provider`)", title(set)),
-        ),
-        None => network("provider", State::Ok, format!("calls go to {}{place}", title(found))),
+        Some(set) => network("provider", State::Ok, say!(language, "booked-as", platform = placed(set))),
+        None => network("provider", State::Ok, say!(language, "calls-go-to", platform = placed(found))),
     };
     match settings.provider {
         Some(set) if set != found && found != Provider::Anthropic => {
-            let mut check = check.detail(format!("the environment says {}", title(found)));
+            let platform = seen.word(title(found));
+            let mut check = check.detail(say!(language, "environment-says", platform = platform));
             check.state = State::Warning;
-            check.cure("take `cost.provider` out, or unset the variable that switches the platform")
+            check.cure(seen.word(word!("provider-cure")))
         }
         _ => check,
     }
 }
 
 fn credentials(seen: &Seen<'_>) -> Check {
+    let language = seen.site.language;
     let is_set = |name: &&str| seen.client_var(name).is_some();
     let names = |all: &[&str]| -> Vec<String> {
         all.iter().filter(|name| is_set(name)).map(|name| name.to_string()).collect()
@@ -101,7 +107,8 @@ fn credentials(seen: &Seen<'_>) -> Check {
         Provider::Foundry => &[],
     };
     for key in helper {
-        sources.extend(seen.scene.decided(&[key]).map(|(_, sheet)| format!("{key} in {}", sheet.name())));
+        let set = seen.scene.decided(&[key]).map(|(_, sheet)| sheet.name(language));
+        sources.extend(set.map(|file| say!(language, "setting-in", key = *key, file = file)));
     }
     match found {
         Provider::Bedrock | Provider::ClaudePlatformAws => {
@@ -116,25 +123,29 @@ fn credentials(seen: &Seen<'_>) -> Check {
         Provider::Anthropic => {}
     }
     if !sources.is_empty() {
-        let check = network("credentials", State::Ok, format!("credentials: {}", list_and(&sources)));
-        return check.detail("whether they are valid only a call can tell; they were not read");
+        let message = say!(language, "credentials-found", sources = language.list_and(&sources));
+        return network("credentials", State::Ok, message).detail(seen.word(word!("credentials-not-read")));
     }
-    let message = format!("no credentials were found for {}", title(found));
+    let platform = seen.word(title(found));
     if cfg!(target_os = "macos") && found == Provider::Anthropic {
-        return network("credentials", State::Ok, format!("{message}; they may be in the keychain"));
+        let message = say!(language, "credentials-keychain", platform = platform);
+        return network("credentials", State::Ok, message);
     }
+    let message = say!(language, "credentials-none", platform = platform);
+    let cure = match found {
+        Provider::Anthropic => word!("login-cure"),
+        Provider::Bedrock | Provider::ClaudePlatformAws => word!("login-aws-cure"),
+        Provider::Google => word!("login-google-cure"),
+        Provider::Foundry => word!("login-azure-cure"),
+    };
     network("credentials", State::Warning, message)
-        .detail("without them Claude Code makes no call, so there is nothing to record")
-        .cure(match found {
-            Provider::Anthropic => "log in with `/login` in Claude Code, or set ANTHROPIC_API_KEY",
-            Provider::Bedrock | Provider::ClaudePlatformAws => "log in to AWS, or set AWS_PROFILE",
-            Provider::Google => "run `gcloud auth application-default login`",
-            Provider::Foundry => "set ANTHROPIC_FOUNDRY_API_KEY, or log in to Azure",
-        })
+        .detail(seen.word(word!("credentials-why")))
+        .cure(seen.word(cure))
 }
 
 /// What stands between the client and the API.
 fn endpoint(seen: &Seen<'_>) -> Check {
+    let language = seen.site.language;
     let bases = [
         env::ANTHROPIC_BASE_URL,
         env::ANTHROPIC_BEDROCK_BASE_URL,
@@ -148,50 +159,49 @@ fn endpoint(seen: &Seen<'_>) -> Check {
     let bases: Vec<_> = bases.into_iter().filter_map(set).collect();
     let proxies: Vec<_> = proxies.into_iter().filter_map(set).collect();
     let shown = |all: &[(&str, String)]| {
-        list_and(&all.iter().map(|(name, url)| format!("{name} {url}")).collect::<Vec<_>>())
+        language.list_and(&all.iter().map(|(name, url)| format!("{name} {url}")).collect::<Vec<_>>())
     };
     let broken = bases.iter().chain(&proxies).find(|(name, url)| {
         let needs_scheme = name.ends_with("BASE_URL");
         needs_scheme && !(url.starts_with("http://") || url.starts_with("https://")) || url.is_empty()
     });
     if let Some((name, _)) = broken {
-        return network(
-            "endpoint",
-            State::Warning,
-            format!("`{name}` is no address: it begins with neither http:// nor https://"),
-        )
-        .cure(format!("correct {name}, or unset it"));
+        return network("endpoint", State::Warning, say!(language, "no-address", name = *name)).cure(say!(
+            language,
+            "no-address-cure",
+            name = *name
+        ));
     }
     let mut check = match (bases.is_empty(), proxies.is_empty()) {
-        (true, true) => network("endpoint", State::Ok, "straight to the API, without a proxy"),
+        (true, true) => network("endpoint", State::Ok, seen.word(word!("straight-to-api"))),
         (false, _) => network("endpoint", State::Ok, shown(&bases)),
-        (true, false) => network("endpoint", State::Ok, format!("through a proxy: {}", shown(&proxies))),
+        (true, false) => {
+            network("endpoint", State::Ok, say!(language, "through-proxy", proxies = shown(&proxies)))
+        }
     };
     if !bases.is_empty() && !proxies.is_empty() {
-        check = check.detail(format!("through a proxy: {}", shown(&proxies)));
+        check = check.detail(say!(language, "through-proxy", proxies = shown(&proxies)));
     }
     if !bases.is_empty() {
-        check = check.detail("a gateway may charge other prices; `cost.pricing` sets them");
+        check = check.detail(seen.word(word!("gateway-prices")));
     }
-    check.detail("nothing was sent there")
+    check.detail(seen.word(word!("nothing-sent-there")))
 }
 
 fn failures(seen: &Seen<'_>) -> Check {
     let counts = recent::failures_since(&seen.tails, seen.site.world.now().plus_ms(-RECENT_MS));
     if counts.is_empty() {
-        return network(
-            "api-errors",
-            State::Ok,
-            "no failed requests in the newest transcripts in the last 24 hours",
-        );
+        return network("api-errors", State::Ok, seen.word(word!("no-failed-requests")));
     }
-    let words: Vec<String> = counts.iter().map(|(kind, count)| format!("{count} of {kind}")).collect();
-    let message = format!("failed requests in the last 24 hours: {}", list_and(&words));
+    let language = seen.site.language;
+    let of_kind =
+        |(kind, count): &(String, usize)| say!(language, "count-of-kind", count = *count, kind = kind);
+    let kinds: Vec<String> = counts.iter().map(of_kind).collect();
+    let message = say!(language, "failed-requests", kinds = language.list_and(&kinds));
     if counts.iter().any(|(kind, _)| REFUSED.contains(&kind.as_str())) {
         return network("api-errors", State::Warning, message)
-            .detail("the API refused who asked")
-            .cure("log in again with `/login`, or check the key and its limits");
+            .detail(seen.word(word!("api-refused")))
+            .cure(seen.word(word!("api-refused-cure")));
     }
-    network("api-errors", State::Ok, message)
-        .detail("Claude Code tried them again; failed requests cost nothing")
+    network("api-errors", State::Ok, message).detail(seen.word(word!("api-tried-again")))
 }

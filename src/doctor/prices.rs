@@ -2,8 +2,9 @@
 
 use super::{Check, Group, Seen, State};
 use crate::base::money::Money;
-use crate::base::text::{counted, list_and, ticked};
+use crate::base::text::ticked;
 use crate::base::time::Time;
+use crate::base::words::{say, word};
 use crate::model::model_id::{canonical, identify};
 use crate::model::price_table::PRICES_VERSION;
 
@@ -28,39 +29,37 @@ pub(super) fn published() -> Time {
 
 fn table(seen: &Seen<'_>) -> Check {
     let days = seen.site.world.now().since(published()) / DAY_MS;
-    let age = match days {
-        ..1 => String::new(),
-        days => format!(", {} ago", counted(usize::try_from(days).unwrap_or(0), "day")),
+    let (language, version) = (seen.site.language, PRICES_VERSION.to_string());
+    let message = match u64::try_from(days).unwrap_or_default() {
+        0 => say!(language, "list-of-today", version = version),
+        days => say!(language, "list-of-days-ago", version = version, days = days),
     };
-    let message = format!("the price list is of {PRICES_VERSION}{age}");
     if days <= OLD_DAYS {
         return prices("price-list", State::Ok, message);
     }
     prices("price-list", State::Warning, message)
-        .detail(
-            "models that came since are priced like the newest Opus it knows, and prices may have changed",
-        )
-        .cure("update cost-hook, or take newer prices from a file with `cost-hook pricing update`")
+        .detail(seen.word(word!("list-old")))
+        .cure(seen.word(word!("list-cure")))
 }
 
 fn models(seen: &Seen<'_>) -> Option<Check> {
     let unknown = &seen.survey.as_ref()?.unknown_models;
     if unknown.is_empty() {
-        return Some(prices("models", State::Ok, "every model in the ledger is in the price list"));
+        return Some(prices("models", State::Ok, seen.word(word!("models-known"))));
     }
     let names: Vec<&String> = unknown.keys().take(SHOWN).collect();
     let money: Money = unknown.values().map(|(_, cost)| *cost).sum();
-    let message = format!("not in the price list: {}", list_and(&ticked(&names)));
-    let mut check = prices("models", State::Warning, message).detail(format!(
-        "{} of the ledger is an estimate for that reason, at the prices of the newest Opus",
-        money.show()
+    let language = seen.site.language;
+    let message = say!(language, "models-unknown", models = language.list_and(&ticked(&names)));
+    let mut check = prices("models", State::Warning, message).detail(say!(
+        language,
+        "models-estimate",
+        amount = money.show()
     ));
     if unknown.len() > SHOWN {
-        check = check.detail(format!("{} more", unknown.len() - SHOWN));
+        check = check.detail(say!(language, "further-ones", count = unknown.len() - SHOWN));
     }
-    Some(check.cure(
-        "update cost-hook, or give them prices: `cost-hook pricing update FILE --model NAME`, or `cost.pricing.overrides`",
-    ))
+    Some(check.cure(seen.word(word!("models-cure"))))
 }
 
 /// Prices somebody set for a model that neither the list nor the ledger knows: most likely misspelt.
@@ -75,12 +74,12 @@ fn overrides(seen: &Seen<'_>) -> Option<Check> {
     };
     let nobodys: Vec<&String> =
         set.keys().filter(|id| identify(id).target.model().is_none() && !called(id)).collect();
+    let language = seen.site.language;
     if nobodys.is_empty() {
-        let message = format!("prices of your own for {}", counted(set.len(), "model"));
+        let message = say!(language, "overrides-right", models = set.len());
         return Some(prices("price-overrides", State::Ok, message));
     }
-    let message = format!("prices are set for models nobody called: {}", list_and(&ticked(&nobodys)));
-    let cure =
-        "compare the spelling in `cost.pricing.overrides` with the models in `cost-hook report --breakdown`";
+    let message = say!(language, "overrides-nobodys", models = language.list_and(&ticked(&nobodys)));
+    let cure = seen.word(word!("overrides-cure"));
     Some(prices("price-overrides", State::Warning, message).cure(cure))
 }

@@ -10,6 +10,7 @@ use super::files::{self, Checked};
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::env;
 use crate::base::jsonc;
+use crate::base::words::{Language, say};
 use crate::claude::entries::{Fault, Surroundings, program};
 use crate::claude::install::{self, Registered, StatusLine};
 use crate::claude::state::{self, Plugin};
@@ -83,8 +84,8 @@ impl Sheet {
     }
 
     /// `/home/ada/.claude/settings.json (user)`.
-    pub(super) fn name(&self) -> String {
-        format!("{} ({})", self.checked.name, self.layer.name())
+    pub(super) fn name(&self, language: Language) -> String {
+        say!(language, "file-of-layer", file = &self.checked.name, layer = self.layer.name())
     }
 }
 

@@ -3,7 +3,8 @@
 
 use super::{Check, Group, Seen, State};
 use crate::base::diagnostic::{Diagnostic, Severity};
-use crate::base::text::counted;
+use crate::base::words::{say, word};
+use crate::budget;
 use crate::model::limit::Action;
 
 /// More are left to `validate`.
@@ -16,6 +17,7 @@ pub(super) fn check(seen: &Seen<'_>) -> Vec<Check> {
 }
 
 fn files(seen: &Seen<'_>) -> Check {
+    let language = seen.site.language;
     let is_ours = |found: &&Diagnostic| {
         let own_program = found.rule == "missing-program" && found.severity == Severity::Error;
         !TOLD_ELSEWHERE.contains(&found.rule) && !own_program
@@ -25,60 +27,67 @@ fn files(seen: &Seen<'_>) -> Check {
         sheets.iter().flat_map(|sheet| sheet.checked.found.iter().filter(is_ours)).collect();
     found.sort_by_key(|found| found.severity);
     let errors = found.iter().filter(|found| found.severity == Severity::Error).count();
-    let count = counted(sheets.len(), "settings file");
+    let files = sheets.len();
     let (state, message) = match (errors, found.len()) {
-        (_, 0) if sheets.is_empty() => (State::Ok, "there are no settings files here".to_string()),
-        (_, 0) => (State::Ok, format!("{count} without a problem")),
-        (0, warnings) => (State::Warning, format!("{} in {count}", counted(warnings, "warning"))),
-        _ => (State::Error, format!("{} in {count}", counted(errors, "error"))),
+        (_, 0) if sheets.is_empty() => (State::Ok, seen.word(word!("no-settings-files")).to_string()),
+        (_, 0) => (State::Ok, say!(language, "settings-right", files = files)),
+        (0, warnings) => {
+            (State::Warning, say!(language, "settings-warnings", warnings = warnings, files = files))
+        }
+        _ => (State::Error, say!(language, "settings-errors", errors = errors, files = files)),
     };
     let mut check = Check::new("settings", Group::Settings, state, message);
     for left_out in sheets.iter().filter(|sheet| sheet.is_left_out()) {
+        let file = left_out.name(language);
         check = check.detail(match left_out.keeps_from_starting() {
-            true => format!("Claude Code does not start before {} is mended", left_out.name()),
-            false => format!("Claude Code leaves {} out altogether", left_out.name()),
+            true => say!(language, "keeps-from-starting", file = file),
+            false => say!(language, "leaves-out", file = file),
         });
     }
     for problem in found.iter().take(SHOWN) {
-        check = check.detail(problem.one_line());
+        check = check.detail(problem.on_one_line(language));
     }
     if found.len() > SHOWN {
-        check = check.detail(format!("{} more", found.len() - SHOWN));
+        check = check.detail(say!(language, "further-ones", count = found.len() - SHOWN));
     }
-    if state == State::Ok { check } else { check.cure("`cost-hook validate` shows each at its place") }
+    if state == State::Ok { check } else { check.cure(seen.word(word!("settings-cure"))) }
 }
 
 fn booking(seen: &Seen<'_>) -> Check {
     if seen.site.setup.settings.enabled {
-        return Check::new("booking", Group::Settings, State::Ok, "calls are booked (`cost.enabled`)");
+        let message = seen.word(word!("calls-are-booked"));
+        return Check::new("booking", Group::Settings, State::Ok, message);
     }
-    let check = Check::new(
-        "booking",
-        Group::Settings,
-        State::Error,
-        "booking is off: nothing is recorded and no budget stops anything",
-    );
-    let place = seen.scene.decided(&["cost", "enabled"]).map(|(_, sheet)| sheet.name());
-    let place = place.unwrap_or_else(|| "the settings".to_string());
-    check.cure(format!("set `cost.enabled` to true in {place}, or take it out"))
+    let language = seen.site.language;
+    let message = seen.word(word!("booking-off-nothing"));
+    let check = Check::new("booking", Group::Settings, State::Error, message);
+    let place = seen.scene.decided(&["cost", "enabled"]).map(|(_, sheet)| sheet.name(language));
+    let place = place.unwrap_or_else(|| seen.word(word!("the-settings")).to_string());
+    check.cure(say!(language, "booking-cure", file = place))
 }
 
 fn budgets(seen: &Seen<'_>) -> Check {
     let settings = &seen.site.setup.settings;
     let stops = settings.limits.iter().filter(|limit| limit.action == Action::Stop).count();
-    let count = counted(settings.limits.len(), "limit");
+    let language = seen.site.language;
     let message = match (settings.limits.len(), stops) {
-        (0, _) => "no budget is set, so nothing is ever stopped".to_string(),
-        (_, 0) => format!("{count}, which only warn"),
-        (_, stops) => format!("{count}; sessions are stopped by {stops} of them"),
+        (0, _) => seen.word(word!("no-budget-set")).to_string(),
+        (limits, 0) => say!(language, "limits-only-warn", limits = limits),
+        (limits, stops) => say!(language, "limits-stop", limits = limits, stops = stops),
     };
     let mut check = Check::new("budgets", Group::Settings, State::Ok, message);
     for limit in &settings.limits {
-        let does = if limit.action == Action::Stop { "stops" } else { "warns" };
-        check = check.detail(format!("{} of {}: {does}", limit.name, limit.amount.show()));
+        let does = if limit.action == Action::Stop { word!("stops") } else { word!("warns") };
+        check = check.detail(say!(
+            language,
+            "limit-does",
+            name = budget::name(limit, language).as_ref(),
+            amount = limit.amount.show(),
+            does = seen.word(does)
+        ));
     }
     if !settings.warnings {
-        check = check.detail("warnings are not shown (`costWarnings` is false)");
+        check = check.detail(seen.word(word!("warnings-not-shown")));
     }
     check
 }

@@ -6,8 +6,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use super::{Check, Group, Seen, State};
-use crate::base::text::list_and;
-use crate::base::words::Language;
+use crate::base::words::{Language, say, word};
 
 pub(super) fn check(seen: &Seen<'_>) -> Vec<Check> {
     let mut checks = connection(seen);
@@ -19,56 +18,51 @@ pub(super) fn check(seen: &Seen<'_>) -> Vec<Check> {
 fn last_sync(seen: &Seen<'_>) -> Option<Check> {
     let setup = seen.site.setup;
     let team = setup.team()?;
+    let language = seen.site.language;
     let say = |state, message: String| Check::new("team-sync", Group::Team, state, message);
+    let cure = seen.word(word!("sync-cure"));
     let Some(age) = team.age(seen.site.world.now()) else {
-        let why = team.trouble.clone().map_or_else(String::new, |why| format!(": {why}"));
-        return Some(
-            say(State::Warning, format!("the team's totals were never fetched{why}"))
-                .cure("run `cost-hook team sync`"),
-        );
+        let message = match &team.trouble {
+            Some(why) => say!(language, "sync-never-why", why = why),
+            None => seen.word(word!("sync-never")).to_string(),
+        };
+        return Some(say(State::Warning, message).cure(cure));
     };
     let most = setup.settings.team.max_age_ms();
-    let fetched = format!("the team's totals are {} old", Language::English.span(age));
-    match (&team.trouble, age > most) {
-        (Some(why), _) => Some(
-            say(State::Warning, format!("{fetched}, and the last try failed: {why}"))
-                .cure("run `cost-hook team sync`"),
-        ),
-        (None, true) => Some(
-            say(State::Warning, format!("{fetched}, more than `team.maxAge`"))
-                .detail("they are fetched while somebody works")
-                .cure("run `cost-hook team sync`"),
-        ),
-        (None, false) => Some(say(State::Ok, fetched)),
-    }
+    let old = language.span(age);
+    Some(match (&team.trouble, age > most) {
+        (Some(why), _) => say(State::Warning, say!(language, "sync-failed", age = old, why = why)).cure(cure),
+        (None, true) => say(State::Warning, say!(language, "sync-stale", age = old))
+            .detail(seen.word(word!("sync-while-working")))
+            .cure(cure),
+        (None, false) => say(State::Ok, say!(language, "sync-age", age = old)),
+    })
 }
 
 fn connection(seen: &Seen<'_>) -> Vec<Check> {
     let Some(url) = &seen.site.setup.settings.team.database_url else { return Vec::new() };
     let say = |state, message: String| Check::new("team-store", Group::Team, state, message);
-    let places = places(&url.0);
-    let names: Vec<String> = places.iter().map(|(host, port)| format!("{host} port {port}")).collect();
-    let named = list_and(&names);
+    let (places, language) = (places(&url.0), seen.site.language);
+    let name =
+        |(host, port): &(String, u16)| say!(language, "host-and-port", host = host, port = port.to_string());
+    let named = language.list_and(&places.iter().map(name).collect::<Vec<_>>());
     if places.is_empty() {
-        return vec![say(
-            State::Ok,
-            "the team's store names no host on the network, so it was not tried".to_string(),
-        )];
+        return vec![say(State::Ok, seen.word(word!("team-store-nowhere")).to_string())];
     }
     if seen.site.offline {
-        return vec![say(State::Ok, format!("the team's store at {named} was not tried (`--offline`)"))];
+        return vec![say(State::Ok, say!(language, "team-store-untried", places = named))];
     }
     let tried: Vec<Result<(), String>> =
-        places.iter().map(|place| connect(place.clone(), seen.site.patience)).collect();
+        places.iter().map(|place| connect(place.clone(), seen.site.patience, language)).collect();
     if tried.iter().any(Result::is_ok) {
-        let check = say(State::Ok, format!("the team's store: somebody listens at {named}"));
-        return vec![check.detail("whether it is the right database, and lets you in, was not tried")];
+        let check = say(State::Ok, say!(language, "team-store-listens", places = named));
+        return vec![check.detail(seen.word(word!("team-store-not-tried-further")))];
     }
     let why = tried.into_iter().find_map(Result::err).unwrap_or_default();
     vec![
-        say(State::Error, format!("the team's store: no connection to {named}: {why}"))
-            .detail("the team's totals grow old; recording and your own limits go on")
-            .cure("check `team.databaseUrl` or COST_HOOK_TEAM_URL, the network and the server"),
+        say(State::Error, say!(language, "team-store-unreachable", places = named, why = why))
+            .detail(seen.word(word!("team-store-old")))
+            .cure(seen.word(word!("team-store-cure"))),
     ]
 }
 
@@ -90,11 +84,11 @@ fn places(url: &str) -> Vec<(String, u16)> {
 }
 
 /// In a thread of its own, since looking up a name has no deadline.
-fn connect(place: (String, u16), patience: Duration) -> Result<(), String> {
+fn connect(place: (String, u16), patience: Duration, language: Language) -> Result<(), String> {
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
         let connected = (place.0.as_str(), place.1).to_socket_addrs().and_then(|addresses| {
-            let mut last = std::io::Error::other("the name leads to no address");
+            let mut last = std::io::Error::other(language.word(word!("no-address-for-name")));
             for address in addresses {
                 match TcpStream::connect_timeout(&address, patience) {
                     Ok(_) => return Ok(()),
@@ -105,7 +99,8 @@ fn connect(place: (String, u16), patience: Duration) -> Result<(), String> {
         });
         let _ = sender.send(connected.map_err(|error| error.to_string().to_lowercase()));
     });
-    receiver.recv_timeout(patience).unwrap_or_else(|_| Err(format!("no answer in {} s", patience.as_secs())))
+    let silent = |_| Err(say!(language, "no-answer-in", seconds = patience.as_secs()));
+    receiver.recv_timeout(patience).unwrap_or_else(silent)
 }
 
 #[cfg(test)]

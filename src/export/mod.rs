@@ -1,7 +1,8 @@
-//! The ledger for other programs: rows of calls or of their sums, and bills in the forms of FOCUS and of AWS, as CSV,
-//! JSON, lines of JSON or Parquet. Owns what a row holds and how it is written; where the bytes go is the caller's.
+//! What was spent, for other programs: rows of calls or of their sums, and bills in the forms of FOCUS and of AWS, as CSV,
+//! JSON, lines of JSON or Parquet. Owns what a row holds and how it is written; where the entries come from and where the
+//! bytes go is the caller's. The ledger's entries come from `ordered`.
 //!
-//! Rows stand in the order of time and are the same whenever the same lines are exported. Memory is bounded: the calls
+//! Rows stand in the order of time and are the same whenever the same entries are exported. Memory is bounded: the calls
 //! of some hours at a time.
 
 mod cell;
@@ -19,12 +20,22 @@ use std::path::Path;
 
 use crate::base::error::{Error, Result};
 use crate::base::time::Zone;
-use crate::ledger::Ledger;
-use crate::ledger::entries::Sum;
+use crate::ledger::entries::{Entry, Sum};
 use crate::ledger::scan::Bad;
 use crate::model::price::PriceOverrides;
-use crate::report::query::Query;
 use charges::Accounts;
+pub use ordered::OfLedger;
+
+/// Where entries come from.
+pub trait Entries {
+    /// Hands out every entry that is wanted by time and, at the same time, by id. What could not be read is returned.
+    fn each(&self, take: &mut dyn FnMut(&Entry<'_>) -> Result<()>) -> Result<Vec<Bad>>;
+
+    /// Columns of which nothing is known here, although an entry always has a value for them. They stay empty.
+    fn unknown(&self) -> &'static [&'static str] {
+        &[]
+    }
+}
 
 /// What a row stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,10 +98,9 @@ pub struct Written {
     pub bad: Vec<Bad>,
 }
 
-/// Writes what the query asks for to `to`, whose name is `path` in messages.
+/// Writes the entries to `to`, whose name is `path` in messages.
 pub fn write(
-    ledger: &Ledger,
-    query: &Query,
+    entries: &dyn Entries,
     job: &Job<'_>,
     to: &mut (dyn Write + Send),
     path: &Path,
@@ -98,12 +108,19 @@ pub fn write(
     let failed = |error| Error::io("write", path, error);
     match job.form {
         Form::Ledger if job.granularity == Granularity::Call => {
-            let mut sink = sink::open(job, &rows::call_heads(), to).map_err(failed)?;
+            let heads = rows::call_heads();
+            let mut sink = sink::open(job, &heads, to).map_err(failed)?;
+            let unknown: Vec<usize> =
+                (0..heads.len()).filter(|at| entries.unknown().contains(&heads[*at].name)).collect();
             let mut written = Written { rows: 0, sum: Sum::default(), bad: Vec::new() };
-            written.bad = ordered::each(ledger, query, &mut |entry| {
+            written.bad = entries.each(&mut |entry| {
                 written.sum.add(entry);
                 written.rows += 1;
-                sink.row(&rows::call(entry)).map_err(failed)
+                let mut cells = rows::call(entry);
+                for at in &unknown {
+                    cells[*at] = cell::Cell::Null;
+                }
+                sink.row(&cells).map_err(failed)
             })?;
             sink.finish(&written).map_err(failed)?;
             Ok(written)
@@ -117,7 +134,7 @@ pub fn write(
                 sink.row(row).map_err(failed)
             };
             let mut sum = Sum::default();
-            written.bad = ordered::each(ledger, query, &mut |entry| {
+            written.bad = entries.each(&mut |entry| {
                 sum.add(entry);
                 sums.add(entry, &mut put)
             })?;
@@ -126,16 +143,15 @@ pub fn write(
             sink.finish(&written).map_err(failed)?;
             Ok(written)
         }
-        Form::Focus(accounts) => bill(ledger, query, job, accounts, &focus::columns(), to, path),
+        Form::Focus(accounts) => bill(entries, job, accounts, &focus::columns(), to, path),
         Form::Cur { accounts, legacy } => {
-            bill(ledger, query, job, accounts, &cur::columns(accounts, *legacy), to, path)
+            bill(entries, job, accounts, &cur::columns(accounts, *legacy), to, path)
         }
     }
 }
 
 fn bill(
-    ledger: &Ledger,
-    query: &Query,
+    entries: &dyn Entries,
     job: &Job<'_>,
     accounts: &Accounts,
     columns: &[cell::Column],
@@ -153,7 +169,7 @@ fn bill(
         sink.row(&cells).map_err(failed)
     };
     let mut sum = Sum::default();
-    let bad = ordered::each(ledger, query, &mut |entry| {
+    let bad = entries.each(&mut |entry| {
         sum.add(entry);
         charges.add(entry, &mut put)
     })?;

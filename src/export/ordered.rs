@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::Entries;
 use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::time::{Time, Window};
@@ -21,12 +22,20 @@ use crate::report::query::{Query, Wanted};
 const MOST: u32 = 50_000;
 const HOUR: i64 = 3_600_000;
 
-/// Hands out every entry of the query by time and, at the same time, by id.
-pub(super) fn each(
-    ledger: &Ledger,
-    query: &Query,
-    take: &mut dyn FnMut(&Entry<'_>) -> Result<()>,
-) -> Result<Vec<Bad>> {
+/// What a query asks for of the ledger.
+#[derive(Debug)]
+pub struct OfLedger<'a> {
+    pub ledger: &'a Ledger,
+    pub query: &'a Query,
+}
+
+impl Entries for OfLedger<'_> {
+    fn each(&self, take: &mut dyn FnMut(&Entry<'_>) -> Result<()>) -> Result<Vec<Bad>> {
+        each(self.ledger, self.query, take)
+    }
+}
+
+fn each(ledger: &Ledger, query: &Query, take: &mut dyn FnMut(&Entry<'_>) -> Result<()>) -> Result<Vec<Bad>> {
     let new = || (Wanted::new(query), HashMap::new());
     let (found, bad) = entries::fold(ledger, query.window, new, |(wanted, hours), entry| {
         if wanted.counts(entry) {

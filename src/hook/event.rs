@@ -358,7 +358,7 @@ impl<'a> Turn<'a> {
         {
             return Ok(None);
         }
-        let more = errors.len() - 1;
+        let (more, text) = (errors.len() - 1, first.on_one_line(self.setup.language));
         Ok(Some(say!(self.setup.language, "setting-unusable", problem = text, more = more)))
     }
 }

@@ -11,6 +11,7 @@ use crate::base::disk;
 use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::time::{Time, Window};
+use crate::base::words::{Sentence, sentence};
 use crate::model::entry::Line;
 use crate::model::model_id::{Target, identify};
 
@@ -21,12 +22,12 @@ pub enum Step {
     /// The segments hold so many bytes more; the next writer takes them in.
     Behind(u64),
     /// A segment is not the one it followed.
-    Apart(String),
+    Apart(Sentence),
     /// None of this version.
     Absent,
     Broken(String),
     /// It cannot be looked at just now, which says nothing about it.
-    Unseen(String),
+    Unseen(Sentence),
 }
 
 /// Reading every page of a checkpoint larger than this would keep a status line waiting for longer than it does.
@@ -58,13 +59,13 @@ pub fn look(ledger: &Ledger) -> Look {
 }
 
 fn judged(fault: &Unusable) -> Step {
-    if fault.broken { Step::Broken(fault.to_string()) } else { Step::Unseen(fault.to_string()) }
+    if fault.broken { Step::Broken(fault.to_string()) } else { Step::Unseen(fault.to_string().into()) }
 }
 
 fn step(ledger: &Ledger, db: &Checkpoint) -> std::result::Result<Step, Unusable> {
     let followed = db.followed()?;
     let Ok(segments) = segment::list(ledger) else {
-        return Ok(Step::Unseen("the segments cannot be listed".to_string()));
+        return Ok(Step::Unseen(sentence!("segments-not-listed")));
     };
     let mut behind = 0;
     for (month, len) in &segments {
@@ -72,16 +73,16 @@ fn step(ledger: &Ledger, db: &Checkpoint) -> std::result::Result<Step, Unusable>
         let known_len = known.map_or(0, |row| row.len);
         let name = segment::file_name(*month);
         if *len < known_len {
-            return Ok(Step::Apart(format!("`{name}` has become shorter")));
+            return Ok(Step::Apart(sentence!("segment-shorter", file = name)));
         }
         let tail = segment::tail_fingerprint(&ledger.segment_path(*month), known_len).ok();
         if known.is_some_and(|row| tail.is_some_and(|tail| tail != row.tail)) {
-            return Ok(Step::Apart(format!("`{name}` was exchanged")));
+            return Ok(Step::Apart(sentence!("segment-exchanged", file = name)));
         }
         behind += len - known_len;
     }
     if let Some(gone) = followed.iter().find(|row| !segments.iter().any(|(month, _)| *month == row.month)) {
-        return Ok(Step::Apart(format!("`{}` is gone", segment::file_name(gone.month))));
+        return Ok(Step::Apart(sentence!("segment-gone", file = segment::file_name(gone.month))));
     }
     Ok(if behind == 0 { Step::InStep } else { Step::Behind(behind) })
 }

@@ -328,7 +328,7 @@ impl Look<'_> {
         let lock = match lock::look(&self.ledger.lock_path()) {
             Ok(Found::Held) => {
                 let words = match lock::holder(&self.ledger.lock_path()) {
-                    Some(who) => say!(self.language, "found-lock-held", who = who.to_string()),
+                    Some(who) => say!(self.language, "found-lock-held", who = who),
                     None => self.word(word!("found-lock-held-by-somebody")),
                 };
                 let cure = self.otherwise(word!("cure-verify-again"));
@@ -377,7 +377,7 @@ impl Look<'_> {
                 self.add("checkpoint-absent", false, FILE, words, next);
             }
             Step::Apart(why) => {
-                let words = say!(language, "found-checkpoint-apart", why = why.to_string());
+                let words = say!(language, "found-checkpoint-apart", why = why);
                 self.add("checkpoint-apart", true, FILE, words, anew);
             }
             Step::Broken(why) => {
@@ -385,7 +385,7 @@ impl Look<'_> {
                 self.add("checkpoint-broken", true, FILE, words, anew);
             }
             Step::Unseen(why) => {
-                let words = say!(language, "found-checkpoint-unseen", why = why.to_string());
+                let words = say!(language, "found-checkpoint-unseen", why = why);
                 self.add("checkpoint-unseen", false, FILE, words, next);
             }
         }

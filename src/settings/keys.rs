@@ -292,7 +292,7 @@ mod tests {
     use crate::base::jsonc;
 
     fn hint(key: &str) -> String {
-        Key::parse(key).unwrap().schema().unwrap_err().hints.join("; ")
+        Key::parse(key).unwrap().schema().unwrap_err().hints[0].to_string()
     }
 
     #[test]

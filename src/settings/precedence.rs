@@ -8,6 +8,7 @@ use super::validate::NOT_FOR_PROJECTS;
 use super::{Settings, file};
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::jsonc::{self, Document, Lines, Node, Position};
+use crate::base::words::{Sentence, Word, sentence, word};
 use crate::model::limit::Layer;
 
 /// How the values of several files go together. A group is the managed files, the user's, or one project's.
@@ -53,22 +54,16 @@ impl Rule {
     }
 
     /// How several values go together, for people.
-    pub fn in_words(self) -> &'static str {
+    pub fn in_words(self) -> Word {
         match self {
-            Rule::Limit => {
-                "every file's is a limit of its own; a project's local settings replace its shared ones"
-            }
-            Rule::Program => "managed settings decide, else yours; a project's have no effect",
-            Rule::Inherited => {
-                "each holds for the limits of its own file; managed, then yours, where a file has none"
-            }
-            Rule::Managed => "managed settings decide for all limits, else each file for its own",
-            Rule::Own => "each holds for the limits of its own file",
-            Rule::Calendar => "managed settings decide, else yours; a project's hold for its own limits",
-            Rule::Strictest => "managed settings decide, else the strictest",
-            Rule::Person => {
-                "each holds for the members its own file lists; managed, then yours, for everything else"
-            }
+            Rule::Limit => word!("rule-limit"),
+            Rule::Program => word!("rule-program"),
+            Rule::Inherited => word!("rule-inherited"),
+            Rule::Managed => word!("rule-managed"),
+            Rule::Own => word!("rule-own"),
+            Rule::Calendar => word!("rule-calendar"),
+            Rule::Strictest => word!("rule-strictest"),
+            Rule::Person => word!("rule-person"),
         }
     }
 }
@@ -78,7 +73,7 @@ impl Rule {
 pub enum Standing {
     Counts,
     /// It is wrong, and left out.
-    Invalid(String),
+    Invalid(Sentence),
     /// A project's settings may not set it.
     NotForProjects,
     /// Another file of the group comes first.
@@ -94,14 +89,14 @@ impl Standing {
         *self == Standing::Counts
     }
 
-    pub fn in_words(&self) -> String {
+    pub fn in_words(&self) -> Sentence {
         match self {
-            Standing::Counts => "counts".to_string(),
-            Standing::Invalid(why) => format!("does not count: {why}"),
-            Standing::NotForProjects => "no effect: only managed and user settings may set it".to_string(),
-            Standing::Replaced(file) => format!("replaced by {file}"),
-            Standing::Overruled(file) => format!("overruled by {file}"),
-            Standing::ManagedLimits => "no effect: the managed settings set limits".to_string(),
+            Standing::Counts => word!("value-counts").into(),
+            Standing::Invalid(why) => sentence!("value-invalid", why = why.clone()),
+            Standing::NotForProjects => word!("value-not-for-projects").into(),
+            Standing::Replaced(file) => sentence!("value-replaced", file = file.clone()),
+            Standing::Overruled(file) => sentence!("value-overruled", file = file.clone()),
+            Standing::ManagedLimits => word!("value-managed-limits").into(),
         }
     }
 }
@@ -256,7 +251,7 @@ fn holds(file: &SettingsFile, (list, name): &(&'static str, String)) -> bool {
 }
 
 /// Why a value was left out of what counts of its file.
-fn invalid(key: &Key, file: &SettingsFile, document: &Document<'_>) -> Option<String> {
+fn invalid(key: &Key, file: &SettingsFile, document: &Document<'_>) -> Option<Sentence> {
     let root = document.root.as_ref()?;
     let node = key.find(root)?.node;
     let within = |found: &&Diagnostic, range: &std::ops::Range<usize>| {

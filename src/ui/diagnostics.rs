@@ -8,22 +8,26 @@ use super::style::Screen;
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::text::shown_painted;
 use crate::base::width::shown;
+use crate::base::words::word;
 
 /// The problem over its source; without one (a file that could not be read) only the place is named.
 pub fn render(screen: &Screen, found: &Diagnostic, text: Option<&str>) -> String {
+    let language = screen.language;
     let level = match found.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
+        Severity::Error => Level::ERROR.with_name(language.word(word!("diagnostic-error"))),
+        Severity::Warning => Level::WARNING.with_name(language.word(word!("diagnostic-warning"))),
     };
+    let message = found.message.within(language);
+    let label = found.label.within(language);
+    let hints: Vec<String> = found.hints.iter().map(|hint| hint.within(language)).collect();
     // The renderer clears the text itself, of all but what is beyond ASCII.
     let file = shown(&found.file, usize::MAX);
-    let mut group =
-        level.primary_title(found.message.as_str()).id(found.rule).elements(Vec::<Element<'_>>::new());
+    let mut group = level.primary_title(message.as_str()).id(found.rule).elements(Vec::<Element<'_>>::new());
     match text.filter(|text| text.get(found.range.clone()).is_some()) {
         Some(text) => {
             let mut mark = AnnotationKind::Primary.span(found.range.clone());
-            if !found.label.is_empty() {
-                mark = mark.label(found.label.as_str());
+            if !label.is_empty() {
+                mark = mark.label(label.as_str());
             }
             group = group.element(Snippet::source(text).path(file.as_str()).annotation(mark));
         }
@@ -32,8 +36,9 @@ pub fn render(screen: &Screen, found: &Diagnostic, text: Option<&str>) -> String
             group = group.element(place);
         }
     }
-    for hint in &found.hints {
-        group = group.element(Level::HELP.message(hint.as_str()));
+    for hint in &hints {
+        let help = Level::HELP.with_name(language.word(word!("diagnostic-help")));
+        group = group.element(help.message(hint.as_str()));
     }
     let renderer = if screen.color { Renderer::styled() } else { Renderer::plain() };
     let decor = if screen.unicode && screen.color { DecorStyle::Unicode } else { DecorStyle::Ascii };

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::style::{Screen, Tone};
 use crate::base::error::{Error, Result};
 use crate::base::text::shown_lines;
-use crate::base::words::{Word, say, word};
+use crate::base::words::{Sentence, Word, say, word};
 
 /// Data.
 pub fn out(text: &str) -> Result<()> {
@@ -83,11 +83,11 @@ fn finish(written: io::Result<()>, stream: &str) -> Result<()> {
 /// One error, its causes and its cures. Messages hold names from files that others wrote.
 pub fn error(screen: &Screen, error: &Error) {
     let mut text = labelled(screen, Tone::Bad, word!("error"), &error.to_string());
-    let mut said: Vec<&str> = Vec::new();
+    let mut said: Vec<&Sentence> = Vec::new();
     for hint in &error.hints {
-        if !said.contains(&hint.as_str()) {
+        if !said.contains(&hint) {
             said.push(hint);
-            text.push_str(&labelled(screen, Tone::Command, word!("hint"), hint));
+            text.push_str(&labelled(screen, Tone::Command, word!("hint"), &hint.within(screen.language)));
         }
     }
     err(&text);

@@ -1,10 +1,14 @@
 //! Exports before those who read them: FOCUS's own validator, DuckDB and pyarrow. `tests/exports/setup` fetches them;
-//! nothing here goes to the network.
+//! nothing here goes to the network. A team's export is read from a PostgreSQL that the test starts for itself.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, dead_code, unreachable_pub)]
 
+#[path = "../team/server.rs"]
+mod server;
 #[allow(unused_imports)]
 #[path = "../support/mod.rs"]
 mod support;
+#[path = "../team/team.rs"]
+mod team;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,6 +16,7 @@ use std::process::Command;
 use cost_hook::base::money::Money;
 use serde_json::Value;
 use support::{Env, books, usd};
+use team::Team;
 
 /// Without these most rules are skipped; with `ALL` some fail for reasons of the validator's own.
 const CRITERIA: &str = "ACCOUNT_NAMING_SUPPORTED,PUBLIC_PRICE_LIST_SUPPORTED,UNIT_PRICING_SUPPORTED,\
@@ -82,6 +87,56 @@ fn focus_passes_its_validator_as_csv_and_as_parquet() {
             assert_eq!(verdict.passed, 249);
         }
     });
+}
+
+#[test]
+fn what_a_team_exports_is_a_bill_too() {
+    let team = Team::new();
+    for name in ["ann@example.org", "ben"] {
+        let env = team.member(name);
+        for mut line in books::every_kind() {
+            line["id"] = format!("{name}:{}", line["id"].as_str().unwrap()).into();
+            team::put(&env, &line);
+        }
+        team::sync(&env);
+    }
+    let folder = team.owner.root();
+    let export = |file: &str, arguments: &[&str]| {
+        let path = folder.join(file);
+        let output = ["team", "export", "--since", "2026-10", "--output", path.to_str().unwrap()];
+        team.owner.run(&[&output, arguments].concat()).ok();
+        path
+    };
+    let verdict = validate(&export("focus.csv", &["--format", "focus"]));
+    let unexpected: Vec<&String> =
+        verdict.failed.iter().filter(|rule| !CONTRADICTORY.contains(&rule.as_str())).collect();
+    assert!(unexpected.is_empty(), "{unexpected:?}");
+    assert_eq!((verdict.total, verdict.skipped, verdict.passed), (578, 328, 249));
+    export("focus.parquet", &["--format", "focus", "--granularity", "day"]);
+    export("calls.parquet", &["--format", "parquet"]);
+    // Who spent what, in the guide's words; and calls of which some columns are empty from the first row to the last.
+    let guide = include_str!("../../docs/guide/teams.md");
+    let asked = guide.lines().find_map(|line| line.strip_prefix("duckdb -c \"")?.strip_suffix('"')).unwrap();
+    let asked = asked.replace("focus-2026-10.csv", folder.join("focus.csv").to_str().unwrap());
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exports/team.py");
+    let mut python = Command::new(venv().join("bin/python"));
+    let output = python.arg(script).arg(&folder).arg(asked).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let total = team.total();
+    assert_eq!(usd(answer["sum"].as_str().unwrap()), total);
+    assert_eq!(answer["rows"], answer["withoutRetries"], "the store knows of no retries");
+    let members = answer["members"].as_array().unwrap();
+    let of = |at: usize| (members[at][0].as_str().unwrap(), usd(members[at][1].as_str().unwrap()));
+    assert_eq!((of(0).0, of(1).0, members.len()), ("ann@example.org", "ben", 2));
+    assert_eq!((of(0).1, of(0).1 + of(1).1), (of(1).1, total));
+    // There the amounts are floats, as people read files.
+    let asked = answer["asked"].as_array().unwrap();
+    assert_eq!(asked.len(), members.len());
+    for (at, row) in asked.iter().enumerate() {
+        assert_eq!(row[0], of(at).0);
+        assert!((row[1].as_f64().unwrap() - of(at).1.to_f64()).abs() < 1e-9, "{answer}");
+    }
 }
 
 #[test]

@@ -41,29 +41,38 @@ fn the_server_is_killed_in_the_middle_and_comes_back() {
     assert_eq!(sync(&ann)["sent"], 0);
 }
 
-/// Hands so many bytes to the server, then cuts.
-fn cut_after(bytes: usize, port: u16) -> u16 {
+/// Which bytes are counted.
+pub enum Way {
+    ToServer,
+    FromServer,
+}
+
+/// Hands on so many bytes that go that way, then cuts. Whoever connects to the port that is returned is the one.
+pub fn cut_after(bytes: usize, way: Way, port: u16) -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let own = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {
         let (client, _) = listener.accept().unwrap();
         let server = TcpStream::connect(("127.0.0.1", port)).unwrap();
-        let (mut from, mut to) = (server.try_clone().unwrap(), client.try_clone().unwrap());
+        let (mut from, mut to) = match way {
+            Way::ToServer => (client, server),
+            Way::FromServer => (server, client),
+        };
+        let (mut answers, mut back) = (to.try_clone().unwrap(), from.try_clone().unwrap());
         std::thread::spawn(move || {
-            let _ = std::io::copy(&mut from, &mut to);
+            let _ = std::io::copy(&mut answers, &mut back);
         });
-        let (mut client, mut server) = (client, server);
         let (mut left, mut buffer) = (bytes, [0; 4096]);
         while left > 0 {
-            let Ok(read @ 1..) = client.read(&mut buffer) else { break };
+            let Ok(read @ 1..) = from.read(&mut buffer) else { break };
             let part = read.min(left);
-            if server.write_all(&buffer[..part]).is_err() {
+            if to.write_all(&buffer[..part]).is_err() {
                 break;
             }
             left -= part;
         }
-        let _ = server.shutdown(Shutdown::Both);
-        let _ = client.shutdown(Shutdown::Both);
+        let _ = to.shutdown(Shutdown::Both);
+        let _ = from.shutdown(Shutdown::Both);
     });
     own
 }
@@ -77,7 +86,7 @@ fn a_connection_cut_anywhere_loses_and_doubles_nothing() {
     let port = format!(":{}/", shared().port());
     let mut failed = 0;
     for bytes in [0, 60, 400, 1_000, 20_000, 150_000, 250_000, 400_000, 600_000] {
-        let cut = cut_after(bytes, shared().port());
+        let cut = cut_after(bytes, Way::ToServer, shared().port());
         ann.var("COST_HOOK_TEAM_URL", &url.replace(&port, &format!(":{cut}/")));
         let output = ann.run(&["team", "sync"]);
         if output.code != Some(0) {

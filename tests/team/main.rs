@@ -5,8 +5,11 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stderr, unreachable_pub)]
 
 mod attacks;
+mod chinese;
+mod closed;
 mod crowd;
 mod cuts;
+mod export;
 mod full;
 mod growth;
 mod hook;

@@ -93,5 +93,13 @@ fn a_pool_of_transactions_serves_more_machines_than_it_has_connections() {
     }
     assert_eq!(team.total(), usd("18"));
     assert_eq!(sync(&machines[0])["totals"]["own"]["cost"], "6");
+    // Cursors of more exports at once than there are connections.
+    let exports: Vec<_> =
+        machines.iter().map(|machine| machine.start(&["team", "export", "--json"], b"")).collect();
+    for child in exports {
+        let own = finish(child).json();
+        assert_eq!((&own["totals"]["totalCostExact"], &own["totals"]["calls"]), (&json!("6"), &json!(600)));
+    }
+    assert_eq!(team.owner.run(&["team", "export", "--json"]).json()["totals"]["totalCostExact"], "18");
     assert_eq!(team.owner.run(&["team", "members", "--json"]).json()["members"].as_array().unwrap().len(), 3);
 }

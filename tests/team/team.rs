@@ -69,6 +69,10 @@ impl Team {
         format!("postgres://{login}:{password}@127.0.0.1:{}/{}?sslmode=disable", self.port, self.database)
     }
 
+    pub fn database(&self) -> &str {
+        &self.database
+    }
+
     /// The address that `invite` gives.
     pub fn invite(&self, name: &str, more: &[&str]) -> String {
         let words = [&["team", "invite", name, "--json"], more].concat();

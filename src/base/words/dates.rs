@@ -95,7 +95,7 @@ impl Language {
 
     /// An error with its causes and cures, on one line.
     pub fn error(self, error: &Error) -> String {
-        let cures = error.hints.iter().cloned();
+        let cures = error.hints.iter().map(|hint| hint.within(self));
         self.facts(&std::iter::once(error.to_string()).chain(cures).collect::<Vec<_>>())
     }
 

@@ -43,6 +43,7 @@ fn express(expression: &Expression<&str>, language: Language, arguments: &Argume
             match argument(id.name, arguments) {
                 Some(Value::Text(text) | Value::Written(_, text)) => out.push_str(text),
                 Some(Value::Count(count)) => out.push_str(&count.to_string()),
+                Some(Value::Said(sentence)) => out.push_str(&sentence.within(language)),
                 None => out.push_str(id.name),
             }
         }
@@ -86,5 +87,6 @@ fn is_meant(variant: &Variant<&str>, value: &Value<'_>, language: Language) -> b
         (VariantKey::Identifier { name }, Value::Count(count) | Value::Written(count, _)) => {
             *name == if language == Language::English && *count == 1 { "one" } else { "other" }
         }
+        (_, Value::Said(_)) => false,
     }
 }

@@ -8,6 +8,7 @@ use crate::base::env;
 use crate::base::jsonc::Node;
 use crate::base::platform::{self, Platform};
 use crate::base::text::quoted;
+use crate::base::words::{sentence, word};
 use crate::claude::{install, shell};
 
 /// What a command's first word is looked up in.
@@ -61,9 +62,13 @@ pub(super) fn check(
     let Some((program, fault)) = fault_of(&words, around, handler.get("args").is_some()) else { return };
     let ours = install::is_ours(text, handler);
     let (message, label) = match fault {
-        Fault::Missing => (format!("there is no program {}", quoted(&program)), "not found"),
-        Fault::NotExecutable => (format!("{} cannot be executed", quoted(&program)), "not executable"),
-        Fault::Folder => (format!("{} is a folder", quoted(&program)), "not a program"),
+        Fault::Missing => (sentence!("no-program", program = quoted(&program)), word!("not-found")),
+        Fault::NotExecutable => {
+            (sentence!("cannot-be-executed", program = quoted(&program)), word!("not-executable"))
+        }
+        Fault::Folder => {
+            (sentence!("program-is-folder", program = quoted(&program)), word!("no-program-here"))
+        }
     };
     let found = if ours {
         findings.error("missing-program", command.range.clone(), message)
@@ -71,14 +76,15 @@ pub(super) fn check(
         findings.warning("missing-program", command.range.clone(), message)
     };
     found.key = key.to_string();
-    found.label = label.to_string();
+    found.label = label.into();
     found.hints.push(if ours {
-        "nothing is recorded or stopped through this hook; `cost-hook install` points it to the program"
-            .to_string()
+        word!("nothing-through-this-hook").into()
     } else {
         match fault {
-            Fault::NotExecutable => format!("make it executable: chmod +x {program}"),
-            _ => "Claude Code goes on without a word when a hook's program is missing".to_string(),
+            Fault::NotExecutable => {
+                sentence!("make-executable-cure", command = format!("chmod +x {program}"))
+            }
+            _ => word!("goes-on-without").into(),
         }
     });
 }

@@ -1,7 +1,9 @@
 //! Which keys a handler of each type must and may have, and of what kind: what Claude Code demands of it. Keys that
 //! belong to another type it does not look at.
 
+use super::expected as of_kind;
 use crate::base::jsonc::{Node, Value};
+use crate::base::words::{Sentence, sentence, word};
 
 pub(super) const TYPES: [&str; 5] = ["command", "prompt", "agent", "http", "mcp_tool"];
 
@@ -15,37 +17,41 @@ pub(super) fn needed(kind: &str) -> &'static [&'static str] {
 }
 
 /// What is expected of a key where it is something else.
-pub(super) fn expected(kind: &str, key: &str, node: &Node<'_>) -> Option<&'static str> {
+pub(super) fn expected(kind: &str, key: &str, node: &Node<'_>) -> Option<Sentence> {
     let text = node.as_str();
     let (fits, expected) = match (kind, key) {
-        (_, "timeout") => (is_positive(node), "a number of seconds above 0"),
+        (_, "timeout") => (is_positive(node), word!("kind-seconds")),
         (_, "if" | "statusMessage")
         | ("command", "command")
         | ("mcp_tool", "server" | "tool")
-        | ("prompt" | "agent", "prompt" | "model") => (text.is_some(), "a string"),
+        | ("prompt" | "agent", "prompt" | "model") => (text.is_some(), word!("kind-string")),
         (_, "once") | ("command", "async" | "asyncRewake") | ("prompt", "continueOnBlock") => {
-            (matches!(node.value, Value::Bool(_)), "true or false")
+            (matches!(node.value, Value::Bool(_)), word!("kind-switch"))
         }
         ("command" | "http", "onFailure") => {
-            (matches!(text, Some("continue" | "block")), "`continue` or `block`")
+            let words = sentence!("expected-words", words = Sentence::one_of(&["continue", "block"]));
+            return (!matches!(text, Some("continue" | "block"))).then_some(words);
         }
         ("command", "args") | ("http", "allowedEnvVars") => {
             let strings = node.elements().iter().all(|item| item.as_str().is_some());
-            (matches!(node.value, Value::Array(_)) && strings, "a list of strings")
+            (matches!(node.value, Value::Array(_)) && strings, word!("kind-strings"))
         }
-        ("command", "shell") => (matches!(text, Some("bash" | "powershell")), "`bash` or `powershell`"),
+        ("command", "shell") => {
+            let words = sentence!("expected-words", words = Sentence::one_of(&["bash", "powershell"]));
+            return (!matches!(text, Some("bash" | "powershell"))).then_some(words);
+        }
         ("command", "rewakeMessage" | "rewakeSummary") => {
-            (text.is_some_and(|text| !text.is_empty()), "a string that is not empty")
+            (text.is_some_and(|text| !text.is_empty()), word!("kind-text-not-empty"))
         }
-        ("http", "url") => (text.is_some_and(is_address), "an address such as `https://example.org/hook`"),
+        ("http", "url") => (text.is_some_and(is_address), word!("kind-address")),
         ("http", "headers") => {
             let strings = node.members().iter().all(|member| member.node.as_str().is_some());
-            (matches!(node.value, Value::Object(_)) && strings, "an object of strings")
+            (matches!(node.value, Value::Object(_)) && strings, word!("kind-object-of-strings"))
         }
-        ("mcp_tool", "input") => (matches!(node.value, Value::Object(_)), "an object"),
+        ("mcp_tool", "input") => (matches!(node.value, Value::Object(_)), word!("kind-object")),
         _ => return None,
     };
-    (!fits).then_some(expected)
+    (!fits).then(|| of_kind(expected))
 }
 
 fn is_positive(node: &Node<'_>) -> bool {

@@ -1,9 +1,10 @@
 //! Keys of Claude Code besides `hooks` whose wrong type makes it leave the whole file out, with our hooks in it. Only
 //! those are known here that were measured; `claude doctor` judges the rest.
 
+use super::expected;
 use crate::base::diagnostic::Findings;
 use crate::base::jsonc::{Node, Value};
-use crate::base::text::with_article;
+use crate::base::words::{Sentence, Word, sentence, word};
 
 #[derive(Clone, Copy)]
 enum Kind {
@@ -17,14 +18,14 @@ enum Kind {
 }
 
 impl Kind {
-    fn name(self) -> &'static str {
+    fn name(self) -> Word {
         match self {
-            Kind::Bool => "true or false",
-            Kind::Text => "a string",
-            Kind::Object => "an object",
-            Kind::List => "a list",
-            Kind::Days => "a whole number from 1",
-            Kind::Number => "a number",
+            Kind::Bool => word!("kind-switch"),
+            Kind::Text => word!("kind-string"),
+            Kind::Object => word!("kind-object"),
+            Kind::List => word!("kind-list"),
+            Kind::Days => word!("kind-days"),
+            Kind::Number => word!("kind-number"),
         }
     }
 
@@ -98,10 +99,12 @@ pub(super) fn check(root: &Node<'_>, managed: bool, findings: &mut Findings<'_>)
         let Some(node) = member.map(|member| &member.node) else { continue };
         if !kind.is(node) {
             let message = match &node.value {
-                Value::Number(digits) if matches!(kind, Kind::Days) => format!("`{key}` is {digits}"),
-                _ => format!("`{key}` is {}", with_article(node.kind())),
+                Value::Number(digits) if matches!(kind, Kind::Days) => {
+                    sentence!("is-value", key = *key, value = digits.to_string())
+                }
+                _ => sentence!("is-of-kind", key = *key, what = node.kind_in_words()),
             };
-            wrong(node, key, message, kind.name(), findings);
+            wrong(node, key, message, expected(kind.name()), findings);
         }
     }
     if let Some(line) = root.get("statusLine").map(|member| &member.node)
@@ -109,24 +112,25 @@ pub(super) fn check(root: &Node<'_>, managed: bool, findings: &mut Findings<'_>)
     {
         let kind = line.get("type").map(|member| &member.node);
         if kind.and_then(Node::as_str) != Some("command") {
-            let message = "the status line is not of the type `command`".to_string();
-            wrong(kind.unwrap_or(line), "statusLine.type", message, "`\"type\": \"command\"`", findings);
+            let label = sentence!("expected-words", words = "`\"type\": \"command\"`");
+            let message = word!("line-not-command").into();
+            wrong(kind.unwrap_or(line), "statusLine.type", message, label, findings);
         } else if line.get("command").is_none() {
-            let message = "the status line lacks its `command`".to_string();
-            wrong(line, "statusLine.command", message, "a string", findings);
+            let message = word!("line-lacks-command").into();
+            wrong(line, "statusLine.command", message, expected(word!("kind-string")), findings);
         }
     }
     let hint = match managed {
-        true => "Claude Code leaves this key out",
-        false => "Claude Code leaves the whole file out until this is mended: its hooks, permissions and all",
+        true => word!("leaves-key-out"),
+        false => word!("leaves-whole-file-out"),
     };
     for found in &mut findings.list[first..] {
-        found.hints.push(hint.to_string());
+        found.hints.push(hint.into());
     }
 }
 
-fn wrong(node: &Node<'_>, key: &str, message: String, expected: &str, findings: &mut Findings<'_>) {
+fn wrong(node: &Node<'_>, key: &str, message: Sentence, label: Sentence, findings: &mut Findings<'_>) {
     let found = findings.error("client-type", node.range.clone(), message);
     found.key = key.to_string();
-    found.label = format!("expected {expected}");
+    found.label = label;
 }

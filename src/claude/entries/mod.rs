@@ -16,8 +16,9 @@ pub use ours::{is_off, switched_off, what_is_lost};
 
 use crate::base::diagnostic::{Diagnostic, Findings};
 use crate::base::jsonc::{Node, Value};
-use crate::base::text::{list_or, nearest, quoted, ticked, with_article};
+use crate::base::text::{nearest, quoted};
 use crate::base::width::shown;
+use crate::base::words::{Sentence, Word, sentence, word};
 use handler::TYPES;
 use misplaced::looks_like_a_group;
 
@@ -95,10 +96,10 @@ const WITHOUT_MATCHER: [&str; 11] = [
 ];
 
 /// What a fault costs beyond itself. Managed settings are policy, which Claude Code enforces as far as it can.
-fn cost_of_a_guard(managed: bool) -> &'static str {
+fn cost_of_a_guard(managed: bool) -> Word {
     match managed {
-        true => "Claude Code leaves all hooks of this file out until it is mended",
-        false => "Claude Code leaves the whole file out until this is mended: its hooks, permissions and all",
+        true => word!("leaves-all-hooks-out"),
+        false => word!("leaves-whole-file-out"),
     }
 }
 
@@ -108,11 +109,11 @@ pub fn check(text: &str, root: &Node<'_>, around: &Surroundings<'_>, file: &str)
     keys::check(root, around.managed, &mut findings);
     let mut check = Check { text, around, findings: &mut findings };
     for lost in misplaced::outside(root) {
-        check.misplaced(&lost.range, &lost.key, "expected inside `hooks`");
+        check.misplaced(&lost.range, &lost.key, word!("expected-inside-hooks"));
         if around.managed
             && let Some(found) = check.findings.list.last_mut()
         {
-            found.hints = vec!["Claude Code runs the other hooks of this file, but not these".to_string()];
+            found.hints = vec![word!("runs-the-others").into()];
         }
     }
     if let Some(hooks) = root.get("hooks") {
@@ -134,6 +135,10 @@ struct At<'k> {
     key: String,
 }
 
+fn expected(what: Word) -> Sentence {
+    sentence!("expected", what = what)
+}
+
 impl Check<'_, '_> {
     fn hooks(&mut self, hooks: &Node<'_>) {
         // A list of whatever objects may be a list of guards.
@@ -143,15 +148,15 @@ impl Check<'_, '_> {
             return self.misplaced(
                 &hooks.range,
                 "hooks",
-                "expected an object of events: `{\"PreToolUse\": [...]}`",
+                sentence!("expected-events-example", example = "`{\"PreToolUse\": [...]}`"),
             );
         }
         let Value::Object(events) = &hooks.value else {
-            let message = format!("`hooks` is {}", with_article(hooks.kind()));
+            let message = sentence!("is-of-kind", key = "hooks", what = hooks.kind_in_words());
             let found = self.findings.error("broken-hook", hooks.range.clone(), message);
             found.key = "hooks".to_string();
-            found.label = "expected an object of events".to_string();
-            found.hints.push("Claude Code runs no hook of this file".to_string());
+            found.label = word!("expected-events").into();
+            found.hints.push(word!("runs-no-hook").into());
             return;
         };
         for (i, member) in events.iter().enumerate() {
@@ -163,18 +168,18 @@ impl Check<'_, '_> {
             let is_event = EVENTS.contains(&&*member.key);
             if let Some(lost) = misplaced::within(&member.node, &key, is_event) {
                 match is_event {
-                    true => self.misplaced(&lost.range, &lost.key, "expected directly inside `hooks`"),
-                    false => self.misplaced(&member.key_range, &key, "it is no event, but holds hooks"),
+                    true => self.misplaced(&lost.range, &lost.key, word!("expected-directly-inside-hooks")),
+                    false => self.misplaced(&member.key_range, &key, word!("no-event-but-hooks")),
                 }
                 continue;
             }
             if !is_event {
-                let message = format!("Claude Code knows no hook event {}", quoted(&member.key));
+                let message = sentence!("unknown-event", event = quoted(&member.key));
                 let found = self.findings.warning("unknown-event", member.key_range.clone(), message);
                 found.key = key;
-                found.label = "these hooks never run".to_string();
+                found.label = word!("hooks-never-run").into();
                 let near = nearest(&member.key, EVENTS);
-                found.hints.extend(near.map(|near| format!("did you mean `{near}`?")));
+                found.hints.extend(near.map(|near| sentence!("did-you-mean", near = near)));
                 continue;
             }
             self.event(&member.node, &At { event: &member.key, key });
@@ -189,27 +194,30 @@ impl Check<'_, '_> {
                 }
             }
             // The one broken form that costs a guard's file nothing.
-            Value::Null => self.left_out(node, "a list of groups", &At { event: "", key: at.key.clone() }),
-            _ => self.left_out(node, "a list of groups", at),
+            Value::Null => {
+                let at = At { event: "", key: at.key.clone() };
+                self.left_out(node, expected(word!("list-of-groups")), &at);
+            }
+            _ => self.left_out(node, expected(word!("list-of-groups")), at),
         }
     }
 
     fn group(&mut self, group: &Node<'_>, at: &At<'_>) {
         if !matches!(group.value, Value::Object(_)) {
-            return self.left_out(group, "an object with `hooks`", at);
+            return self.left_out(group, expected(word!("object-with-hooks")), at);
         }
         let below = |name: &str| At { event: at.event, key: format!("{}.{name}", at.key) };
         if let Some(matcher) = group.get("matcher") {
             match matcher.node.as_str() {
-                None => self.left_out(&matcher.node, "a string", &below("matcher")),
+                None => self.left_out(&matcher.node, expected(word!("kind-string")), &below("matcher")),
                 Some(pattern) => self.matcher(&matcher.node, pattern, &below("matcher")),
             }
         }
         let Some(hooks) = group.get("hooks").map(|member| &member.node) else {
-            return self.lacks(group, "hooks", "a list of hooks", at);
+            return self.lacks(group, "hooks", word!("list-of-hooks").into(), at);
         };
         let Value::Array(handlers) = &hooks.value else {
-            return self.left_out(hooks, "a list of hooks", &below("hooks"));
+            return self.left_out(hooks, expected(word!("list-of-hooks")), &below("hooks"));
         };
         for (i, handler) in handlers.iter().enumerate() {
             self.handler(handler, &below(&format!("hooks[{i}]")));
@@ -218,23 +226,24 @@ impl Check<'_, '_> {
 
     fn handler(&mut self, handler: &Node<'_>, at: &At<'_>) {
         if !matches!(handler.value, Value::Object(_)) {
-            return self.left_out(handler, "an object with `type` and `command`", at);
+            return self.left_out(handler, expected(word!("object-with-type")), at);
         }
         let Some(kind) = handler.get("type").map(|member| &member.node) else {
-            return self.lacks(handler, "type", &list_or(&ticked(&TYPES)), at);
+            return self.lacks(handler, "type", Sentence::one_of(&TYPES), at);
         };
         let Some(name) = kind.as_str().filter(|name| TYPES.contains(name)) else {
             let below = At { event: at.event, key: format!("{}.type", at.key) };
-            return self.left_out(kind, &list_or(&ticked(&TYPES)), &below);
+            let label = sentence!("expected-words", words = Sentence::one_of(&TYPES));
+            return self.left_out(kind, label, &below);
         };
         let broken = self.findings.list.len();
         for key in handler::needed(name).iter().filter(|key| handler.get(key).is_none()) {
-            self.lacks(handler, key, "a string", at);
+            self.lacks(handler, key, word!("kind-string").into(), at);
         }
         for member in handler.members() {
-            if let Some(expected) = handler::expected(name, &member.key, &member.node) {
+            if let Some(label) = handler::expected(name, &member.key, &member.node) {
                 let key = format!("{}.{}", at.key, shown(&member.key, 40));
-                self.left_out(&member.node, expected, &At { event: at.event, key });
+                self.left_out(&member.node, label, &At { event: at.event, key });
             }
         }
         if self.findings.list.len() > broken {
@@ -248,29 +257,29 @@ impl Check<'_, '_> {
 
     /// What Claude Code takes without a word and then never runs.
     fn never_runs(&mut self, handler: &Node<'_>, kind: &str, at: &At<'_>) {
-        let mut say = |node: &Node<'_>, key: &str, message: String, label: &str| {
+        let mut say = |node: &Node<'_>, key: &str, message: Sentence, label: Sentence| {
             let found = self.findings.warning("never-runs", node.range.clone(), message);
             found.key = format!("{}.{key}", at.key);
-            found.label = label.to_string();
+            found.label = label;
         };
         if let Some(command) = handler.get("command").map(|member| &member.node)
             && command.as_str().is_some_and(|text| text.trim().is_empty())
         {
-            say(command, "command", "the command is empty".to_string(), "nothing is run");
+            say(command, "command", word!("command-empty").into(), word!("nothing-is-run").into());
         }
         if let Some(condition) = handler.get("if").map(|member| &member.node)
             && !TOOL_EVENTS.contains(&at.event)
         {
-            let message = format!("a hook for {} with `if` never runs", at.event);
-            say(condition, "if", message, "`if` is for the events of tools only");
+            let message = sentence!("if-never-runs", event = at.event.to_string());
+            say(condition, "if", message, word!("if-is-for-tools").into());
         }
         if matches!(at.event, "SessionStart" | "Setup") && !matches!(kind, "command" | "mcp_tool") {
             let node = handler.get("type").map_or(handler, |member| &member.node);
             say(
                 node,
                 "type",
-                format!("{} runs no hook of type `{kind}`", at.event),
-                "expected `command` or `mcp_tool`",
+                sentence!("event-without-type", event = at.event.to_string(), kind = kind.to_string()),
+                sentence!("expected-words", words = Sentence::one_of(&["command", "mcp_tool"])),
             );
         }
     }
@@ -279,66 +288,57 @@ impl Check<'_, '_> {
         let Some(fault) = expression_fault(pattern).filter(|_| !WITHOUT_MATCHER.contains(&at.event)) else {
             return;
         };
-        let message = format!("the matcher {} is no regular expression: {fault}", quoted(pattern));
+        let message = sentence!("matcher-no-expression", pattern = quoted(pattern), fault = fault);
         let found = self.findings.warning("never-runs", node.range.clone(), message);
         found.key.clone_from(&at.key);
-        found.label = "it matches nothing".to_string();
-        found.hints.push("to match everything, leave the matcher out".to_string());
+        found.label = word!("matches-nothing").into();
+        found.hints.push(word!("match-everything-cure").into());
     }
 
     /// Hooks where no hooks can be: Claude Code takes them for guards that were lost.
-    fn misplaced(&mut self, range: &std::ops::Range<usize>, key: &str, label: &str) {
+    fn misplaced(&mut self, range: &std::ops::Range<usize>, key: &str, label: impl Into<Sentence>) {
         let message = match key {
-            "hooks" => "`hooks` is no object of events".to_string(),
-            _ => format!("the hooks of `{key}` stand in the wrong place"),
+            "hooks" => word!("hooks-no-object").into(),
+            _ => sentence!("hooks-in-wrong-place", key = key.to_string()),
         };
         let at = At { event: GUARDS[0], key: key.to_string() };
-        self.broken(range.clone(), message, label.to_string(), &at);
+        self.broken(range.clone(), message, label.into(), &at);
     }
 
-    fn lacks(&mut self, node: &Node<'_>, key: &str, expected: &str, at: &At<'_>) {
+    fn lacks(&mut self, node: &Node<'_>, needed: &str, what: Sentence, at: &At<'_>) {
         let brace = node.range.start..node.range.start + 1;
-        self.broken(
-            brace,
-            format!("`{}` lacks `{key}`", at.key),
-            format!("`{key}` is needed here: {expected}"),
-            at,
-        );
+        let message = sentence!("lacks", key = at.key.clone(), needed = needed.to_string());
+        let label = sentence!("is-needed-expected", needed = needed.to_string(), what = what);
+        self.broken(brace, message, label, at);
     }
 
-    fn left_out(&mut self, node: &Node<'_>, expected: &str, at: &At<'_>) {
-        let what = match &node.value {
-            Value::String(text) => quoted(text),
-            Value::Number(digits) => digits.to_string(),
-            _ => with_article(node.kind()),
+    fn left_out(&mut self, node: &Node<'_>, label: Sentence, at: &At<'_>) {
+        let key = at.key.clone();
+        let message = match &node.value {
+            Value::String(text) => sentence!("is-value", key = key, value = quoted(text)),
+            Value::Number(digits) => sentence!("is-value", key = key, value = digits.to_string()),
+            _ => sentence!("is-of-kind", key = key, what = node.kind_in_words()),
         };
-        self.broken(
-            node.range.clone(),
-            format!("`{}` is {what}", at.key),
-            format!("expected {expected}"),
-            at,
-        );
+        self.broken(node.range.clone(), message, label, at);
     }
 
-    fn broken(&mut self, range: std::ops::Range<usize>, message: String, label: String, at: &At<'_>) {
+    fn broken(&mut self, range: std::ops::Range<usize>, message: Sentence, label: Sentence, at: &At<'_>) {
         let guard = GUARDS.contains(&at.event);
         let (rule, hint) = match (guard, self.around.managed) {
             (true, managed) => ("broken-guard", cost_of_a_guard(managed)),
-            (false, true) => ("broken-hook", "Claude Code leaves it out, and says so when it starts"),
-            (false, false) => {
-                ("broken-hook", "Claude Code leaves it out, and says so only in `claude doctor`")
-            }
+            (false, true) => ("broken-hook", word!("leaves-it-out-loudly")),
+            (false, false) => ("broken-hook", word!("leaves-it-out-quietly")),
         };
         let found = self.findings.error(rule, range, message);
         found.key.clone_from(&at.key);
         found.label = label;
-        found.hints.push(hint.to_string());
+        found.hints.push(hint.into());
     }
 }
 
 /// Why a matcher is no JavaScript regular expression, for the faults that can be told without an engine. Names and
 /// lists of names are none and always fine.
-fn expression_fault(pattern: &str) -> Option<&'static str> {
+fn expression_fault(pattern: &str) -> Option<Word> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '|' | ',' | ' ');
     if pattern == "*" || pattern.chars().all(is_name) {
         return None;
@@ -349,7 +349,7 @@ fn expression_fault(pattern: &str) -> Option<&'static str> {
     let mut letters = pattern.chars().peekable();
     while let Some(letter) = letters.next() {
         match letter {
-            '\\' if letters.next().is_none() => return Some("it ends in a backslash"),
+            '\\' if letters.next().is_none() => return Some(word!("fault-backslash")),
             '\\' => repeatable = true,
             ']' if class => (class, repeatable) = (false, true),
             _ if class => {}
@@ -362,10 +362,10 @@ fn expression_fault(pattern: &str) -> Option<&'static str> {
                     letters.next();
                 }
             }
-            ')' if depth == 0 => return Some("a closing parenthesis is too many"),
+            ')' if depth == 0 => return Some(word!("fault-closing")),
             ')' => (depth, repeatable) = (depth - 1, true),
             '|' | '^' => repeatable = false,
-            '*' | '+' | '?' if !repeatable => return Some("nothing stands before the sign of repetition"),
+            '*' | '+' | '?' if !repeatable => return Some(word!("fault-repetition")),
             '*' | '+' | '?' => {
                 repeatable = false;
                 // A question mark behind it only makes it lazy.
@@ -375,8 +375,8 @@ fn expression_fault(pattern: &str) -> Option<&'static str> {
         }
     }
     match (depth, class) {
-        (_, true) => Some("a bracket is open"),
-        (1.., _) => Some("a parenthesis is open"),
+        (_, true) => Some(word!("fault-bracket")),
+        (1.., _) => Some(word!("fault-parenthesis")),
         _ => None,
     }
 }

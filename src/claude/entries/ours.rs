@@ -3,7 +3,7 @@
 
 use crate::base::diagnostic::{Diagnostic, Findings};
 use crate::base::jsonc::{Node, Value};
-use crate::base::text::{counted, list_and, ticked};
+use crate::base::words::{Sentence, Word, sentence, word};
 use crate::claude::install::{self, EVENTS};
 
 pub(super) fn check(text: &str, root: &Node<'_>, findings: &mut Findings<'_>) {
@@ -21,13 +21,13 @@ pub(super) fn check(text: &str, root: &Node<'_>, findings: &mut Findings<'_>) {
         .filter(|name| !registered.iter().any(|hook| hook.event == *name && hook.covers_everything))
         .collect();
     if !missing.is_empty() {
-        let message = format!("cost-hook is not registered for {}", list_and(&ticked(&missing)));
+        let message = sentence!("not-registered-for", events = Sentence::all_of(&missing));
         let found = findings.warning("missing-hook", hooks.key_range.clone(), message);
         found.key = "hooks".to_string();
-        found.label =
-            format!("registered for {} of {}", EVENTS.len() - missing.len(), counted(EVENTS.len(), "event"));
-        found.hints.push(what_is_lost(&missing).to_string());
-        found.hints.push("`cost-hook install` adds what is missing".to_string());
+        let there = EVENTS.len() - missing.len();
+        found.label = sentence!("registered-for", there = there, events = EVENTS.len());
+        found.hints.push(what_is_lost(&missing).into());
+        found.hints.push(word!("adds-what-is-missing").into());
     }
     for (i, hook) in registered.iter().enumerate() {
         // The very same command is run once, however often it stands there.
@@ -35,14 +35,11 @@ pub(super) fn check(text: &str, root: &Node<'_>, findings: &mut Findings<'_>) {
             other.event == hook.event && other.covers_everything && other.command != hook.command
         };
         if hook.covers_everything && registered[..i].iter().any(copy) {
-            let message = format!("cost-hook is registered twice for `{}`", hook.event);
+            let message = sentence!("registered-twice", event = hook.event.clone());
             let found = findings.warning("second-copy", hook.range.clone(), message);
             found.key = format!("hooks.{}", hook.event);
-            found.label = "one copy is enough".to_string();
-            found.hints.push(
-                "nothing is counted twice, but each copy costs a process; `cost-hook install` removes it"
-                    .to_string(),
-            );
+            found.label = word!("one-copy-is-enough").into();
+            found.hints.push(word!("second-copy-cure").into());
         }
     }
 }
@@ -58,24 +55,22 @@ pub fn is_off(root: &Node<'_>) -> Option<bool> {
 /// The problem of a file that switches our hooks off.
 pub fn switched_off<'f>(root: &Node<'_>, findings: &'f mut Findings<'_>) -> &'f mut Diagnostic {
     let range = root.get("disableAllHooks").map_or(0..0, |member| member.node.range.clone());
-    let found = findings.warning("hooks-off", range, "`disableAllHooks` switches cost-hook off");
+    let found = findings.warning("hooks-off", range, word!("switched-off"));
     found.key = "disableAllHooks".to_string();
-    found.label = "nothing is recorded, and no budget stops anything".to_string();
+    found.label = word!("nothing-recorded-or-stopped").into();
     found
 }
 
 /// What does not work without these events, the worst first.
-pub fn what_is_lost(missing: &[&str]) -> &'static str {
+pub fn what_is_lost(missing: &[&str]) -> Word {
     let lost = [
-        ("UserPromptSubmit", "without UserPromptSubmit a used-up budget does not stop the next prompt"),
-        ("PreToolUse", "without PreToolUse a used-up budget lets one more tool run"),
-        ("PostToolBatch", "without PostToolBatch a used-up budget is noticed one call later"),
-        ("PostToolUse", "without PostToolUse a used-up budget is noticed one call later"),
-        ("PreCompact", "without PreCompact a used-up budget does not stop a compaction"),
-        ("PreModelSwitch", "without PreModelSwitch a switch may cost more than is left"),
-        ("SessionEnd", "without SessionEnd the last call of a session is booked only with the next session"),
+        ("UserPromptSubmit", word!("lost-prompt")),
+        ("PreToolUse", word!("lost-tool")),
+        ("PostToolBatch", word!("lost-batch")),
+        ("PostToolUse", word!("lost-use")),
+        ("PreCompact", word!("lost-compaction")),
+        ("PreModelSwitch", word!("lost-switch")),
+        ("SessionEnd", word!("lost-end")),
     ];
-    lost.iter()
-        .find(|(event, _)| missing.contains(event))
-        .map_or("without them calls are booked later than they could be", |(_, words)| words)
+    lost.iter().find(|(event, _)| missing.contains(event)).map_or(word!("lost-others"), |(_, words)| *words)
 }

@@ -209,7 +209,7 @@ fn programs_are_looked_for() {
         let text = of_event("Stop", &hook);
         let document = jsonc::parse(&text).unwrap();
         let list = check(&text, document.root.as_ref().unwrap(), &around, "x");
-        list.iter().map(|found| (found.severity.name(), found.label.clone())).collect::<Vec<_>>()
+        list.iter().map(|found| (found.severity.name(), found.label.to_string())).collect::<Vec<_>>()
     };
     let missing = [("warning", "not found".to_string())];
     for fine in [

@@ -13,6 +13,7 @@ use crate::base::error::{Error, Result};
 use crate::base::jsonc;
 use crate::base::rewrite::{Written, rewrite_for};
 use crate::base::text::without_secrets;
+use crate::base::words::{Sentence, say, sentence, word};
 use crate::cli::args::Whose;
 use crate::cli::shop::Shop;
 use crate::cli::success;
@@ -105,7 +106,7 @@ pub(in crate::cli) fn carry_out(
         (plan(disk::read(&place.path)?.as_deref())?.1, Written::default())
     } else {
         rewrite_for(readers(place), &place.path, plan)
-            .map_err(|error| error.hint(format!("the file is {path}")))?
+            .map_err(|error| error.hint(sentence!("the-file-is", file = path.to_string())))?
     };
     let shown = without_secrets(&outcome.after);
     let refused = outcome.news.iter().any(|found| is_fault(key, found));
@@ -114,11 +115,13 @@ pub(in crate::cli) fn carry_out(
         print::err(&format!("{}\n\n", render(&shop.err, found, Some(&shown))));
     }
     if refused {
-        let error = Error::user(format!("`{key}` was not changed: {path} would not be right any more"));
+        let (name, file) = (key.to_string(), path.to_string());
+        let error = Error::user(say!(shop.err.language, "setting-not-changed", key = name, file = file));
         let incomplete = outcome.news.iter().any(|found| found.rule == "missing-key");
         return Err(match Key::new(key.steps().get(..3).unwrap_or_default().to_vec()) {
             entry if incomplete => {
-                error.hint(format!("give it as a whole: cost-hook config set '{entry}' '{{…}}'"))
+                let command = format!("cost-hook config set '{entry}' '{{…}}'");
+                error.hint(sentence!("whole-entry-cure", command = command))
             }
             _ => error,
         });
@@ -133,13 +136,14 @@ pub(in crate::cli) fn closing(
     outcome: &Outcome,
     written: &Written,
 ) -> String {
-    let mut text = String::new();
+    let (mut text, language) = (String::new(), shop.out.language);
     if target.dry_run && outcome.before != outcome.after {
         text.push_str(&diff(&shop.out, &without_secrets(&outcome.before), &without_secrets(&outcome.after)));
-        text.push_str("Nothing was changed.\n");
+        text.push_str(&format!("{}\n", language.word(word!("nothing-was-changed"))));
     }
     if let Some(backup) = &written.backup {
-        text.push_str(&shop.faint(&format!("  the file as it was: {}", backup.display())));
+        let before = say!(language, "file-before", file = backup.display().to_string());
+        text.push_str(&shop.faint(&format!("  {before}")));
         text.push('\n');
     }
     text
@@ -155,6 +159,7 @@ fn change(
     let (outcome, written) = carry_out(shop, key, &place, target, |_| false, edit)?;
     let idle = idle(shop, key, &place, target.scope).filter(|_| !target.dry_run);
     if shop.json {
+        let idle = idle.map(|why| why.to_string());
         shop.say(&document(key, &place, target, &outcome, &written, idle.as_deref()))?;
         return success();
     }
@@ -162,7 +167,8 @@ fn change(
     text.push_str(&closing(shop, target, &outcome, &written));
     shop.say(&text)?;
     if let Some(why) = idle {
-        print::warning(&shop.err, &format!("`{key}` there has no effect: {why}"));
+        let told = say!(shop.err.language, "no-effect-there", key = key.to_string(), why = why);
+        print::warning(&shop.err, &told);
     }
     success()
 }
@@ -175,8 +181,10 @@ fn plan(
     bytes: Option<&[u8]>,
     edit: &impl Fn(&str) -> Result<Option<String>>,
 ) -> Result<(Option<Vec<u8>>, Outcome)> {
-    let decoded = jsonc::decode(bytes.unwrap_or_default())
-        .map_err(|_| Error::user("the settings file is not UTF-8 text").hint("save it as UTF-8"))?;
+    let decoded = jsonc::decode(bytes.unwrap_or_default()).map_err(|_| {
+        let message = shop.err.language.word(word!("settings-not-utf-8"));
+        Error::user(message).hint(word!("save-as-utf-8"))
+    })?;
     let before = decoded.text.to_string();
     let after = edit(&before)?.unwrap_or_else(|| before.clone());
     let news = news(shop, place, &before, &after);
@@ -211,7 +219,7 @@ pub(super) fn news(shop: &Shop<'_>, place: &Place, before: &str, after: &str) ->
 }
 
 /// Why the value has no effect where it was written.
-pub(in crate::cli) fn idle(shop: &Shop<'_>, key: &Key, place: &Place, scope: Whose) -> Option<String> {
+pub(in crate::cli) fn idle(shop: &Shop<'_>, key: &Key, place: &Place, scope: Whose) -> Option<Sentence> {
     let loaded = Loaded::of(shop);
     let pages = Pages::of(&loaded.files, &loaded.settings);
     let found = pages.occurrences(key);
@@ -228,36 +236,43 @@ fn value_in(text: &str, key: &Key) -> Option<String> {
 }
 
 fn in_words(shop: &Shop<'_>, key: &Key, place: &Place, target: Target, outcome: &Outcome) -> String {
-    let path = place.path.display();
+    let (language, file) = (shop.out.language, place.path.display().to_string());
     let [before, after] =
         [&outcome.before, &outcome.after].map(|text| value_in(text, key).map(|text| one_line(&text)));
-    let would = if target.dry_run { "would be " } else { "is now " };
-    match (before, after) {
+    let would = if target.dry_run { "would" } else { "is" };
+    let (name, whose) = (shop.heading(&key.to_string()), whose(place.layer, language));
+    let text = match (before, after) {
         _ if outcome.before == outcome.after => match value_in(&outcome.after, key) {
-            Some(value) => format!("Nothing to do: `{key}` is {} in {path}.\n", one_line(&value)),
-            None => format!("Nothing to do: `{key}` is not set in {path}.\n"),
+            Some(value) => {
+                let value = one_line(&value);
+                say!(language, "setting-stays", key = key.to_string(), value = value, file = file)
+            }
+            None => say!(language, "setting-stays-unset", key = key.to_string(), file = file),
         },
-        (Some(before), Some(after)) => {
-            format!(
-                "{} {would}{after} in the {} (was {before}).\n",
-                shop.heading(&key.to_string()),
-                whose(place.layer)
-            )
+        (Some(before), Some(after)) => say!(
+            language,
+            "setting-changed",
+            key = name,
+            would = would,
+            value = after,
+            whose = whose,
+            before = before
+        ),
+        (None, Some(after)) => say!(
+            language,
+            "setting-set",
+            key = name,
+            would = would,
+            value = after,
+            whose = whose,
+            file = file
+        ),
+        (Some(before), None) => {
+            say!(language, "setting-unset-was", key = name, would = would, whose = whose, before = before)
         }
-        (None, Some(after)) => {
-            format!(
-                "{} {would}{after} in the {}, {path}.\n",
-                shop.heading(&key.to_string()),
-                whose(place.layer)
-            )
-        }
-        (before, None) => {
-            let was = before.map(|before| format!(" (was {before})")).unwrap_or_default();
-            let is = if target.dry_run { "would not be" } else { "is not" };
-            let any = if target.dry_run { "" } else { " any more" };
-            format!("{} {is} set in the {}{any}{was}.\n", shop.heading(&key.to_string()), whose(place.layer))
-        }
-    }
+        (None, None) => say!(language, "setting-unset", key = name, would = would, whose = whose),
+    };
+    text + "\n"
 }
 
 fn document(

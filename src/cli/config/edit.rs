@@ -14,6 +14,7 @@ use crate::base::error::{Error, Result};
 use crate::base::jsonc;
 use crate::base::rewrite::{Written, rewrite_for};
 use crate::base::text::without_secrets;
+use crate::base::words::{say, sentence, word};
 use crate::cli::shop::Shop;
 use crate::cli::success;
 use crate::settings::Place;
@@ -38,34 +39,36 @@ const EMPTY: &str = "{\n  \"cost\": {\n  }\n}\n";
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let place = file_of(shop, args.target.scope);
-    let path = place.path.display();
+    let (path, language) = (place.path.display().to_string(), shop.err.language);
     let before = disk::read(&place.path)?;
-    let decoded = jsonc::decode(before.as_deref().unwrap_or_default())
-        .map_err(|_| Error::user(format!("`{path}` is not UTF-8 text")).hint("save it as UTF-8"))?;
+    let decoded = jsonc::decode(before.as_deref().unwrap_or_default()).map_err(|_| {
+        Error::user(say!(language, "file-not-utf-8", file = &path)).hint(word!("save-as-utf-8"))
+    })?;
     let start = if decoded.text.trim().is_empty() { EMPTY } else { decoded.text };
     let folder = TemporaryFolder::create("cost-hook-edit-")?;
     let draft = folder.path().join("settings.json");
     disk::replace(&draft, start.as_bytes())?;
     let edited = loop {
         open(shop, &draft)?;
-        let edited = disk::read(&draft)?.ok_or_else(|| Error::user("the editor left no file behind"))?;
+        let edited =
+            disk::read(&draft)?.ok_or_else(|| Error::user(language.word(word!("editor-left-nothing"))))?;
         let Ok(text) = String::from_utf8(edited) else {
-            return Err(kept(shop, &draft, "what the editor saved is not UTF-8 text"));
+            return Err(kept(shop, &draft, language.word(word!("editor-not-utf-8"))));
         };
         if text == start {
-            shop.say(&format!("Nothing was changed in {path}.\n"))?;
+            shop.say(&(say!(shop.out.language, "nothing-changed-in", file = &path) + "\n"))?;
             return success();
         }
         if is_right(shop, &place, decoded.text, &text) {
             break text;
         }
         if !wants_another_try(shop) {
-            return Err(kept(shop, &draft, &format!("{path} was left as it is")));
+            return Err(kept(shop, &draft, &say!(language, "file-left-as-it-is", file = &path)));
         }
     };
     if args.target.dry_run {
         shop.say(&diff(&shop.out, &without_secrets(decoded.text), &without_secrets(&edited)))?;
-        shop.say("Nothing was changed.\n")?;
+        shop.say(&format!("{}\n", shop.out.language.word(word!("nothing-was-changed"))))?;
         return success();
     }
     let new = jsonc::encode(&edited, decoded.byte_order_mark);
@@ -75,17 +78,20 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     })
     .inspect_err(|_| drop(kept(shop, &draft, "")))?;
     if !same {
-        return Err(kept(shop, &draft, &format!("{path} was changed by somebody else meanwhile"))
-            .hint("run it again, and take your changes from the copy"));
+        return Err(kept(shop, &draft, &say!(language, "changed-meanwhile", file = &path))
+            .hint(word!("changed-meanwhile-cure")));
     }
     shop.say(&told(shop, &place, &written))?;
     success()
 }
 
 fn told(shop: &Shop<'_>, place: &Place, written: &Written) -> String {
-    let mut text = format!("{} {}\n", shop.heading("Changed"), place.path.display());
+    let language = shop.out.language;
+    let changed = shop.heading(language.word(word!("changed")));
+    let mut text = format!("{changed} {}\n", place.path.display());
     if let Some(backup) = &written.backup {
-        text.push_str(&shop.faint(&format!("  the file as it was: {}", backup.display())));
+        let before = say!(language, "file-before", file = backup.display().to_string());
+        text.push_str(&shop.faint(&format!("  {before}")));
         text.push('\n');
     }
     text
@@ -93,6 +99,7 @@ fn told(shop: &Shop<'_>, place: &Place, written: &Written) -> String {
 
 /// Runs the editor and waits for it.
 fn open(shop: &Shop<'_>, draft: &Path) -> Result<()> {
+    let language = shop.err.language;
     let named = [env::VISUAL, env::EDITOR].into_iter().find_map(|name| shop.world.var(name));
     let fallback = if cfg!(windows) { "notepad" } else { "vi" };
     let editor = named.unwrap_or_else(|| fallback.to_string());
@@ -106,13 +113,16 @@ fn open(shop: &Shop<'_>, draft: &Path) -> Result<()> {
         command.arg("-c").arg(format!("{editor} \"$@\"")).arg("sh").arg(draft);
         command
     };
-    let status = command
-        .status()
-        .map_err(|error| Error::user(format!("cannot start the editor `{editor}`")).caused_by(error))?;
+    let status = command.status().map_err(|error| {
+        Error::user(say!(language, "editor-not-started", editor = &editor)).caused_by(error)
+    })?;
     match status.success() {
         true => Ok(()),
-        false => Err(Error::user(format!("the editor `{editor}` failed: {status}"))
-            .hint("nothing was changed; set EDITOR to the editor you use")),
+        false => {
+            let status = status.to_string();
+            Err(Error::user(say!(language, "editor-failed", editor = editor, status = status))
+                .hint(word!("editor-failed-cure")))
+        }
     }
 }
 
@@ -130,7 +140,7 @@ fn wants_another_try(shop: &Shop<'_>) -> bool {
     if !std::io::stdin().is_terminal() || !shop.err.terminal {
         return false;
     }
-    print::err("Edit again? [Y/n] ");
+    print::err(&format!("{} ", shop.err.language.word(word!("edit-again"))));
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer).unwrap_or(0);
     read > 0 && !answer.trim().to_ascii_lowercase().starts_with('n')
@@ -145,7 +155,7 @@ fn kept(shop: &Shop<'_>, draft: &Path, why: &str) -> Error {
     });
     let error = Error::user(why);
     match saved {
-        Ok(()) => error.hint(format!("what you typed is in {}", copy.display())),
-        Err(other) => error.hint(format!("what you typed could not be kept: {other}")),
+        Ok(()) => error.hint(sentence!("typed-is-in", file = copy.display().to_string())),
+        Err(other) => error.hint(sentence!("typed-not-kept", error = other.to_string())),
     }
 }

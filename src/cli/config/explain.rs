@@ -7,12 +7,14 @@ use serde_json::Value as Json;
 
 use super::super::setting_key::SettingKey;
 use super::show::Row;
-use super::{Loaded, key, one_line, whose};
+use super::{Loaded, key, one_line, whose, whose_in_short};
 use crate::base::env;
 use crate::base::error::Result;
 use crate::base::money::Money;
-use crate::base::text::{list_and, ticked};
+use crate::base::text::ticked;
 use crate::base::width::wrapped;
+use crate::base::words::{Language, say, word};
+use crate::budget;
 use crate::cli::shop::Shop;
 use crate::cli::success;
 use crate::model::limit::{Action, Filter, Limit, Period};
@@ -109,9 +111,9 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
             schema_version: SCHEMA_VERSION,
             key: &name,
             meaning: schema["description"].as_str().unwrap_or_default(),
-            takes: value::in_words(schema),
+            takes: value::in_words(schema).to_string(),
             default: schema.get("default"),
-            precedence: rule.in_words(),
+            precedence: Language::English.word(rule.in_words()),
             in_projects: !not_for_projects,
             values: found.iter().map(|one| Row::of(&key, one)).collect(),
             limits: limits.into_iter().map(Concerned::from).collect(),
@@ -119,18 +121,19 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         }))?;
         return success();
     }
+    let language = shop.out.language;
     let mut text = format!("{}\n", shop.heading(&name));
     let width = usize::from(shop.out.width).min(100) - 2;
     let mut say = |line: &str| text.push_str(&indented(line, width));
     say(schema["description"].as_str().unwrap_or_default());
     if !section {
-        say(&format!("Takes {}.", value::in_words(schema)));
+        say(&say!(language, "setting-takes", what = value::in_words(schema)));
     }
     if name != "cost" && name != "team" {
-        say(&format!("In several files: {}.", rule.in_words()));
+        say(&say!(language, "in-several-files", rule = language.word(rule.in_words())));
     }
     if !inner.is_empty() {
-        text.push_str(&format!("\n{}\n", shop.heading("Keys")));
+        text.push_str(&format!("\n{}\n", shop.heading(language.word(word!("heading-keys")))));
         for (key, meaning) in &inner {
             text.push_str(&format!("  {}\n", shop.command(key)));
             text.push_str(
@@ -138,24 +141,31 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
             );
         }
     }
-    text.push_str(&format!("\n{}\n", shop.heading("Values")));
+    text.push_str(&format!("\n{}\n", shop.heading(language.word(word!("heading-values")))));
     if found.is_empty() {
-        let default = schema.get("default").map(|value| format!("; the default is {value}"));
-        text.push_str(&format!("  no file sets it{}\n", default.unwrap_or_default()));
+        let none = match schema.get("default") {
+            Some(value) => say!(language, "no-file-sets-it-default", value = value.to_string()),
+            None => language.word(word!("no-file-sets-it")).to_string(),
+        };
+        text.push_str(&format!("  {none}\n"));
     }
     for one in &found {
-        text.push_str(&format!("  {:<8} {}\n", one.file.place.layer.name(), one_line(one.text)));
+        let whose = whose_in_short(one.file.place.layer.name(), language);
+        text.push_str(&format!("  {whose} {}\n", one_line(one.text)));
         text.push_str(&shop.faint(&format!("           {}:{}\n", one.file.name(), one.place.line)));
         let tone = if one.standing.counts() { Tone::Good } else { Tone::Warning };
-        text.push_str(&format!("           {}\n", shop.out.paint(tone, one.standing.in_words())));
+        text.push_str(&format!(
+            "           {}\n",
+            shop.out.paint(tone, one.standing.in_words().within(language))
+        ));
     }
     if key.to_string() == "team.databaseUrl" && shop.world.var(env::COST_HOOK_TEAM_URL).is_some() {
-        text.push_str("  The variable COST_HOOK_TEAM_URL is set and comes before the user settings.\n");
+        text.push_str(&format!("  {}\n", language.word(word!("team-url-comes-first"))));
     }
     if !limits.is_empty() {
-        text.push_str(&format!("\n{}\n", shop.heading("Limits it concerns")));
+        text.push_str(&format!("\n{}\n", shop.heading(language.word(word!("limits-it-concerns")))));
         for limit in limits {
-            text.push_str(&indented(&limit_in_words(limit), width));
+            text.push_str(&indented(&limit_in_words(limit, language), width));
         }
     }
     shop.say(&text)?;
@@ -188,31 +198,39 @@ fn concerns(rule: Rule, key: &Key, limit: &Limit) -> bool {
     }
 }
 
-fn limit_in_words(limit: &Limit) -> String {
-    let period = match limit.period {
-        Period::Session => "a session",
-        Period::Daily => "a day",
-        Period::Weekly => "a week",
-        Period::Monthly => "a month",
-        Period::Total => "in all",
+fn limit_in_words(limit: &Limit, language: Language) -> String {
+    let does = match limit.action {
+        Action::Stop => budget::effect(limit),
+        Action::Warn => word!("only-warns"),
     };
-    let mut facts = vec![match (limit.action, limit.hard) {
-        (Action::Stop, true) => "stops before it is crossed".to_string(),
-        (Action::Stop, false) => "stops".to_string(),
-        (Action::Warn, _) => "only warns".to_string(),
-    }];
+    let mut facts = vec![language.word(does).to_string()];
     if !limit.warn_at.is_empty() {
         let parts: Vec<String> =
             limit.warn_at.iter().map(|part| format!("{}%", f64::from(*part) / 10_000.0)).collect();
-        facts.push(format!("warns at {}", list_and(&parts)));
+        facts.push(say!(language, "warns-at", parts = language.list_and(&parts)));
     }
     let filter = &limit.filter;
     let filters = [&filter.project, &filter.model, &filter.branch, &filter.agent];
     let counted: Vec<&String> = filters.into_iter().flatten().collect();
     if !counted.is_empty() {
-        facts.push(format!("counts {}", list_and(&ticked(&counted))));
+        facts.push(say!(language, "counts", name = language.list_and(&ticked(&counted))));
     }
-    format!("{}: {} {period} ({}), {}", limit.name, limit.amount.show(), whose(limit.layer), facts.join(", "))
+    let period = match limit.period {
+        Period::Session => "session",
+        Period::Daily => "daily",
+        Period::Weekly => "weekly",
+        Period::Monthly => "monthly",
+        Period::Total => "total",
+    };
+    say!(
+        language,
+        "limit-in-words",
+        name = budget::name(limit, language).as_ref(),
+        amount = limit.amount.show(),
+        period = period,
+        whose = whose(limit.layer, language),
+        facts = language.names(&facts)
+    )
 }
 
 /// Words in lines of at most `width` columns, two columns in.

@@ -19,7 +19,9 @@ use crate::base::jsonc;
 use crate::base::rewrite::Readers;
 use crate::base::splice::Item;
 use crate::base::text::without_secrets;
-use crate::base::width::shown;
+use crate::base::width::{left, shown};
+use crate::base::words::{Language, say};
+use crate::budget;
 use crate::model::limit::Layer;
 use crate::settings::keys::Key;
 use crate::settings::layers;
@@ -64,8 +66,13 @@ enum What {
 }
 
 /// `user settings`.
-fn whose(layer: Layer) -> String {
-    format!("{} settings", layer.name())
+fn whose(layer: Layer, language: Language) -> &'static str {
+    language.word(budget::whose(layer))
+}
+
+/// `user`, as wide as the widest of them.
+fn whose_in_short(layer: &str, language: Language) -> String {
+    left(&say!(language, "layer", layer = layer), 8)
 }
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {

@@ -7,10 +7,11 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::super::setting_key::SettingKey;
-use super::{Loaded, file_of, key, one_line, plain, whose};
+use super::{Loaded, file_of, key, one_line, plain, whose, whose_in_short};
 use crate::base::diagnostic::Severity;
 use crate::base::error::{Error, Result};
 use crate::base::width::columns;
+use crate::base::words::{say, sentence, word};
 use crate::cli::args::Whose;
 use crate::cli::shop::Shop;
 use crate::cli::success;
@@ -111,7 +112,7 @@ impl<'a> Row<'a> {
             file: Some(one.file.name()),
             line: Some(one.place.line),
             counts: one.standing.counts(),
-            why: (!one.standing.counts()).then(|| one.standing.in_words()),
+            why: (!one.standing.counts()).then(|| one.standing.in_words().to_string()),
             text: one_line(one.text),
             standing: Some(&one.standing),
         }
@@ -160,9 +161,15 @@ pub(super) fn get(args: &Get, shop: &Shop<'_>) -> Result<ExitCode> {
         text = plain(&value.to_string()) + "\n";
     }
     if text.is_empty() {
-        let wher = args.scope.map(|scope| format!(" in the {}", whose(scope.layer()))).unwrap_or_default();
-        return Err(Error::user(format!("`{key}` is not set{wher}"))
-            .hint(format!("`cost-hook config explain {key}` says what it means")));
+        let (language, name) = (shop.err.language, key.to_string());
+        let message = match args.scope {
+            Some(scope) => {
+                let whose = whose(scope.layer(), language);
+                say!(language, "setting-not-set-in", key = &name, whose = whose)
+            }
+            None => say!(language, "setting-not-set", key = &name),
+        };
+        return Err(Error::user(message).hint(sentence!("setting-not-set-cure", key = name)));
     }
     shop.say(&text)?;
     success()
@@ -217,8 +224,7 @@ pub(super) fn list(args: &List, shop: &Shop<'_>) -> Result<ExitCode> {
         return success();
     }
     if rows.is_empty() {
-        let text = "Nothing is set. `cost-hook config list --all` shows what there is to set.\n";
-        shop.say(text)?;
+        shop.say(&format!("{}\n", shop.out.language.word(word!("nothing-is-set"))))?;
         return success();
     }
     let text: String = if args.origin {
@@ -229,7 +235,7 @@ pub(super) fn list(args: &List, shop: &Shop<'_>) -> Result<ExitCode> {
     shop.say(&text)?;
     let errors = loaded.settings.problems.iter().filter(|found| found.severity == Severity::Error);
     if errors.count() > 0 {
-        print::warning(&shop.err, "there are mistakes in the settings; `cost-hook validate` shows them");
+        print::warning(&shop.err, shop.err.language.word(word!("settings-have-mistakes")));
     }
     success()
 }
@@ -252,7 +258,7 @@ fn shape_of(key: &str) -> String {
 
 fn assignment(shop: &Shop<'_>, row: &Row<'_>) -> String {
     match row.text.as_str() {
-        "" => format!("{} {}", row.key, shop.faint("(not set)")),
+        "" => format!("{} {}", row.key, shop.faint(shop.out.language.word(word!("not-set")))),
         text => format!("{} = {text}", row.key),
     }
 }
@@ -261,12 +267,12 @@ fn assignment(shop: &Shop<'_>, row: &Row<'_>) -> String {
 fn with_origin(shop: &Shop<'_>, rows: &[Row<'_>]) -> String {
     let left: Vec<usize> = rows.iter().map(|row| columns(&row.key) + 3 + columns(&row.text)).collect();
     let column = left.iter().copied().max().unwrap_or_default().min(44);
-    let mut text = String::new();
+    let (mut text, language) = (String::new(), shop.out.language);
     for (row, width) in rows.iter().zip(&left) {
         let place = match (&row.file, row.line) {
-            (Some(file), Some(line)) => format!("{:<8} {file}:{line}", row.origin),
+            (Some(file), Some(line)) => format!("{} {file}:{line}", whose_in_short(row.origin, language)),
             _ if row.text.is_empty() => String::new(),
-            _ => row.origin.to_string(),
+            _ => say!(language, "layer", layer = row.origin),
         };
         let standing = row.standing.filter(|standing| !standing.counts()).map(Standing::in_words);
         text.push_str(&assignment(shop, row));
@@ -279,7 +285,7 @@ fn with_origin(shop: &Shop<'_>, rows: &[Row<'_>]) -> String {
             text.push_str(&format!("\n    {}", shop.faint(&place)));
         }
         if let Some(standing) = standing {
-            text.push_str(&format!("\n    {}", shop.out.paint(Tone::Warning, standing)));
+            text.push_str(&format!("\n    {}", shop.out.paint(Tone::Warning, standing.within(language))));
         }
         text.push('\n');
     }
@@ -303,12 +309,16 @@ pub(super) fn path(args: &PathOf, shop: &Shop<'_>) -> Result<ExitCode> {
         shop.say(&json::text(&serde_json::json!({ "schemaVersion": SCHEMA_VERSION, "files": rows })))?;
         return success();
     }
-    let mut text = String::new();
+    let (mut text, language) = (String::new(), shop.out.language);
     for place in &places {
         let path = place.path.display();
         if args.all {
-            let missing = if there(place) { String::new() } else { shop.faint("  (no file)") };
-            text.push_str(&format!("{:<8} {path}{missing}\n", place.layer.name()));
+            let missing = match there(place) {
+                true => String::new(),
+                false => shop.faint(&format!("  {}", language.word(word!("no-file")))),
+            };
+            let whose = whose_in_short(place.layer.name(), language);
+            text.push_str(&format!("{whose} {path}{missing}\n"));
         } else {
             text.push_str(&format!("{path}\n"));
         }

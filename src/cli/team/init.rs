@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use crate::base::error::Result;
-use crate::base::text::counted;
+use crate::base::words::say;
 use crate::cli::shop::Shop;
 use crate::cli::success;
 use crate::report::json::{self, SCHEMA_VERSION};
@@ -49,18 +49,17 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let (address, store) = super::open(&setup)?;
     let applied = migrate::run(&store, migrate::ALL)?;
     let changed = members::allocate(&store, &setup.settings.team.members)?;
+    let language = shop.out.language;
+    let store = address.name(language);
     let mut text = match applied.as_slice() {
-        [] => format!("The team's store is up to date: {}.\n", address.name),
-        applied => {
-            let count = counted(applied.len(), "version");
-            format!("Set up the team's store, {count} of its schema applied: {}.\n", address.name)
-        }
+        [] => say!(language, "store-up-to-date", store = store),
+        applied => say!(language, "store-set-up", versions = applied.len(), store = store),
     };
     if changed > 0 {
-        let count = usize::try_from(changed).unwrap_or(usize::MAX);
-        text.push_str(&format!("{} now as the settings say.\n", counted(count, "allocation")));
+        text.push_str(&format!("\n{}", say!(language, "allocations-changed", allocations = changed)));
     }
-    text.push_str(&format!("Next: {} for each member.\n", shop.command("cost-hook team invite MEMBER")));
+    let invite = shop.command("cost-hook team invite MEMBER");
+    text.push_str(&format!("\n{}\n", say!(language, "next-invite", command = invite)));
     told(shop, false, &applied, changed, &text)
 }
 

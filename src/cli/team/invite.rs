@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::base::error::{Error, Result};
 use crate::base::money::Money;
+use crate::base::words::{say, word};
 use crate::cli::shop::Shop;
 use crate::cli::success;
 use crate::report::json::{self, SCHEMA_VERSION};
@@ -47,7 +48,7 @@ struct Document<'a> {
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let name = args.user.trim();
     if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
-        return Err(Error::usage("a member's name has 1 to 200 characters, on one line"));
+        return Err(Error::usage(shop.err.language.word(word!("member-name-wrong"))));
     }
     let setup = shop.setup();
     let listed =
@@ -67,17 +68,21 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         }))?;
         return success();
     }
-    let what = if args.admin { "an administrator" } else { "a member" };
-    let share = match allocation {
-        Some(amount) => format!("with an allocation of {} a month", amount.show()),
-        None => "without an allocation: shares what the others leave".to_string(),
+    let language = shop.out.language;
+    let role = if args.admin { "admin" } else { "member" };
+    let who = match allocation {
+        Some(amount) => {
+            say!(language, "invited-with-allocation", name = name, role = role, amount = amount.show())
+        }
+        None => say!(language, "invited-without-allocation", name = name, role = role),
     };
+    let set = format!("cost-hook config set team.databaseUrl '{}'", language.word(word!("the-address")));
     shop.say(&format!(
-        "{name} is {what} of the team, {share}.\n\n\
-         Give them this address over a channel you trust; it is not shown again:\n\n  {}\n\n\
-         They put it where only they can read it, and try it:\n\n  {}\n  {}\n",
+        "{who}\n\n{}\n\n  {}\n\n{}\n\n  {}\n  {}\n",
+        language.word(word!("give-them-this-address")),
         shop.command(&url),
-        shop.command("cost-hook config set team.databaseUrl 'the address'"),
+        language.word(word!("they-put-it")),
+        shop.command(&set),
         shop.command("cost-hook team sync")
     ))?;
     success()

@@ -8,7 +8,7 @@ use super::{Month, ago, month, open, tabled};
 use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::time::Time;
-use crate::base::words::word;
+use crate::base::words::{Language, word};
 use crate::cli::args::Format;
 use crate::cli::shop::Shop;
 use crate::report::columns::{Column, Row};
@@ -75,7 +75,8 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let month = month(&setup, args.month.as_deref(), now)?;
     let (_, store) = open(&setup)?;
     let members = members::list(&store, month.first, month.next)?;
-    let rows: Vec<Row> = members.iter().map(|member| row(member, now)).collect();
+    let language = shop.out.language;
+    let rows: Vec<Row> = members.iter().map(|member| row(member, now, language)).collect();
     let head = ["user", "admin", "allocation", "spent", "calls", "last_sync", "removed"];
     tabled(
         shop,
@@ -83,27 +84,27 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         (&COLUMNS, &rows),
         (&head, members.iter().map(record).collect()),
         &document(&members, &month),
-        &format!("{}\n", month.in_words()),
+        &(month.in_words(language) + "\n"),
     )
 }
 
-fn row(member: &Member, now: Time) -> Row {
+fn row(member: &Member, now: Time, language: Language) -> Row {
     let role = match (member.removed, member.is_admin) {
-        (Some(_), _) => "removed",
-        (None, true) => "admin",
-        (None, false) => "member",
+        (Some(_), _) => word!("role-removed"),
+        (None, true) => word!("role-admin"),
+        (None, false) => word!("role-member"),
     };
     let allocation = member.allocation;
     Row {
         role: Role::Row,
         cells: vec![
             member.name.clone(),
-            role.to_string(),
+            language.word(role).to_string(),
             allocation.map_or_else(|| "-".to_string(), Money::show),
             member.spent.show(),
             allocation.map_or_else(|| "-".to_string(), |allocation| share(member.spent, allocation)),
             grouped(member.calls),
-            ago(member.last_sync, now),
+            ago(member.last_sync, now, language),
         ],
     }
 }

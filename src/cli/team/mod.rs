@@ -1,6 +1,8 @@
 //! `cost-hook team`: the team's store, from the command line. Setting it up (`init`), who is in it (`invite`, `remove`,
-//! `members`), sending and asking (`sync`), and looking (`status`, `report`). What it does is `team`'s; the words are here.
+//! `members`), sending and asking (`sync`), and looking (`status`, `report`, `export`). What it does is `team`'s; the words
+//! are here.
 
+mod export;
 mod init;
 mod invite;
 mod members;
@@ -19,7 +21,7 @@ use super::shop::{self, Shop};
 use super::success;
 use crate::base::error::{Error, Result};
 use crate::base::time::{Time, Window, Zone};
-use crate::base::words::Language;
+use crate::base::words::{Language, say, sentence, word};
 use crate::report::columns::{self, Column, Row};
 use crate::setup::Setup;
 use crate::team::address::Address;
@@ -35,6 +37,7 @@ Examples:
   cost-hook team status                    how old the totals are and what is not sent yet
   cost-hook team members                   who spent what, of which allocation
   cost-hook team report --by project       the team's month by project
+  cost-hook team export --format focus     the team's month for FinOps tools
 
 docs/guide/teams.md goes through it from the empty database on.";
 
@@ -61,6 +64,8 @@ enum What {
     Status(status::Args),
     /// What the team spent in a month, by member, project or model
     Report(report::Args),
+    /// Write the team's calls for spreadsheets, programs and FinOps tools
+    Export(Box<export::Args>),
 }
 
 pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
@@ -72,6 +77,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         What::Sync(args) => sync::run(args, shop),
         What::Status(args) => status::run(args, shop),
         What::Report(args) => report::run(args, shop),
+        What::Export(args) => export::run(args, shop),
     }
 }
 
@@ -79,8 +85,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
 fn url(setup: &Setup) -> Result<&str> {
     let url = setup.settings.team.database_url.as_ref().map(|url| url.0.as_str());
     url.ok_or_else(|| {
-        Error::user("no team's store is set")
-            .hint("set COST_HOOK_TEAM_URL or `team.databaseUrl` to the address you were given: postgres://login:password@host:5432/database")
+        Error::user(setup.language.word(word!("no-store-set"))).hint(sentence!("no-store-set-cure"))
     })
 }
 
@@ -98,8 +103,10 @@ fn open(setup: &Setup) -> Result<(Address, Store)> {
 fn month(setup: &Setup, asked: Option<&str>, now: Time) -> Result<Month> {
     let definition = period(&setup.settings);
     let Some(text) = asked else { return Ok(Month::of(definition.window(now, &Zone::utc()))) };
-    let first = NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d")
-        .map_err(|_| Error::usage(format!("`{text}` is no month")).hint("a month is written like 2026-11"))?;
+    let first = NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").map_err(|_| {
+        Error::usage(say!(setup.language, "no-calendar-month", text = text))
+            .hint(sentence!("no-calendar-month-cure"))
+    })?;
     // The period that begins in that month.
     let begins = Window::month(&Zone::utc(), last_of(first), definition.calendar.billing_day);
     Ok(Month::of(begins))
@@ -127,8 +134,9 @@ impl Month {
     }
 
     /// `2026-11-01 to 2026-11-30`.
-    fn in_words(&self) -> String {
-        format!("{} to {}", self.first, self.last())
+    fn in_words(&self, language: Language) -> String {
+        let (first, last) = (self.first.to_string(), self.last().to_string());
+        say!(language, "days-of-month", first = first, last = last)
     }
 
     fn last(&self) -> NaiveDate {
@@ -137,11 +145,11 @@ impl Month {
 }
 
 /// `5 min ago`, or that it never was.
-fn ago(time: Option<Time>, now: Time) -> String {
-    time.map_or_else(
-        || "never".to_string(),
-        |time| format!("{} ago", Language::English.span(now.since(time))),
-    )
+fn ago(time: Option<Time>, now: Time, language: Language) -> String {
+    match time {
+        Some(time) => say!(language, "ago", span = language.span(now.since(time))),
+        None => language.word(word!("never")).to_string(),
+    }
 }
 
 /// A table in the form that was asked for. `head` and `records` are the CSV's.

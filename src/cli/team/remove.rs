@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use crate::base::error::{Error, Result};
+use crate::base::words::{say, sentence};
 use crate::cli::shop::Shop;
 use crate::cli::success;
 use crate::report::json::{self, SCHEMA_VERSION};
@@ -35,12 +36,12 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let setup = shop.setup();
     let (_, store) = super::open(&setup)?;
     let Some(name) = members::remove(&store, args.user.trim())? else {
-        return Err(Error::user(format!("`{}` is no member of the team", args.user.trim()))
-            .hint("`cost-hook team members` lists them"));
+        return Err(Error::user(say!(setup.language, "no-member", name = args.user.trim()))
+            .hint(sentence!("no-member-cure")));
     };
     shop.say(&match shop.json {
         true => json::text(&Document { schema_version: SCHEMA_VERSION, removed: &name }),
-        false => format!("{name} has no login any more. What they spent stays in the team's totals.\n"),
+        false => say!(shop.out.language, "removed-from-team", name = name) + "\n",
     })?;
     success()
 }

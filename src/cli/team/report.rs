@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{month, open, tabled};
 use crate::base::error::Result;
 use crate::base::money::Money;
-use crate::base::words::{Word, word};
+use crate::base::words::{Language, Word, say, word};
 use crate::budget::marked;
 use crate::cli::args::Format;
 use crate::cli::shop::Shop;
@@ -105,6 +105,7 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let (_, store) = open(&setup)?;
     let found = members::report(&store, args.by.into(), month.first, month.next)?;
     let team = members::team_total(&store, month.first, month.next)?;
+    let language = shop.out.language;
     let total = members::Row {
         name: "Total".to_string(),
         calls: found.iter().map(|row| row.calls).sum(),
@@ -119,18 +120,19 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         Column::number(word!("heading-cost"), 0),
         Column::number(word!("heading-share"), 1),
     ];
-    let row = |role, row: &members::Row| Row {
+    let row = |role, name: &str, row: &members::Row| Row {
         role,
         cells: vec![
-            named(&row.name),
+            name.to_string(),
             grouped(row.calls),
             grouped(row.tokens),
             marked(row.cost, row.estimated),
             share(row.cost, total.cost),
         ],
     };
-    let mut rows: Vec<Row> = found.iter().map(|found| row(Role::Row, found)).collect();
-    rows.push(row(Role::Total, &total));
+    let mut rows: Vec<Row> =
+        found.iter().map(|found| row(Role::Row, named(&found.name, language), found)).collect();
+    rows.push(row(Role::Total, language.word(word!("row-total")), &total));
     let record = |row: &members::Row| {
         vec![
             row.name.clone(),
@@ -155,7 +157,8 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
         (&columns, &rows),
         (&[args.by.name(), "calls", "tokens", "cost", "estimated"], found.iter().map(record).collect()),
         &document,
-        &format!("{}; the whole team {}\n", month.in_words(), team.show()),
+        &(say!(language, "days-and-whole-team", days = month.in_words(language), amount = team.show())
+            + "\n"),
     )
 }
 
@@ -171,6 +174,6 @@ fn entry(row: &members::Row) -> Entry<'_> {
 }
 
 /// Money without a call has no model until the client names one.
-fn named(name: &str) -> String {
-    if name.is_empty() { "(unknown)".to_string() } else { name.to_string() }
+fn named(name: &str, language: Language) -> &str {
+    if name.is_empty() { language.word(word!("unknown-name")) } else { name }
 }

@@ -9,6 +9,7 @@ use crate::base::error::Result;
 use crate::base::money::Money;
 use crate::base::text::size;
 use crate::base::time::Time;
+use crate::base::words::{Language, say, word};
 use crate::cli::shop::Shop;
 use crate::ledger::outgoing;
 use crate::report::json::{self, SCHEMA_VERSION};
@@ -64,7 +65,8 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let state = State::read(setup.ledger.base()).of_store(&address.store);
     let waiting = outgoing::waiting(&setup.ledger, &state.sent)?;
     let asked = (!args.offline).then(|| Store::open(&address).and_then(|store| members::whoami(&store)));
-    let failed = asked.as_ref().and_then(|asked| asked.as_ref().err()).map(|error| error.one_line());
+    let failed = asked.as_ref().and_then(|asked| asked.as_ref().err());
+    let why = failed.map(|error| error.one_line());
     let (user, admin) = match &asked {
         Some(Ok((user, admin))) => (user.clone(), Some(*admin)),
         _ => (None, None),
@@ -72,11 +74,11 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
     let most = setup.settings.team.max_age_ms();
     let age = state.age(now);
     let is_stale = age.is_none_or(|age| age > most);
-    let trouble = failed.as_deref().or(state.trouble.as_deref());
+    let trouble = why.as_deref().or(state.trouble.as_deref());
     if shop.json {
         shop.say(&json::text(&Document {
             schema_version: SCHEMA_VERSION,
-            store: &address.name,
+            store: &address.name(Language::English),
             connected: asked.as_ref().map(|asked| asked.is_ok()),
             user: user.as_deref(),
             local_user: &setup.user,
@@ -89,43 +91,56 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
             totals: state.totals.as_ref(),
         }))?;
     } else {
-        let connection = match (&asked, &failed) {
-            (None, _) => Fact::new("Connection", "not tried", "`--offline`"),
-            (_, Some(why)) => Fact::new("Connection", "none", why.clone()),
-            (Some(_), None) => Fact::new("Connection", "ok", member(user.as_deref(), admin)),
+        let language = shop.out.language;
+        let fact = |name, figure: &str, words: String| Fact::new(language.word(name), figure, words);
+        let said = |word| language.word(word).to_string();
+        let connection = match (&asked, failed) {
+            (None, _) => fact(
+                word!("fact-connection"),
+                &said(word!("connection-not-tried")),
+                "`--offline`".to_string(),
+            ),
+            (_, Some(why)) => {
+                fact(word!("fact-connection"), &said(word!("connection-none")), language.error(why))
+            }
+            (Some(_), None) => fact(
+                word!("fact-connection"),
+                &said(word!("connection-ok")),
+                member(user.as_deref(), admin, language),
+            ),
         };
-        let mut list = vec![Fact::new("Store", "", address.name.clone()), connection];
+        let mut list = vec![fact(word!("fact-store"), "", address.name(language)), connection];
         let fetched = state.totals.as_ref().map(|totals| totals.fetched);
-        let stale = if is_stale { "stale: older than `team.maxAge`, or never fetched" } else { "" };
-        list.push(Fact::new("Totals", ago(fetched, now), stale));
+        let stale = if is_stale { said(word!("totals-stale")) } else { String::new() };
+        list.push(fact(word!("fact-totals"), &ago(fetched, now, language), stale));
         if let Some(trouble) = state.trouble.as_deref().filter(|_| failed.is_none()) {
-            list.push(Fact::new("Last try", ago(state.tried, now), trouble));
+            list.push(fact(word!("fact-last-try"), &ago(state.tried, now, language), trouble.to_string()));
         }
         if let Some(known) = user.as_deref().filter(|known| known.to_lowercase() != setup.user.to_lowercase())
         {
-            let words =
-                format!("limits go by `{}`: set `team.user` to {known} to have its allocation", setup.user);
-            list.push(Fact::new("Member", "another", words));
+            let words = say!(language, "member-differs", local = &setup.user, known = known);
+            list.push(fact(word!("fact-member"), &said(word!("member-another")), words));
         }
-        let waits = if waiting == 0 { "everything is sent" } else { "of the ledger not sent yet" };
-        list.push(Fact::new("Waiting", size(waiting), waits));
+        let waits = if waiting == 0 { word!("everything-sent") } else { word!("not-sent-yet") };
+        list.push(fact(word!("fact-waiting"), &size(waiting), said(waits)));
         if let Some(totals) = &state.totals {
             let of = |sum: Sum| crate::budget::marked(sum.cost, sum.estimated);
-            let active = format!("{} active in the last hour", totals.active);
-            list.push(Fact::new("Team", of(totals.team), active));
-            let share = totals.allocation.map(|share| format!("of an allocation of {}", Money::show(share)));
-            list.push(Fact::new("You", of(totals.own), share.unwrap_or_default()));
+            let active = say!(language, "active-in-last-hour", members = totals.active);
+            list.push(fact(word!("fact-team"), &of(totals.team), active));
+            let share = totals.allocation.map(Money::show);
+            let share = share.map(|share| say!(language, "of-an-allocation", amount = share));
+            list.push(fact(word!("fact-you"), &of(totals.own), share.unwrap_or_default()));
         }
         shop.say(&facts::render(&shop.out, &list))?;
     }
     Ok(if failed.is_some() { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
-fn member(user: Option<&str>, admin: Option<bool>) -> String {
+fn member(user: Option<&str>, admin: Option<bool>, language: Language) -> String {
     match (user, admin) {
-        (Some(user), Some(true)) => format!("as {user}, an administrator"),
-        (Some(user), _) => format!("as {user}"),
-        (None, Some(true)) => "as the owner of the database".to_string(),
-        (None, _) => "with a login that is no member of the team".to_string(),
+        (Some(user), Some(true)) => say!(language, "connected-as-admin", user = user),
+        (Some(user), _) => say!(language, "connected-as", user = user),
+        (None, Some(true)) => language.word(word!("connected-as-owner")).to_string(),
+        (None, _) => language.word(word!("connected-as-nobody")).to_string(),
     }
 }

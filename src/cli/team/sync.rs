@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::base::error::Result;
-use crate::base::text::counted;
+use crate::base::words::{Language, say, word};
 use crate::cli::shop::{PATIENT, Shop};
 use crate::cli::success;
 use crate::report::json::{self, SCHEMA_VERSION};
@@ -71,22 +71,19 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
             news: done.news,
             totals: &done.totals,
         }),
-        false => in_words(&done),
+        false => in_words(&done, shop.out.language),
     })?;
     success()
 }
 
-fn in_words(done: &Done) -> String {
+fn in_words(done: &Done, language: Language) -> String {
     let sent = match (done.sent, done.news) {
-        (0, _) => "Nothing to send.".to_string(),
-        (sent, news) if news == sent as u64 => format!("Sent {}.", counted(sent, "line")),
-        (sent, news) => format!("Sent {}, {news} of them new to the team.", counted(sent, "line")),
+        (0, _) => language.word(word!("nothing-to-send")).to_string(),
+        (sent, news) if news == sent as u64 => say!(language, "lines-sent", lines = sent),
+        (sent, news) => say!(language, "lines-sent-some-new", lines = sent, news = news),
     };
-    format!(
-        "{sent} The team has spent {} this month, you {} of it.\n",
-        done.totals.team.cost.show(),
-        done.totals.own.cost.show()
-    )
+    let (team, own) = (done.totals.team.cost.show(), done.totals.own.cost.show());
+    say!(language, "team-has-spent", sent = sent, team = team, own = own) + "\n"
 }
 
 /// Nobody reads what it would say. What went wrong stands in `team.json`, for `team status` and `doctor`.

@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::jsonc::{self, Lines};
-use crate::base::text::{counted, without_secrets};
+use crate::base::text::without_secrets;
+use crate::base::words::{say, word};
 use crate::cli::shop::Shop;
 use crate::doctor::files::Checked;
 use crate::model::limit::Layer;
@@ -45,19 +46,20 @@ pub(super) fn human(shop: &Shop<'_>, checked: &[Checked], quiet: bool) -> String
     }
     let count = |severity| checked.iter().map(|file| file.count(severity)).sum::<usize>();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let files = counted(checked.len(), "settings file");
+    let (files, language) = (checked.len(), shop.out.language);
     let verdict = match (errors, warnings) {
-        (0, 0) if checked.is_empty() => "There are no settings files here.".to_string(),
-        (0, 0) => shop.out.paint(Tone::Good, format!("No problems in {files}.")),
-        (0, _) => format!("{} in {files}.", counted(warnings, "warning")),
-        (_, 0) => format!("{} in {files}.", counted(errors, "error")),
-        _ => format!("{} and {} in {files}.", counted(errors, "error"), counted(warnings, "warning")),
+        (0, 0) if files == 0 => language.word(word!("settings-files-none")).to_string(),
+        (0, 0) => shop.out.paint(Tone::Good, say!(language, "settings-files-right", files = files)),
+        (0, _) => say!(language, "settings-files-warnings", warnings = warnings, files = files),
+        (_, 0) => say!(language, "settings-files-errors", errors = errors, files = files),
+        _ => say!(language, "settings-files-both", errors = errors, warnings = warnings, files = files),
     };
     text.push_str(&verdict);
     text.push('\n');
     for file in checked {
         let whose = file.layer.map_or("unknown", Layer::name);
-        text.push_str(&shop.faint(&format!("  {} ({whose})", file.name)));
+        let name = say!(language, "file-of-layer", file = &file.name, layer = whose);
+        text.push_str(&shop.faint(&format!("  {name}")));
         text.push('\n');
     }
     text
@@ -76,10 +78,10 @@ pub(super) fn json(checked: &[Checked], errors: usize, warnings: usize) -> Strin
         end_column: usize,
         #[serde(skip_serializing_if = "str::is_empty")]
         key: &'a str,
-        message: &'a str,
-        #[serde(skip_serializing_if = "str::is_empty")]
-        expected: &'a str,
-        hints: &'a [String],
+        message: String,
+        #[serde(skip_serializing_if = "String::is_empty")]
+        expected: String,
+        hints: Vec<String>,
     }
     #[derive(Serialize)]
     struct File<'a> {
@@ -109,9 +111,9 @@ pub(super) fn json(checked: &[Checked], errors: usize, warnings: usize) -> Strin
                 end_line,
                 end_column,
                 key: &found.key,
-                message: &found.message,
-                expected: &found.label,
-                hints: &found.hints,
+                message: found.message.to_string(),
+                expected: found.label.to_string(),
+                hints: found.hints.iter().map(ToString::to_string).collect(),
             });
         }
     }
@@ -141,10 +143,9 @@ pub(super) fn github(checked: &[Checked], cwd: &Path) -> String {
                 true => String::new(),
                 false => format!(",endLine={end_line}"),
             };
-            let mut message = found.message.clone();
+            let mut message = found.message.to_string();
             for part in std::iter::once(&found.label).chain(&found.hints).filter(|part| !part.is_empty()) {
-                message.push('\n');
-                message.push_str(part);
+                message.push_str(&format!("\n{part}"));
             }
             text.push_str(&format!(
                 "::{kind} file={},{place}{end},title={}::{}\n",

@@ -17,7 +17,7 @@ pub(super) fn document(checked: &[Checked], cwd: &Path) -> String {
     for file in checked {
         for found in &file.found {
             let (end_line, end_column) = end(file, found);
-            let mut text = found.message.clone();
+            let mut text = found.message.to_string();
             for part in std::iter::once(&found.label).chain(&found.hints).filter(|part| !part.is_empty()) {
                 text.push_str(&format!("; {part}"));
             }

@@ -8,6 +8,7 @@ use super::{Context, NOT_FOR_PROJECTS, ROOT_KEYS, walk};
 use crate::base::diagnostic::Findings;
 use crate::base::jsonc::{Member, Node, Value};
 use crate::base::text::{nearest, quoted};
+use crate::base::words::{Sentence, Word, sentence, word};
 use crate::model::limit::Layer;
 
 /// The root is Claude Code's, so an unknown key there is fine, unless it is nearly one of ours.
@@ -21,14 +22,15 @@ pub(super) fn check_root_keys(root: &Node<'_>, findings: &mut Findings<'_>) {
             let found = findings.warning(
                 "misplaced-key",
                 member.key_range.clone(),
-                format!("{key} has no effect outside `cost`"),
+                sentence!("outside-cost", key = key),
             );
-            found.hints.push(format!("write it inside `cost`: {{\"cost\": {{\"{}\": …}}}}", member.key));
+            let example = format!("{{\"cost\": {{\"{}\": …}}}}", member.key);
+            found.hints.push(sentence!("inside-cost-cure", example = example));
             found.key = member.key.to_string();
         } else if let Some(known) = nearest(&member.key, ROOT_KEYS) {
-            let message = format!("{key} is no setting of cost-hook");
+            let message = sentence!("no-setting-of-ours", key = key);
             let found = findings.warning("misplaced-key", member.key_range.clone(), message);
-            found.hints.push(format!("did you mean `{known}`?"));
+            found.hints.push(sentence!("did-you-mean", near = known));
             found.key = member.key.to_string();
         }
     }
@@ -49,10 +51,10 @@ pub(super) fn check(
         && let Some(name) = zone.node.as_str().filter(|name| !name.is_empty())
         && !(context.zone_exists)(name)
     {
-        let message = format!("there is no time zone {}", quoted(name));
+        let message = sentence!("no-time-zone", zone = quoted(name));
         let found = findings.error("unknown-zone", zone.node.range.clone(), message);
         found.key = "cost.timezone".to_string();
-        found.label = "expected an IANA name such as `Europe/Berlin` or `UTC`".to_string();
+        found.label = word!("expected-zone").into();
         dropped.insert(zone.node.range.start);
     }
     if let Some(limits) = member("cost", "limits") {
@@ -63,9 +65,9 @@ pub(super) fn check(
             if let Some((message, label)) = project_fault(path, context) {
                 let found = findings.error("project-path", project.node.range.clone(), message);
                 found.key = format!("cost.limits[{i}].project");
-                found.label = label.to_string();
+                found.label = label.into();
                 // Without its folder the limit would count, and stop, far more than was meant.
-                found.hints.push("this limit does not count until it is mended".to_string());
+                found.hints.push(sentence!("entry-does-not-count", entry = "limit"));
                 dropped.insert(limit.range.start);
             }
         }
@@ -80,7 +82,7 @@ fn report_twice(
     list: &Node<'_>,
     list_key: &str,
     key: &str,
-    noun: &str,
+    noun: &'static str,
     fold: fn(&str) -> String,
     findings: &mut Findings<'_>,
 ) {
@@ -89,10 +91,10 @@ fn report_twice(
         let Some(member) = entry.get(key) else { continue };
         let Some(name) = member.node.as_str() else { continue };
         if !seen.insert(fold(name)) {
-            let message = format!("there are two {noun}s called {}", quoted(name));
+            let message = sentence!("two-entries", entry = noun, name = quoted(name));
             let found = findings.error("duplicate-name", member.node.range.clone(), message);
             found.key = format!("{list_key}[{i}].{key}");
-            found.label = "used before".to_string();
+            found.label = word!("used-before").into();
         }
     }
 }
@@ -109,33 +111,29 @@ fn report_forbidden(root: &Node<'_>, findings: &mut Findings<'_>, dropped: &mut 
             continue;
         }
         dropped.insert(member.node.range.start);
-        let message = format!("`{key}` has no effect in a project's settings");
+        let message = sentence!("no-effect-in-project", key = key);
         let found = findings.warning("no-effect", member.key_range.clone(), message);
         found.key = key.to_string();
-        found.label = "only managed and user settings may set this".to_string();
-        found.hints.push("move it to your user settings, `~/.claude/settings.json`".to_string());
+        found.label = word!("only-managed-and-user").into();
+        found.hints.push(word!("move-to-user-cure").into());
     }
 }
 
 /// Why a limit's folder cannot be the one meant: message and label.
-pub(super) fn project_fault(path: &str, context: &Context<'_>) -> Option<(String, &'static str)> {
+pub(super) fn project_fault(path: &str, context: &Context<'_>) -> Option<(Sentence, Word)> {
     let absolute = Path::new(path).is_absolute() || path == "~" || path.starts_with("~/");
     let climbs = Path::new(path).components().any(|part| part == std::path::Component::ParentDir);
     if climbs {
-        return Some((format!("the folder {} goes upwards", quoted(path)), "write it without `..`"));
+        return Some((sentence!("folder-upwards", folder = quoted(path)), word!("folder-upwards-cure")));
     }
     match (context.layer?, absolute) {
-        (Layer::Managed | Layer::User, false) => Some((
-            format!("the folder {} depends on where the session starts", quoted(path)),
-            "expected a full path, or one that begins with `~/`",
-        )),
+        (Layer::Managed | Layer::User, false) => {
+            Some((sentence!("folder-depends", folder = quoted(path)), word!("expected-full-path")))
+        }
         (Layer::Project | Layer::Local, true)
             if !context.root.is_some_and(|root| Path::new(path).starts_with(root)) =>
         {
-            Some((
-                format!("the folder {} is outside the project", quoted(path)),
-                "expected a folder of this project, relative to it",
-            ))
+            Some((sentence!("folder-outside", folder = quoted(path)), word!("expected-inner-folder")))
         }
         _ => None,
     }

@@ -14,7 +14,7 @@ use std::path::Path;
 use super::file::FileSettings;
 use crate::base::diagnostic::{Diagnostic, Findings};
 use crate::base::jsonc::{self, Node, Value};
-use crate::base::text::with_article;
+use crate::base::words::{sentence, word};
 use crate::model::limit::Layer;
 
 /// The root keys that are ours.
@@ -102,22 +102,21 @@ pub fn read(bytes: &[u8], context: &Context<'_>) -> (FileSettings, Vec<Diagnosti
         Err(error) => {
             let hint = match error.message.contains("nesting depth") {
                 // Our reader's limit, far beyond the depth at which Claude Code ignores a value.
-                true => "nothing of this file counts for cost-hook; no setting is nested so deeply",
+                true => word!("text-too-nested"),
                 false => strict::cost_of(context),
             };
-            let message = format!("this is not JSON: {}", error.message);
-            findings.error("invalid-json", error.range, message).hints.push(hint.to_string());
+            let message = sentence!("text-not-json", error = error.message);
+            findings.error("invalid-json", error.range, message).hints.push(hint.into());
             return (FileSettings::default(), findings.list);
         }
     };
     strict::check(&decoded, &document, context, &mut findings);
     let Some(root) = &document.root else { return (FileSettings::default(), findings.sorted()) };
     if !matches!(root.value, Value::Object(_)) {
-        let found =
-            findings.error("not-an-object", root.range.clone(), "a settings file must be one JSON object");
-        found.label = format!("this is {}", with_article(root.kind()));
+        let found = findings.error("not-an-object", root.range.clone(), word!("text-not-object"));
+        found.label = sentence!("text-is-of-kind", what = root.kind_in_words());
         if context.layer == Some(Layer::Managed) {
-            found.hints.push(strict::cost_of(context).to_string());
+            found.hints.push(strict::cost_of(context).into());
         }
         return (FileSettings::default(), findings.sorted());
     }
@@ -130,7 +129,7 @@ pub fn read(bytes: &[u8], context: &Context<'_>) -> (FileSettings, Vec<Diagnosti
     let cleaned = print_without(root, decoded.text, &dropped);
     let settings = serde_json::from_str(&cleaned).unwrap_or_else(|error| {
         // Walk and types come from one source; should they ever disagree, that is said and not hidden.
-        let message = format!("the settings cannot be read: {error}");
+        let message = sentence!("text-not-read", error = error.to_string());
         findings.error("wrong-type", root.range.start..root.range.start + 1, message);
         FileSettings::default()
     });

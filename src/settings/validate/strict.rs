@@ -8,19 +8,17 @@ use crate::base::diagnostic::{Diagnostic, Findings};
 use crate::base::jsonc::{self, Decoded, Document, Node};
 use crate::base::text::quoted;
 use crate::base::width::shown;
+use crate::base::words::{Word, sentence, word};
 use crate::model::limit::Layer;
 
 pub(super) fn not_utf8(bytes: &[u8], error: jsonc::NotUtf8, context: &Context<'_>) -> Diagnostic {
     let good = String::from_utf8_lossy(&bytes[..error.valid_up_to]);
     let mut findings = Findings::new(&good, context.file);
     let end = good.len();
-    let found = findings.error("not-utf-8", end..end, "the file is not UTF-8 text");
-    found.label = "the first byte that is none".to_string();
-    found.hints.push(if error.looks_like_utf16 {
-        "it looks like UTF-16: save it as UTF-8 without a byte order mark".to_string()
-    } else {
-        "save it as UTF-8".to_string()
-    });
+    let found = findings.error("not-utf-8", end..end, word!("text-not-utf-8"));
+    found.label = word!("text-first-byte").into();
+    let hint = if error.looks_like_utf16 { word!("text-utf-16") } else { word!("save-as-utf-8") };
+    found.hints.push(hint.into());
     found.clone()
 }
 
@@ -28,10 +26,10 @@ pub(super) fn not_utf8(bytes: &[u8], error: jsonc::NotUtf8, context: &Context<'_
 const MAX_DEPTH: usize = 64;
 
 /// What it costs that a file is no strict JSON.
-pub(super) fn cost_of(context: &Context<'_>) -> &'static str {
+pub(super) fn cost_of(context: &Context<'_>) -> Word {
     match context.layer {
-        Some(Layer::Managed) => "Claude Code does not start while managed settings are no strict JSON",
-        _ => "Claude Code reads strict JSON and ignores the whole file: its hooks, permissions and all",
+        Some(Layer::Managed) => word!("strict-managed"),
+        _ => word!("strict-file"),
     }
 }
 
@@ -41,33 +39,28 @@ pub(super) fn check(
     context: &Context<'_>,
     findings: &mut Findings<'_>,
 ) {
-    let cost = cost_of(context).to_string();
+    let cost = cost_of(context);
     if decoded.byte_order_mark {
-        let found = findings.warning("byte-order-mark", 0..0, "the file begins with a byte order mark");
-        found.hints.push(
-            "Claude Code reads over it, other programs do not: save it as UTF-8 without one".to_string(),
-        );
+        let found = findings.warning("byte-order-mark", 0..0, word!("byte-order-mark"));
+        found.hints.push(word!("byte-order-mark-cure").into());
     }
     if let Some(deep) = document.root.as_ref().and_then(|root| too_deep(root, MAX_DEPTH)) {
-        let message = format!("a value is nested more than {MAX_DEPTH} levels deep");
+        let message = sentence!("too-deep", levels = MAX_DEPTH);
         let found = findings.warning("too-deep", deep.range.clone(), message);
-        found.label = "Claude Code ignores what is below".to_string();
+        found.label = word!("too-deep-ignored").into();
     }
     let before = findings.list.len();
     // One for all: a hundred comments are one thing to mend.
     if let Some(first) = document.comments.first() {
-        let message = match document.comments.len() {
-            1 => "the file holds a comment".to_string(),
-            n => format!("the file holds {n} comments"),
-        };
+        let message = sentence!("comments", comments = document.comments.len());
         let found = findings.error("comment", first.clone(), message);
-        found.label = "not allowed in strict JSON".to_string();
-        found.hints.push(cost.clone());
+        found.label = word!("not-in-strict-json").into();
+        found.hints.push(cost.into());
     }
     for comma in &document.trailing_commas {
-        let found = findings.error("trailing-comma", comma.clone(), "a comma stands after the last item");
-        found.label = "not allowed in strict JSON".to_string();
-        found.hints.push(cost.clone());
+        let found = findings.error("trailing-comma", comma.clone(), word!("trailing-comma"));
+        found.label = word!("not-in-strict-json").into();
+        found.hints.push(cost.into());
     }
     if findings.list.len() > before || decoded.text.trim().is_empty() {
         return;
@@ -86,8 +79,9 @@ pub(super) fn check(
         if said.contains("recursion limit") {
             return;
         }
-        let found = findings.error("not-strict-json", at..at, format!("this is not strict JSON: {said}"));
-        found.hints.push(cost.clone());
+        let found =
+            findings.error("not-strict-json", at..at, sentence!("not-strict-json", error = said.to_string()));
+        found.hints.push(cost.into());
     }
 }
 
@@ -104,7 +98,7 @@ pub(super) fn check_duplicates(root: &Node<'_>, findings: &mut Findings<'_>) {
     for duplicate in jsonc::duplicate_keys(root) {
         let first = findings.lines.position(duplicate.first.start);
         let root_key = duplicate.path.first().unwrap_or(&duplicate.key);
-        let message = format!("the key {} stands twice", quoted(&duplicate.key));
+        let message = sentence!("key-twice", key = quoted(&duplicate.key));
         let found = if ROOT_KEYS.contains(&root_key.as_str()) {
             findings.error("duplicate-key", duplicate.again, message)
         } else {
@@ -114,7 +108,8 @@ pub(super) fn check_duplicates(root: &Node<'_>, findings: &mut Findings<'_>) {
             let parts = duplicate.path.iter().chain([&duplicate.key]);
             parts.map(|part| shown(part, 60)).collect::<Vec<_>>().join(".")
         };
-        found.label = "only this last one counts".to_string();
-        found.hints.push(format!("the first one is in line {}, column {}", first.line, first.column));
+        found.label = word!("only-last-counts").into();
+        let (line, column) = (first.line, first.column);
+        found.hints.push(sentence!("first-one-is-at", line = line, column = column));
     }
 }

@@ -8,10 +8,11 @@ use serde_json::Value as Json;
 
 use super::ROOT_KEYS;
 use crate::base::diagnostic::Findings;
-use crate::base::jsonc::{Node, Value};
+use crate::base::jsonc::{Node, Value, kind_in_words};
 use crate::base::money::{Money, PER_USD};
-use crate::base::text::{list_and, list_or, nearest, quoted, ticked, with_article};
+use crate::base::text::{nearest, quoted};
 use crate::base::width::shown;
+use crate::base::words::{Sentence, sentence, word};
 use crate::settings::scalar::{self, MAX_USD};
 use crate::settings::schema;
 
@@ -85,8 +86,7 @@ impl Walk<'_, '_> {
                 self.whole = outer;
             }
             None => {
-                let words: Vec<String> = kinds.iter().map(|kind| with_article(kind)).collect();
-                self.mismatch(node, &list_or(&words), key);
+                self.mismatch(node, &kinds, key);
             }
         }
     }
@@ -106,17 +106,18 @@ impl Walk<'_, '_> {
                 self.value(&member.node, &schema["additionalProperties"], &below);
             } else if schema["additionalProperties"] == false {
                 let known = keys(schema);
-                let message = format!("unknown key {} in `{key}`", quoted(&member.key));
+                let name = quoted(&member.key);
+                let message = sentence!("unknown-key", key = name, section = key.to_string());
                 let hint = match nearest(&member.key, known.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => match other_home(&member.key, key) {
-                        Some(home) => format!("it belongs {home}"),
-                        None => format!("`{key}` knows {}", list_and(&ticked(&known))),
-                    },
+                    Some(near) => sentence!("did-you-mean", near = near),
+                    None => other_home(&member.key, key).unwrap_or_else(|| {
+                        let keys = Sentence::all_of(&known);
+                        sentence!("section-knows", section = key.to_string(), keys = keys)
+                    }),
                 };
                 let found = self.findings.error("unknown-key", member.key_range.clone(), message);
                 found.key = below;
-                found.label = "no such setting".to_string();
+                found.label = word!("no-such-setting").into();
                 found.hints.push(hint);
                 self.drop(&member.node);
             }
@@ -124,13 +125,13 @@ impl Walk<'_, '_> {
         }
         for needed in schema["required"].as_array().into_iter().flatten().filter_map(Json::as_str) {
             if node.get(needed).is_none() {
-                let message = format!("`{key}` lacks `{needed}`");
+                let message = sentence!("lacks", key = key.to_string(), needed = needed);
                 let brace = node.range.start..node.range.start + 1;
                 let found = self.findings.error("missing-key", brace, message);
                 found.key = key.to_string();
                 let about = properties[needed]["description"].as_str().unwrap_or_default();
-                found.label = format!("`{needed}` is needed here");
-                found.hints.push(format!("`{needed}`: {about}"));
+                found.label = sentence!("is-needed", needed = needed);
+                found.hints.push(sentence!("about-key", key = needed, about = about));
                 self.drop(node);
             }
         }
@@ -153,8 +154,8 @@ impl Walk<'_, '_> {
             self.report(
                 "out-of-range",
                 node,
-                format!("`{key}` is empty"),
-                "expected at least one",
+                sentence!("is-empty", key = key.to_string()),
+                word!("expected-one").into(),
                 None,
                 key,
             );
@@ -165,84 +166,93 @@ impl Walk<'_, '_> {
         let bound = |name: &str| schema[name].as_i64();
         let (min, max) = (bound("minimum").unwrap_or(0), bound("maximum").unwrap_or(MAX_USD));
         let whole = schema["type"] == "integer";
-        let noun = if whole { "whole number" } else { "number" };
-        let label = format!("expected a {noun} from {min} to {max}");
+        let (least, most, name) = (min.to_string(), max.to_string(), key.to_string());
+        let label = match whole {
+            true => sentence!("expected-whole", min = least.clone(), max = most.clone()),
+            false => sentence!("expected-number", min = least.clone(), max = most.clone()),
+        };
         let Some(value) = scalar::number(digits) else {
-            let message = format!("`{key}` is far too large");
-            return self.report("out-of-range", node, message, &label, None, key);
+            let message = sentence!("far-too-large", key = name);
+            return self.report("out-of-range", node, message, label, None, key);
         };
         if value < Money::from_usd(min) {
-            let message = format!("`{key}` is less than {min}");
-            return self.report("out-of-range", node, message, &label, None, key);
+            let message = sentence!("less-than", key = name, min = least);
+            return self.report("out-of-range", node, message, label, None, key);
         }
         if value > Money::from_usd(max) {
             let as_percent = max == 1 && value >= Money::from_usd(2) && value <= Money::from_usd(100);
-            let hint = as_percent.then(|| format!("for {value} percent write {}", Money(value.0 / 100)));
-            let message = format!("`{key}` is more than {max}");
-            return self.report("out-of-range", node, message, &label, hint, key);
+            let fraction = Money(value.0 / 100).to_string();
+            let hint =
+                as_percent.then(|| sentence!("percent-cure", value = value.to_string(), fraction = fraction));
+            let message = sentence!("more-than", key = name, max = most);
+            return self.report("out-of-range", node, message, label, hint, key);
         }
         if whole && value.0 % PER_USD != 0 {
-            let message = format!("`{key}` is not a whole number");
-            self.report("out-of-range", node, message, &label, None, key);
+            let message = sentence!("not-whole", key = name);
+            self.report("out-of-range", node, message, label, None, key);
         }
     }
 
     fn string(&mut self, node: &Node<'_>, text: &str, schema: &'static Json, allowed: &[&str], key: &str) {
         if !allowed.is_empty() {
             if !allowed.contains(&text) {
-                let message = format!("`{key}` cannot be {}", quoted(text));
-                let hint =
-                    nearest(text, allowed.iter().copied()).map(|near| format!("did you mean `{near}`?"));
-                let label = format!("expected {}", list_or(&ticked(allowed)));
-                self.report("not-allowed", node, message, &label, hint, key);
+                let message = sentence!("cannot-be", key = key.to_string(), value = quoted(text));
+                let near = nearest(text, allowed.iter().copied()).map(str::to_string);
+                let hint = near.map(|near| sentence!("did-you-mean", near = near));
+                let label = sentence!("expected-words", words = Sentence::one_of(allowed));
+                self.report("not-allowed", node, message, label, hint, key);
             }
         } else if schema["minLength"].as_u64() == Some(1) && text.is_empty() {
-            let message = format!("`{key}` is empty");
-            self.report("not-allowed", node, message, "expected some text", None, key);
+            let message = sentence!("is-empty", key = key.to_string());
+            self.report("not-allowed", node, message, word!("expected-text").into(), None, key);
         } else if let Some(pattern) = schema["pattern"].as_str()
             && !scalar::matches(pattern, text)
         {
             // Not the text itself: a database's address may hold a password.
             let label = match pattern {
-                scalar::SPAN_PATTERN => "expected a number with `s`, `m`, `h` or `d`, such as `15m`",
-                _ => "expected an address such as `postgres://host/name`",
+                scalar::SPAN_PATTERN => word!("expected-span"),
+                _ => word!("expected-address"),
             };
-            let message = format!("`{key}` is not in the right form");
-            self.report("not-allowed", node, message, label, None, key);
+            let message = sentence!("wrong-form", key = key.to_string());
+            self.report("not-allowed", node, message, label.into(), None, key);
         }
     }
 
     fn wrong_type(&mut self, node: &Node<'_>, expected: &str, allowed: &[&str], key: &str) {
         if !allowed.is_empty() {
-            let message = format!("`{key}` is {}", with_article(node.kind()));
-            let label = format!("expected {}", list_or(&ticked(allowed)));
-            return self.report("wrong-type", node, message, &label, None, key);
+            let message = sentence!("is-of-kind", key = key.to_string(), what = node.kind_in_words());
+            let label = sentence!("expected-words", words = Sentence::one_of(allowed));
+            return self.report("wrong-type", node, message, label, None, key);
         }
-        self.mismatch(node, &with_article(expected), key);
+        self.mismatch(node, &[expected], key);
     }
 
-    fn mismatch(&mut self, node: &Node<'_>, expected: &str, key: &str) {
+    /// It is of none of the kinds.
+    fn mismatch(&mut self, node: &Node<'_>, kinds: &[&str], key: &str) {
         let hint = match &node.value {
-            Value::Null => Some("to have none, leave the key out".to_string()),
-            Value::String(text) => unquoted(text, expected),
+            Value::Null => Some(word!("leave-key-out").into()),
+            Value::String(text) => unquoted(text, kinds),
             _ => None,
         };
-        let message = format!("`{key}` is {}", with_article(node.kind()));
-        self.report("wrong-type", node, message, &format!("expected {expected}"), hint, key);
+        let message = sentence!("is-of-kind", key = key.to_string(), what = node.kind_in_words());
+        let kinds = kinds.iter().map(|kind| Sentence::from(kind_in_words(kind)));
+        let kinds = kinds.reduce(|kinds, kind| sentence!("kinds-or", kinds = kinds, kind = kind));
+        let label = sentence!("expected", what = kinds.unwrap_or_default());
+        self.report("wrong-type", node, message, label, hint, key);
     }
 
     fn report(
         &mut self,
         rule: &'static str,
         node: &Node<'_>,
-        message: String,
-        label: &str,
-        hint: Option<String>,
+        message: Sentence,
+        label: Sentence,
+        hint: Option<Sentence>,
         key: &str,
     ) {
         let found = self.findings.error(rule, node.range.clone(), message);
         found.key = key.to_string();
-        found.label = label.to_string();
+        found.label = label;
         found.hints.extend(hint);
         self.drop(node);
     }
@@ -251,7 +261,7 @@ impl Walk<'_, '_> {
     fn drop(&mut self, node: &Node<'_>) {
         self.dropped.insert(self.whole.unwrap_or(node.range.start));
         if let (Some(entry), Some(found)) = (self.entry, self.findings.list.last_mut()) {
-            found.hints.push(format!("this {entry} does not count until it is mended"));
+            found.hints.push(sentence!("entry-does-not-count", entry = entry));
         }
     }
 }
@@ -270,26 +280,25 @@ pub(in crate::settings) fn allowed_words(schema: &'static Json) -> Vec<&'static 
 }
 
 /// What a text in quotes should have been without them.
-fn unquoted(text: &str, expected: &str) -> Option<String> {
+fn unquoted(text: &str, kinds: &[&str]) -> Option<Sentence> {
     let bare = text.trim().trim_start_matches('$').trim_end_matches("USD").trim();
-    let is_number = expected.contains("number") || expected.contains("integer");
+    let is_number = kinds.iter().any(|kind| matches!(*kind, "number" | "integer"));
     if is_number && scalar::number(bare).is_some() && serde_json::from_str::<serde_json::Number>(bare).is_ok()
     {
-        return Some(format!("write {bare}, without quotes"));
+        return Some(sentence!("without-quotes", value = bare.to_string()));
     }
-    let is_bool = expected == "a boolean" && matches!(text, "true" | "false");
-    is_bool.then(|| format!("write {text}, without quotes"))
+    let is_bool = kinds == ["boolean"] && matches!(text, "true" | "false");
+    is_bool.then(|| sentence!("without-quotes", value = text.to_string()))
 }
 
 /// Where a key stands that was written in another place.
-fn other_home(key: &str, section: &str) -> Option<String> {
-    if section != "cost" && keys_of("cost").contains(&key) {
-        return Some("into `cost`".to_string());
+fn other_home(key: &str, section: &str) -> Option<Sentence> {
+    for home in ["cost", "team"] {
+        if section != home && keys_of(home).contains(&key) {
+            return Some(sentence!("belongs-into", section = home));
+        }
     }
-    if section != "team" && keys_of("team").contains(&key) {
-        return Some("into `team`".to_string());
-    }
-    ROOT_KEYS.contains(&key).then(|| "at the top of the file, outside `cost` and `team`".to_string())
+    ROOT_KEYS.contains(&key).then(|| word!("belongs-to-the-top").into())
 }
 
 #[cfg(test)]

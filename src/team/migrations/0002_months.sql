@@ -1,7 +1,21 @@
 -- `book` as before, but for what it costs. A batch was planned against the partitions of all months, so that every month kept
 -- made every sync dearer; now against those of its own months. What was there before was looked for among all that the
 -- member had booked in the month, where the planner took that for little; now by its id. And a word without lines plans
--- nothing at all. Measured in docs/design/teams.md.
+-- nothing at all. Measured in docs/design/teams.md. And lines of a month whose partition was taken out are not taken in:
+-- nothing tells any more which of them the sums hold already.
+
+-- Was the month's partition taken out? Then the sums know of calls, and there is no table of the month and no row elsewhere.
+CREATE FUNCTION cost_hook.is_closed(first date) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT NOT EXISTS (
+            SELECT FROM pg_inherits i
+            WHERE i.inhparent = 'cost_hook.calls'::regclass
+                AND i.inhrelid = to_regclass('cost_hook.calls_' || to_char(first, 'YYYY_MM'))
+        ) AND EXISTS (
+            SELECT FROM cost_hook.totals t WHERE t.day >= first AND t.day < first + interval '1 month' AND t.calls > 0
+        ) AND NOT EXISTS (SELECT FROM cost_hook.calls_other o WHERE o.month = first)
+$$;
+REVOKE EXECUTE ON FUNCTION cost_hook.is_closed(date) FROM PUBLIC;
 
 -- Takes lines in, each once by its id, and adds what changed to the sums: one statement, so that they agree. Returns how
 -- many lines were new or had grown. Amounts are checked by the tables. What is wrong in one line refuses all of them.
@@ -12,6 +26,7 @@ DECLARE
     wanted date;
     earliest date;
     latest date;
+    closed date[] := '{}';
     booked bigint := 0;
 BEGIN
     -- The machines of one member come one after the other: differences are taken from what the other one left.
@@ -27,6 +42,10 @@ BEGIN
             SELECT DISTINCT date_trunc('month', l.time AT TIME ZONE 'UTC')::date
             FROM jsonb_to_recordset(lines) AS l (time timestamptz)
         LOOP
+            IF cost_hook.is_closed(wanted) THEN
+                closed := closed || wanted;
+                CONTINUE;
+            END IF;
             IF wanted BETWEEN date_trunc('year', now() - interval '2 years')::date
                 AND (now() + interval '31 days')::date
             THEN
@@ -45,6 +64,7 @@ BEGIN
                 input bigint, output bigint, cache_write_5m bigint, cache_write_1h bigint, cache_read bigint,
                 web_searches bigint, cost numeric, estimated boolean
             )
+            WHERE date_trunc('month', l.time AT TIME ZONE 'UTC')::date <> ALL (closed)
             ORDER BY 1, l.id, l.rev DESC, l.cost DESC
         ), was AS MATERIALIZED (
             -- Found once: planned into the join below it would be looked for again for each line. And by its id: OFFSET keeps

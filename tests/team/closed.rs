@@ -1,0 +1,75 @@
+//! Months whose partitions were taken out of the database: their sums stay, and whatever is sent of them again changes nothing.
+
+use postgres::{Client, NoTls};
+use serde_json::{Value, json};
+
+use crate::support::Env;
+use crate::support::books::call;
+use crate::team::{Team, put, sync};
+
+fn book(env: &Env, id: &str, time: &str, cost: &str) {
+    put(env, &call(id, time, "claude-opus-5-5", [10, 20, 30, 40, 50], json!({ "cost": cost })));
+}
+
+fn october(team: &Team) -> Value {
+    team.owner.run(&["team", "report", "--month", "2026-10", "--json"]).json()["total"]["costExact"].clone()
+}
+
+fn take_out(team: &Team, how: &str) {
+    let mut owner = Client::connect(&team.url_of_owner(), NoTls).unwrap();
+    owner.batch_execute("ALTER TABLE cost_hook.calls DETACH PARTITION cost_hook.calls_2026_10").unwrap();
+    owner.batch_execute(how).unwrap();
+}
+
+#[test]
+fn what_is_sent_again_of_a_month_that_was_taken_out_counts_once() {
+    for how in [
+        "SELECT 1",
+        "DROP TABLE cost_hook.calls_2026_10",
+        "CREATE SCHEMA kept; ALTER TABLE cost_hook.calls_2026_10 SET SCHEMA kept",
+    ] {
+        let team = Team::new();
+        let ann = team.member("ann");
+        book(&ann, "a:1", "2026-10-05T10:00:00.000Z", "1.5");
+        book(&ann, "a:2", "2026-11-05T10:00:00.000Z", "2");
+        sync(&ann);
+        take_out(&team, how);
+        // Everything once more, and one that nobody has seen.
+        std::fs::remove_file(ann.data().join("team.json")).unwrap();
+        book(&ann, "a:3", "2026-10-06T10:00:00.000Z", "4");
+        book(&ann, "a:4", "2026-11-06T10:00:00.000Z", "8");
+        let done = sync(&ann);
+        assert_eq!((&done["sent"], &done["news"]), (&json!(4), &json!(1)), "{how}");
+        assert_eq!(done["totals"]["team"]["cost"], "10", "{how}");
+        assert_eq!(october(&team), "1.5", "{how}");
+        assert_eq!(team.ask("SELECT count(*) FROM cost_hook.calls_other"), "0", "{how}");
+    }
+}
+
+#[test]
+fn put_back_it_takes_lines_in_again() {
+    let team = Team::new();
+    let ann = team.member("ann");
+    book(&ann, "a:1", "2026-10-05T10:00:00.000Z", "1.5");
+    sync(&ann);
+    take_out(
+        &team,
+        "ALTER TABLE cost_hook.calls ATTACH PARTITION cost_hook.calls_2026_10 FOR VALUES FROM ('2026-10-01') TO ('2026-11-01')",
+    );
+    book(&ann, "a:3", "2026-10-06T10:00:00.000Z", "4");
+    assert_eq!(sync(&ann)["news"], 1);
+    assert_eq!(october(&team), "5.5");
+    assert_eq!(team.total().to_string(), "5.5");
+}
+
+/// Months without a table of their own are no months that were taken out.
+#[test]
+fn months_of_other_times_go_on() {
+    let team = Team::new();
+    let ann = team.member("ann");
+    for (id, cost) in [("a:1", "1"), ("a:2", "2"), ("a:3", "4")] {
+        book(&ann, id, "2019-03-05T10:00:00.000Z", cost);
+        assert_eq!(sync(&ann)["news"], 1);
+    }
+    assert_eq!(team.total().to_string(), "7");
+}
