@@ -1,7 +1,9 @@
 //! How far a team goes over its budget in made-up time (`support::crowd`), where the store is a sum. The same with a real
 //! server is `tests/team/overshoot.rs`.
 
-use crate::support::crowd::{Adder, Case, MEAN_CALL, Outcome, play};
+use serde_json::json;
+
+use crate::support::crowd::{Adder, Case, MEAN_CALL, MEAN_RATE, Outcome, play};
 
 /// How many runs of each case; set, the table is printed.
 const RUNS: &str = "COST_HOOK_TEAM_RUNS";
@@ -38,4 +40,19 @@ fn a_team_stops_soon_after_its_budget_and_sooner_for_knowing_its_pace() {
         assert!(median(&with) <= 3.0 * least, "{members} members: {} over", median(&with));
         assert!(members < 50 || median(&with) < median(&without), "{members}: the pace is of no use");
     }
+}
+
+/// An hour, in which the budget would be used up after a few minutes.
+#[test]
+fn while_the_store_is_away_block_bounds_what_is_spent_and_allow_does_not() {
+    let over = |team| {
+        let case = Case { left: (250, 250), outage: Some((3, 60)), team, ..Case::of(50) };
+        sorted(&case, 5).0
+    };
+    let of = |minutes: f64| 50.0 * MEAN_RATE * 60.0 * minutes;
+    let left = 2.5 * 50.0;
+    let blocked = over(json!({"onStale": "block", "maxAge": "10m"}));
+    assert!(blocked[4] + left < 1.5 * of(3.0 + 10.0), "{blocked:?}");
+    let allowed = over(json!({"onStale": "allow"}));
+    assert!(allowed[0] + left > 0.5 * of(3.0 + 60.0), "{allowed:?}");
 }

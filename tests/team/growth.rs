@@ -277,7 +277,12 @@ fn curve(year: &mut Year) {
     let show = |name: &str, (median, p95): (f64, f64)| {
         eprintln!("  {name}: median {median:.2} ms, p95 {p95:.2} ms");
     };
-    show("spent", timed(200, || drop(ask(&store, month(), now, Sum::default()).unwrap())));
+    show(
+        "spent",
+        timed(200, || {
+            ask(&store, month(), now, Sum::default()).unwrap();
+        }),
+    );
     show(
         "book of 500",
         timed(40, || {
@@ -294,9 +299,19 @@ fn curve(year: &mut Year) {
     let admin = Store::open(&year.admin).unwrap();
     let Window { start, end } = month();
     let (first, next) = (start.utc().date(), end.utc().date());
-    show("report of a month", timed(11, || drop(members::report(&admin, By::Project, first, next).unwrap())));
+    show(
+        "report of a month",
+        timed(11, || {
+            members::report(&admin, By::Project, first, next).unwrap();
+        }),
+    );
     let first = next - Months::new(12) - Days::new(1);
-    show("report of a year", timed(5, || drop(members::report(&admin, By::Project, first, next).unwrap())));
+    show(
+        "report of a year",
+        timed(5, || {
+            members::report(&admin, By::Project, first, next).unwrap();
+        }),
+    );
     drop((store, admin));
     year.server.restart_with(&["log_statement=none", "shared_buffers=1GB", "max_wal_size=1GB", "fsync=on"]);
     let store = Store::open(&address).unwrap();
