@@ -4,16 +4,27 @@
 -- nothing at all. Measured in docs/design/teams.md. And lines of a month whose partition was taken out are not taken in:
 -- nothing tells any more which of them the sums hold already.
 
--- Was the month's partition taken out? Then the sums know of calls, and there is no table of the month and no row elsewhere.
+-- Was the month's partition taken out? Then the sums know of calls, and there is no partition of the month and no row
+-- elsewhere. Whoever makes a partition has `calls_other` to itself: nobody may have read it who waits for the lock.
 CREATE FUNCTION cost_hook.is_closed(first date) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT NOT EXISTS (
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    name text := 'cost_hook.calls_' || to_char(first, 'YYYY_MM');
+BEGIN
+    IF EXISTS (
+        SELECT FROM pg_inherits i
+        WHERE i.inhparent = 'cost_hook.calls'::regclass AND i.inhrelid = to_regclass(name)
+    ) THEN
+        RETURN false;
+    END IF;
+    PERFORM pg_advisory_xact_lock(7308895167);
+    RETURN NOT EXISTS (
             SELECT FROM pg_inherits i
-            WHERE i.inhparent = 'cost_hook.calls'::regclass
-                AND i.inhrelid = to_regclass('cost_hook.calls_' || to_char(first, 'YYYY_MM'))
+            WHERE i.inhparent = 'cost_hook.calls'::regclass AND i.inhrelid = to_regclass(name)
         ) AND EXISTS (
             SELECT FROM cost_hook.totals t WHERE t.day >= first AND t.day < first + interval '1 month' AND t.calls > 0
-        ) AND NOT EXISTS (SELECT FROM cost_hook.calls_other o WHERE o.month = first)
+        ) AND NOT EXISTS (SELECT FROM cost_hook.calls_other o WHERE o.month = first);
+END
 $$;
 REVOKE EXECUTE ON FUNCTION cost_hook.is_closed(date) FROM PUBLIC;
 
