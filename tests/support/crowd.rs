@@ -19,6 +19,8 @@ const START: &str = "2026-11-10T12:00:00.000Z";
 pub const BUDGET: Money = Money::from_usd(10_000);
 /// What a call costs on average, by the distribution below.
 pub const MEAN_CALL: f64 = 0.12;
+/// What a member spends in a second while at work, on average over quick and slow ones.
+pub const MEAN_RATE: f64 = 0.39 / 60.0;
 /// From the hook's decision to the first word on the network: a process starts and reads its ledger.
 const SETTING_OUT_MS: (i64, i64) = (1_000, 2_000);
 const MINUTE_MS: i64 = 60_000;

@@ -15,11 +15,9 @@ use postgres::{Client, NoTls};
 use serde_json::json;
 
 use crate::server::Server;
-use crate::support::crowd::{Adder, Case, MEAN_CALL, Outcome, Store, Word, play, sum, window};
+use crate::support::crowd::{Adder, Case, MEAN_CALL, MEAN_RATE, Outcome, Store, Word, play, sum, window};
 use crate::team::Team;
 
-/// What a member spends in a second while at work, on average over quick and slow ones of `support::crowd`.
-const MEAN_RATE: f64 = 0.39 / 60.0;
 /// How many runs of each case; set, the table is printed.
 const RUNS: &str = "COST_HOOK_TEAM_RUNS";
 
