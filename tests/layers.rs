@@ -391,7 +391,11 @@ fn managed_limits_hold_recording_and_prices() {
             settings.enabled && settings.pricing == cost_hook::settings::PricingSettings::default(),
             "{key}"
         );
-        assert!(settings.problems[0].message.to_string().contains("has no effect"), "{:?}", settings.problems);
+        assert!(
+            settings.problems[0].message.to_string().contains("has no effect"),
+            "{:?}",
+            settings.problems
+        );
     }
 }
 
