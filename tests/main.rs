@@ -32,6 +32,7 @@ mod reference;
 mod report;
 mod security;
 mod settings;
+mod settings_in_chinese;
 mod simulation;
 mod support;
 mod translation;

@@ -10,6 +10,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::{Error, Result};
+use super::words::word;
 
 /// The mode of files that did not exist before.
 pub const PRIVATE_FILE: u32 = 0o600;
@@ -124,7 +125,7 @@ impl Replacement {
             // A rename would get past this protection, which somebody set on purpose.
             if old.permissions().readonly() {
                 let message = format!("cannot write `{}`: the file is read-only", target.display());
-                return Err(Error::user(message).hint("make the file writable for its owner"));
+                return Err(Error::user(message).hint(word!("write-protected-cure")));
             }
         }
         let beside =

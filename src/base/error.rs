@@ -4,7 +4,7 @@
 use std::fmt;
 use std::path::Path;
 
-use super::words::Sentence;
+use super::words::{Sentence, Word, word};
 
 /// What went wrong in the widest sense; decides the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,17 +95,13 @@ impl Error {
     }
 }
 
-fn io_hint(source: &std::io::Error) -> Option<&'static str> {
+fn io_hint(source: &std::io::Error) -> Option<Word> {
     use std::io::ErrorKind;
     match source.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some("the disk is full: free some space"),
-        ErrorKind::ReadOnlyFilesystem => {
-            Some("the file system is read-only: set COST_HOOK_DIR to a folder that can be written")
-        }
-        ErrorKind::NotFound => {
-            Some("the file or its folder is not there: check the path, or make the folder first")
-        }
-        ErrorKind::PermissionDenied => Some("check the owner and mode of the file and its folder"),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Some(word!("disk-full-cure")),
+        ErrorKind::ReadOnlyFilesystem => Some(word!("read-only-cure")),
+        ErrorKind::NotFound => Some(word!("not-there-cure")),
+        ErrorKind::PermissionDenied => Some(word!("denied-cure")),
         _ => None,
     }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::disk;
 use super::error::{Error, Kind, Result};
-use super::words::Sentence;
+use super::words::{Sentence, word};
 
 /// Held until dropped; the system lets go of it too when the process dies.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ impl Lock {
     pub fn acquire(path: &Path, patience: Duration) -> Result<Lock> {
         let held = Self::of(disk::open_rw(path)?, path, patience);
         held.map_err(|error| match error.kind {
-            Kind::Busy => error.hint("another cost-hook is at work"),
+            Kind::Busy => error.hint(word!("another-at-work")),
             _ => error,
         })
     }

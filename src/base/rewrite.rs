@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::disk;
 use super::error::{Error, Kind, Result};
 use super::lock::Lock;
+use super::words::word;
 
 /// How long to wait for others of us. A change takes a few milliseconds.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -72,8 +73,7 @@ pub fn rewrite_for<T>(
             return Ok((told, Written { changed: true, backup }));
         }
     }
-    Err(Error::busy(format!("`{}` keeps changing", path.display()))
-        .hint("try again when nothing else writes it"))
+    Err(Error::busy(format!("`{}` keeps changing", path.display())).hint(word!("keeps-changing-cure")))
 }
 
 /// The lock on the folder of the file. A file system that knows no locks goes without: reading again stays.

@@ -13,6 +13,7 @@ use crate::base::jsonc::{self, Node, Value};
 use crate::base::platform::{self, Platform};
 use crate::base::rewrite::{self, Readers, Written};
 use crate::base::splice::{self, Item, Layout, Style};
+use crate::base::words::word;
 
 /// A hook event we register for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,7 +197,7 @@ fn parse(text: &str) -> Result<jsonc::Document<'_>> {
             "the settings file is not JSON: {} (line {line}, column {column})",
             error.message
         ))
-        .hint("Claude Code ignores the whole file until this is mended; `cost-hook validate` shows the place")
+        .hint(word!("file-ignored-cure"))
     })
 }
 
@@ -241,8 +242,7 @@ fn root_of<'d, 'a>(document: &'d jsonc::Document<'a>) -> Result<&'d Node<'a>> {
 }
 
 fn wrong_shape(key: &str, expected: &str) -> Error {
-    Error::user(format!("`{key}` in the settings file is not {expected}"))
-        .hint("Claude Code ignores such hooks; mend or remove them first")
+    Error::user(format!("`{key}` in the settings file is not {expected}")).hint(word!("hooks-ignored-cure"))
 }
 
 fn add_hook(

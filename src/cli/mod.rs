@@ -52,7 +52,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::base::error::{Error, Kind, Result};
 use crate::base::text::shown_painted;
-use crate::base::words::Language;
+use crate::base::words::{Language, word};
 use crate::base::world::World;
 use crate::ui::print;
 use crate::ui::style::Screen;
@@ -200,10 +200,9 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
     let global = cli.global;
     let shop = Shop::new(world, &global);
     if cli.command.needs_a_home() && !world.has_home() {
-        let error = Error::user(
-            "HOME is not set, so that it is not known where Claude Code keeps its settings",
-        )
-        .hint("set HOME to your home folder, or CLAUDE_CONFIG_DIR to Claude Code's folder, and run it again");
+        let error =
+            Error::user("HOME is not set, so that it is not known where Claude Code keeps its settings")
+                .hint(word!("home-cure"));
         print::error(&shop.err, &error);
         return ExitCode::from(error.kind.exit_code());
     }
@@ -247,7 +246,7 @@ pub fn run_with(world: &World, arguments: impl IntoIterator<Item = OsString>) ->
         Ok(code) => code,
         Err(error) => {
             let error = match error.kind {
-                Kind::Busy => error.hint("run it again when that is done"),
+                Kind::Busy => error.hint(word!("run-again-when-done")),
                 _ => error,
             };
             print::error(&shop.err, &error);
@@ -280,7 +279,7 @@ fn not_for_people(name: &str, hot: &Hot) -> Error {
         Some(word) => Error::usage(format!("`cost-hook {name}` takes no `{}`", word.to_string_lossy())),
         None => Error::internal(format!("`{name}` was not recognised in time")),
     }
-    .hint("it is run by Claude Code; `cost-hook install` sets it up")
+    .hint(word!("run-by-client"))
 }
 
 /// The answer of commands that cannot half succeed.

@@ -9,6 +9,7 @@ use crate::base::error::{Error, Result};
 use crate::base::jsonc::{self, Document, Node, Value};
 use crate::base::splice::{self, Item, Layout, Style};
 use crate::base::text::with_article;
+use crate::base::words::{sentence, word};
 
 /// The text with the value at the key. A text without a document becomes one.
 pub fn set(text: &str, key: &Key, value: &Item) -> Result<String> {
@@ -63,7 +64,7 @@ fn parse(text: &str) -> Result<Document<'_>> {
             "it is not JSON: {} (line {}, column {})",
             error.message, place.line, place.column
         ))
-        .hint("`cost-hook validate` shows the place; mend it first")
+        .hint(word!("mend-place-cure"))
     })?;
     match &document.root {
         Some(root) if !matches!(root.value, Value::Object(_)) => {
@@ -121,8 +122,9 @@ fn put(text: &str, key: &Key, value: &Item, style: Style) -> Result<String> {
             (_, list) => {
                 let outer = Key::new(key.steps()[..at].to_vec());
                 let expected = if list.is_some() { "a list" } else { "an object" };
-                Err(Error::user(format!("`{outer}` is {}, not {expected}", with_article(node.kind())))
-                    .hint(format!("remove it first: cost-hook config unset {outer}")))
+                Err(Error::user(format!("`{outer}` is {}, not {expected}", with_article(node.kind()))).hint(
+                    sentence!("remove-first-cure", command = format!("cost-hook config unset {outer}")),
+                ))
             }
         };
     }
@@ -152,7 +154,7 @@ fn entry(key: &Key, at: usize, name: &'static str, value: &Item) -> Result<Item>
     let entry = Key::new(key.steps()[..=at].to_vec());
     if step.text().bytes().all(|b| b.is_ascii_digit()) {
         return Err(Error::user(format!("there is no `{entry}`"))
-            .hint(format!("new entries are named by their `{name}`, not by a number")));
+            .hint(sentence!("named-not-numbered", name = name.to_string())));
     }
     let Some(next) = key.steps().get(at + 1) else { return named(key, name, value) };
     if next.text() == name {

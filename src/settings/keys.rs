@@ -13,6 +13,7 @@ use super::validate::root_schema;
 use crate::base::error::{Error, Result};
 use crate::base::jsonc::{Node, Value};
 use crate::base::text::{nearest, quoted};
+use crate::base::words::{sentence, word};
 
 /// What tells the entries of a list apart: a limit's name, a member's user.
 const NAMES: [&str; 2] = ["name", "user"];
@@ -58,8 +59,7 @@ impl Key {
     /// Understands what was typed; whether there is such a setting is for `schema` to say.
     pub fn parse(text: &str) -> Result<Self> {
         let wrong = |why: &str| {
-            Error::usage(format!("{} is no key: {why}", quoted(text)))
-                .hint("keys look like cost.dailyBudget or cost.limits[night].amount")
+            Error::usage(format!("{} is no key: {why}", quoted(text))).hint(word!("keys-look-like"))
         };
         let mut steps = Vec::new();
         let mut rest = text;
@@ -131,13 +131,13 @@ impl Key {
         let same = |key: &&String| !key.contains('[') && key.rsplit('.').next() == last;
         let same_name: Vec<&String> = everywhere.iter().filter(same).collect();
         if let [only] = same_name[..] {
-            return error.hint(format!("did you mean `{only}`?"));
+            return error.hint(sentence!("did-you-mean", near = only.to_string()));
         }
         match nearest(name, known.iter().copied()) {
-            Some(near) => error.hint(format!("did you mean `{}`?", dotted(near))),
+            Some(near) => error.hint(sentence!("did-you-mean", near = dotted(near))),
             None => match nearest(&self.to_string(), everywhere.iter().map(String::as_str)) {
-                Some(near) => error.hint(format!("did you mean `{near}`?")),
-                None => error.hint("`cost-hook config list --all` shows every setting"),
+                Some(near) => error.hint(sentence!("did-you-mean", near = near.to_string())),
+                None => error.hint(word!("every-setting-cure")),
             },
         }
     }

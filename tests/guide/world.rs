@@ -84,11 +84,34 @@ pub fn of(page: &str) -> Env {
         }
         // Without budgets `advise` says what one would have done.
         "advise" => settings = json!({}),
+        "validate" => {
+            settings = json!({
+                "cost": {
+                    "dailyBugdet": 10, "warningThreshold": 80, "timezone": "Berlin", "weeklyBudget": "5",
+                    "limits": [{"name": "docs", "amount": -1, "period": "daily"}],
+                },
+                "hooks": {"Stop": [{"hooks": [{"type": "command"}]}]},
+            });
+        }
+        // What a project may not set, and what comes from two files.
+        "config" => {
+            settings["cost"]["warningThreshold"] = json!([0.5, 0.8]);
+            let project = json!({"cost": {"enabled": false, "dailyBudget": 1}});
+            env.write(&env.project().join(".claude/settings.json"), format!("{project:#}\n").as_bytes());
+        }
         // Its reader has set nothing yet.
         "start" => settings = json!({}),
         _ => {}
     }
-    env.settings(settings);
+    match page {
+        // What is wrong is shown in its line.
+        "config" | "validate" => {
+            env.write(&env.config().join("settings.json"), format!("{settings:#}\n").as_bytes());
+        }
+        _ => {
+            env.settings(settings);
+        }
+    }
     let calls = calls();
     write(&env, &calls);
     match page {

@@ -203,17 +203,20 @@ fn limit_in_words(limit: &Limit, language: Language) -> String {
         Action::Stop => budget::effect(limit),
         Action::Warn => word!("only-warns"),
     };
-    let mut facts = vec![language.word(does).to_string()];
+    let mut facts = language.word(does).to_string();
+    let mut add = |fact: String| {
+        facts = say!(language, "limit-fact-after-facts", facts = &facts, fact = fact);
+    };
     if !limit.warn_at.is_empty() {
         let parts: Vec<String> =
             limit.warn_at.iter().map(|part| format!("{}%", f64::from(*part) / 10_000.0)).collect();
-        facts.push(say!(language, "warns-at", parts = language.list_and(&parts)));
+        add(say!(language, "warns-at", parts = language.list_and(&parts)));
     }
     let filter = &limit.filter;
     let filters = [&filter.project, &filter.model, &filter.branch, &filter.agent];
     let counted: Vec<&String> = filters.into_iter().flatten().collect();
     if !counted.is_empty() {
-        facts.push(say!(language, "counts", name = language.list_and(&ticked(&counted))));
+        add(say!(language, "counts", name = language.list_and(&ticked(&counted))));
     }
     let period = match limit.period {
         Period::Session => "session",
@@ -229,7 +232,7 @@ fn limit_in_words(limit: &Limit, language: Language) -> String {
         amount = limit.amount.show(),
         period = period,
         whose = whose(limit.layer, language),
-        facts = language.names(&facts)
+        facts = facts
     )
 }
 

@@ -91,3 +91,23 @@ date-with-year = { $day } { $month } { $year }
 date-with-weekday = { $weekday } { $day } { $month } { $year }
 dates-of-a-year = { $day } { $month } to { $last_day } { $last_month } { $year }
 dates = { $first } to { $last }
+
+## What helps, whatever command it happens to.
+
+disk-full-cure = the disk is full: free some space
+read-only-cure = the file system is read-only: set COST_HOOK_DIR to a folder that can be written
+not-there-cure = the file or its folder is not there: check the path, or make the folder first
+denied-cure = check the owner and mode of the file and its folder
+write-protected-cure = make the file writable for its owner
+another-at-work = another cost-hook is at work
+run-again-when-done = run it again when that is done
+keeps-changing-cure = try again when nothing else writes it
+home-cure = set HOME to your home folder, or CLAUDE_CONFIG_DIR to Claude Code's folder, and run it again
+run-by-client = it is run by Claude Code; `cost-hook install` sets it up
+file-ignored-cure = Claude Code ignores the whole file until this is mended; `cost-hook validate` shows the place
+hooks-ignored-cure = Claude Code ignores such hooks; mend or remove them first
+mend-place-cure = `cost-hook validate` shows the place; mend it first
+keys-look-like = keys look like cost.dailyBudget or cost.limits[night].amount
+every-setting-cure = `cost-hook config list --all` shows every setting
+remove-first-cure = remove it first: { $command }
+named-not-numbered = new entries are named by their `{ $name }`, not by a number

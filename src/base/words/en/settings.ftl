@@ -111,6 +111,7 @@ limit-in-words =
         [monthly] a month
        *[total] in all
     } ({ $whose }), { $facts }
+limit-fact-after-facts = { $facts }, { $fact }
 only-warns = only warns
 warns-at = warns at { $parts }
 rule-limit = every file's is a limit of its own; a project's local settings replace its shared ones

@@ -73,3 +73,23 @@ date-with-year = { $year } 年 { $month } { $day } 日
 date-with-weekday = { $year } 年 { $month } { $day } 日{ $weekday }
 dates-of-a-year = { $year } 年 { $month } { $day } 日至 { $last_month } { $last_day } 日
 dates = { $first }至 { $last }
+
+## 与命令无关的解决办法。
+
+disk-full-cure = 磁盘已满：请腾出一些空间
+read-only-cure = 文件系统只读：请将 COST_HOOK_DIR 设为可写的文件夹
+not-there-cure = 文件或其文件夹不存在：请检查路径，或先创建文件夹
+denied-cure = 请检查该文件及其文件夹的所有者和权限
+write-protected-cure = 请使该文件对其所有者可写
+another-at-work = 另一个 cost-hook 正在工作
+run-again-when-done = 请在它完成后再次运行
+keeps-changing-cure = 请在没有其他程序写入它时重试
+home-cure = 请将 HOME 设为您的主文件夹，或将 CLAUDE_CONFIG_DIR 设为 Claude Code 的文件夹，然后再次运行
+run-by-client = 它由 Claude Code 运行；`cost-hook install` 会进行设置
+file-ignored-cure = 修复之前，Claude Code 会忽略整个文件；`cost-hook validate` 显示位置
+hooks-ignored-cure = Claude Code 会忽略这样的钩子；请先修复或移除它们
+mend-place-cure = `cost-hook validate` 显示位置；请先修复
+keys-look-like = 键的写法如 cost.dailyBudget 或 cost.limits[night].amount
+every-setting-cure = `cost-hook config list --all` 显示所有设置
+remove-first-cure = 请先移除它：{ $command }
+named-not-numbered = 新条目以其 `{ $name }` 命名，而不是编号

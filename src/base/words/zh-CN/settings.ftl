@@ -86,6 +86,7 @@ limit-in-words =
         [monthly] 每月
        *[total] 总共
     } { $amount }（{ $whose }），{ $facts }
+limit-fact-after-facts = { $facts }，{ $fact }
 only-warns = 只警告
 warns-at = 在 { $parts } 时警告
 rule-limit = 每个文件的值各自是一个限额；项目的本地设置取代其共享设置
