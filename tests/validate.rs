@@ -48,6 +48,21 @@ fn every_file_that_applies_is_looked_at() {
     assert_eq!(env.run(&["validate", "--all", "--json"]).stdout, output.stdout);
 }
 
+/// Whoever is not listed shares what the allocations leave, which may be nothing: the budget itself is not 0.
+#[test]
+fn a_budget_that_is_allocated_to_the_last_is_not_said_to_be_nothing() {
+    let env = Env::new();
+    env.var("USER", "zoe");
+    let team = |allocation: u32| {
+        env.settings(json!({"team": {"budget": 10, "members": [{"user": "ann", "allocation": allocation}]}}));
+        env.run(&["validate", "--json"]).ok()
+    };
+    assert_eq!(rules(&team(10)), Vec::<String>::new());
+    assert_eq!(rules(&team(20)), ["over-allocated"]);
+    env.settings(json!({"team": {"budget": 0}}));
+    assert_eq!(rules(&env.run(&["validate", "--json"]).ok()), ["zero-amount"]);
+}
+
 /// Claude Code reads with JavaScript, which takes half of a surrogate pair: so does the hook, and so does who checks.
 #[test]
 fn half_of_a_surrogate_pair_is_json() {
