@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use cost_hook::base::error::Result;
 use cost_hook::base::money::Money;
+use cost_hook::base::time::Time;
 use cost_hook::ledger::Ledger;
 use cost_hook::settings::Settings;
 use cost_hook::team::address::Address;
@@ -14,6 +15,7 @@ use cost_hook::team::sync::{self, Done};
 use postgres::{Client, NoTls};
 use serde_json::json;
 
+use crate::overshoot::line;
 use crate::server::Server;
 use crate::support::crowd::settings;
 use crate::support::{Env, usd};
@@ -136,4 +138,34 @@ fn three_hundred_at_once_are_each_booked_once_whoever_was_refused() {
     let own = "SELECT count(*) FROM cost_hook.totals WHERE cost = 0.06 AND calls = 6";
     assert_eq!(team.ask(own), MEMBERS.to_string());
     eprintln!("refused {refusals} times with 100 connections, {more} times with 25");
+}
+
+/// Each month has a first line, and it may be many who send theirs at that moment: nobody may hold what another waits for.
+#[test]
+fn the_first_lines_of_a_month_may_come_from_many_at_once() {
+    let team = Team::new();
+    let urls = team.invite_many(8);
+    let start = Barrier::new(urls.len());
+    // Whoever fails goes on to the next month: the others wait for all.
+    let work = |(at, url): (usize, &String)| {
+        let mut client = Client::connect(url, NoTls).unwrap();
+        let mut month = |month: u32| {
+            let time = Time::parse(&format!("2025-{month:02}-05T10:00:00.000Z")).unwrap();
+            let lines = serde_json::to_string(&[line(format!("m{at}-{month}:1"), time, usd("0.5"))]).unwrap();
+            start.wait();
+            client
+                .query_one("SELECT cost_hook.book($1::text::jsonb, '[]')", &[&lines])
+                .map(|row| row.get::<_, i64>(0))
+        };
+        (1..=10).map(&mut month).collect::<Vec<_>>()
+    };
+    let done: Vec<_> = std::thread::scope(|scope| {
+        let running: Vec<_> = urls.iter().enumerate().map(|one| scope.spawn(move || work(one))).collect();
+        running.into_iter().flat_map(|one| one.join().unwrap()).collect()
+    });
+    for news in done {
+        assert_eq!(news.unwrap(), 1);
+    }
+    assert_eq!(team.total(), usd("40"));
+    assert_eq!(team.ask("SELECT count(*) FROM cost_hook.calls_2025_07"), "8");
 }

@@ -9,6 +9,7 @@ use cost_hook::team::store::Store;
 use postgres::{Client, NoTls};
 use serde_json::json;
 
+use crate::server::shared;
 use crate::support::{finish, usd};
 use crate::team::{Team, book, refused, sync};
 
@@ -44,6 +45,25 @@ fn columns(team: &Team) -> u32 {
         WHERE attrelid = 'cost_hook.calls'::regclass AND attnum > 0 AND NOT attisdropped",
     );
     u32::from_str(&count).unwrap()
+}
+
+/// Machines are updated before the store is, or after it.
+#[test]
+fn a_store_of_each_earlier_version_is_sent_to_and_brought_up_to_date() {
+    for versions in 1..ALL.len() {
+        let team = Team::bare(shared(), json!({}));
+        let mut owner = Client::connect(&team.url_of_owner(), NoTls).unwrap();
+        owner.batch_execute(&migrate::script(&ALL[..versions])).unwrap();
+        let ann = team.member("ann");
+        book(&ann, "a:1", "0.5");
+        assert_eq!(sync(&ann)["news"], 1);
+        let applied = team.owner.run(&["team", "init", "--json"]).json()["applied"].clone();
+        assert_eq!(applied.as_array().unwrap().len(), ALL.len() - versions);
+        book(&ann, "a:2", "0.25");
+        std::fs::remove_file(ann.data().join("team.json")).unwrap();
+        assert_eq!(sync(&ann)["news"], 1, "what version {versions} took in is known");
+        assert_eq!(team.total(), usd("0.75"));
+    }
 }
 
 #[test]
