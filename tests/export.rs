@@ -9,18 +9,8 @@ use cost_hook::base::time::Time;
 use serde_json::{Value, json};
 
 use crate::support::books::{call, every_kind, fill, world};
+use crate::support::table::{Row, rows_of};
 use crate::support::{Env, usd};
-
-type Row = BTreeMap<String, String>;
-
-fn rows_of(text: &str) -> Vec<Row> {
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let heads = reader.headers().unwrap().clone();
-    let row = |record: csv::StringRecord| {
-        heads.iter().map(str::to_string).zip(record.iter().map(str::to_string)).collect::<Row>()
-    };
-    reader.records().map(|record| row(record.unwrap())).collect()
-}
 
 fn rows(env: &Env, arguments: &[&str]) -> Vec<Row> {
     let answer = env.run(&[&["export"], arguments].concat());

@@ -3,54 +3,20 @@
 //! root; a machine that allows none fails here, and `tests/run` leaves these out by name.
 
 use std::fs;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::Command;
 
+use crate::full_disk::{self, fill, mount, unmount};
 use crate::world::{World, put_tree};
 
-/// Tells the test that it is inside.
-const INSIDE: &str = "COST_HOOK_FAULT_INSIDE";
-
 fn inside(name: &str, body: impl FnOnce()) {
-    if std::env::var_os(INSIDE).is_some() {
-        return body();
-    }
-    let root = fs::metadata("/proc/self").is_ok_and(|me| me.uid() == 0);
-    let done = Command::new("unshare")
-        .args(if root { ["-m", "--"].as_slice() } else { ["-r", "-m", "--"].as_slice() })
-        .arg(std::env::current_exe().unwrap())
-        .args([&format!("full::{name}"), "--exact", "--nocapture"])
-        .env(INSIDE, "1")
-        .output()
-        .expect("`unshare` is needed");
-    let said = String::from_utf8_lossy(&done.stdout).into_owned() + &String::from_utf8_lossy(&done.stderr);
-    assert!(done.status.success() && said.contains("1 passed"), "{said}");
+    let said = full_disk::inside(&format!("full::{name}"), body);
     said.lines().filter(|line| line.contains("seed")).for_each(|line| println!("{line}"));
-}
-
-fn mount(options: &str, at: &Path) {
-    fs::create_dir_all(at).unwrap();
-    let done = Command::new("mount").args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(at).status().unwrap();
-    assert!(done.success(), "cannot mount a file system in memory");
 }
 
 fn remount(options: &str, at: &Path) {
     let done = Command::new("mount").args(["-o", &format!("remount,{options}")]).arg(at).status().unwrap();
     assert!(done.success());
-}
-
-fn unmount(at: &Path) {
-    assert!(Command::new("umount").arg(at).status().unwrap().success());
-}
-
-/// Room for everything but `free` pages is taken.
-fn fill(at: &Path, free: u64) {
-    use std::io::Write;
-    let mut ballast = fs::File::create(at.join("ballast")).unwrap();
-    while ballast.write_all(&[1; 4096]).is_ok() {}
-    let len = ballast.metadata().unwrap().len() / 4096 * 4096;
-    ballast.set_len(len.saturating_sub(free * 4096)).unwrap();
 }
 
 /// From no room at all to enough, a page at a time.

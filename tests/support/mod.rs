@@ -6,6 +6,7 @@
 pub mod books;
 pub mod crowd;
 pub mod dice;
+pub mod table;
 pub mod transcript;
 
 use std::cell::{Cell, RefCell};

@@ -12,19 +12,9 @@ use serde_json::{Value, json};
 use crate::cuts::{Way, cut_after};
 use crate::server::{free_port, shared};
 use crate::support::books::{call, every_kind, fill};
+use crate::support::table::{Row, rows_of};
 use crate::support::{Env, finish, usd};
 use crate::team::{Team, book, put, refused, sync};
-
-type Row = BTreeMap<String, String>;
-
-fn rows_of(text: &str) -> Vec<Row> {
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let heads = reader.headers().unwrap().clone();
-    let row = |record: csv::StringRecord| {
-        heads.iter().map(str::to_string).zip(record.iter().map(str::to_string)).collect::<Row>()
-    };
-    reader.records().map(|record| row(record.unwrap())).collect()
-}
 
 /// What is written to standard output, and nothing else.
 #[track_caller]

@@ -11,6 +11,8 @@ mod crowd;
 mod cuts;
 mod export;
 mod full;
+#[path = "../support/full_disk.rs"]
+mod full_disk;
 mod growth;
 mod hook;
 mod members;
