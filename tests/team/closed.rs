@@ -7,6 +7,9 @@ use crate::support::Env;
 use crate::support::books::call;
 use crate::team::{Team, put, sync};
 
+const BACK: &str = "ALTER TABLE cost_hook.calls ATTACH PARTITION cost_hook.calls_2026_10
+    FOR VALUES FROM ('2026-10-01') TO ('2026-11-01')";
+
 fn book(env: &Env, id: &str, time: &str, cost: &str) {
     put(env, &call(id, time, "claude-opus-5-5", [10, 20, 30, 40, 50], json!({ "cost": cost })));
 }
@@ -52,14 +55,46 @@ fn put_back_it_takes_lines_in_again() {
     let ann = team.member("ann");
     book(&ann, "a:1", "2026-10-05T10:00:00.000Z", "1.5");
     sync(&ann);
-    take_out(
-        &team,
-        "ALTER TABLE cost_hook.calls ATTACH PARTITION cost_hook.calls_2026_10 FOR VALUES FROM ('2026-10-01') TO ('2026-11-01')",
-    );
+    take_out(&team, BACK);
     book(&ann, "a:3", "2026-10-06T10:00:00.000Z", "4");
     assert_eq!(sync(&ann)["news"], 1);
     assert_eq!(october(&team), "5.5");
     assert_eq!(team.total().to_string(), "5.5");
+}
+
+/// What came meanwhile is with the machine that sent it, and comes again when that sends everything.
+#[test]
+fn what_was_sent_meanwhile_can_be_sent_again() {
+    let team = Team::new();
+    let ann = team.member("ann");
+    book(&ann, "a:1", "2026-10-05T10:00:00.000Z", "1.5");
+    sync(&ann);
+    take_out(&team, "SELECT 1");
+    book(&ann, "a:2", "2026-10-06T10:00:00.000Z", "4");
+    let done = sync(&ann);
+    assert_eq!((&done["sent"], &done["news"]), (&json!(1), &json!(0)));
+    let mut owner = Client::connect(&team.url_of_owner(), NoTls).unwrap();
+    owner.batch_execute(BACK).unwrap();
+    assert_eq!(sync(&ann)["sent"], 0);
+    std::fs::remove_file(ann.data().join("team.json")).unwrap();
+    assert_eq!(sync(&ann)["news"], 1);
+    assert_eq!(team.total().to_string(), "5.5");
+}
+
+/// An export, or somebody who looks at a month and goes for lunch, holds up nobody's first line of another month.
+#[test]
+fn a_month_begins_while_somebody_reads_another() {
+    let team = Team::new();
+    let (ann, ben) = (team.member("ann"), team.invite("ben", &[]));
+    book(&ann, "a:1", "2026-11-05T10:00:00.000Z", "1");
+    sync(&ann);
+    let mut reader = Client::connect(&ben, NoTls).unwrap();
+    reader.batch_execute("BEGIN; SELECT * FROM cost_hook.calls WHERE month = DATE '2026-11-01'").unwrap();
+    book(&ann, "a:2", "2026-08-05T10:00:00.000Z", "2");
+    assert_eq!(sync(&ann)["news"], 1);
+    assert_eq!(team.ask("SELECT count(*) FROM cost_hook.calls_2026_08"), "1");
+    reader.batch_execute("COMMIT").unwrap();
+    assert_eq!(team.total().to_string(), "3");
 }
 
 /// Months without a table of their own are no months that were taken out.

@@ -145,3 +145,23 @@ fn five_at_once_apply_it_once_while_machines_send() {
     assert_eq!(team.total(), usd("3.75"));
     assert_eq!(team.owner.run(&["team", "report", "--json"]).json()["total"]["cost"], json!(3.75));
 }
+
+/// `init --dry-run` gives the SQL to somebody with more rights, who is not the owner.
+#[test]
+fn whoever_brings_it_up_to_date_everything_belongs_to_the_owner() {
+    let team = Team::bare(shared(), json!({}));
+    let mut owner = Client::connect(&team.url_of_owner(), NoTls).unwrap();
+    owner.batch_execute(&migrate::script(&ALL[..1])).unwrap();
+    let mut superuser = Client::connect(&shared().superuser(&team.database), NoTls).unwrap();
+    let next: Vec<Migration> = ALL[1..].iter().copied().chain([NEXT]).collect();
+    superuser.batch_execute(&migrate::script(&next)).unwrap();
+    let ann = team.member("ann");
+    book(&ann, "a:1", "1.5");
+    assert_eq!(sync(&ann)["news"], 1);
+    assert_eq!(team.total(), usd("1.5"));
+    let strangers = team.ask(
+        "SELECT count(*) FROM pg_proc WHERE pronamespace = 'cost_hook'::regnamespace
+            AND proowner <> (SELECT nspowner FROM pg_namespace WHERE nspname = 'cost_hook')",
+    );
+    assert_eq!(strangers, "0");
+}

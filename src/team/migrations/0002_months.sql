@@ -4,29 +4,69 @@
 -- nothing at all. Measured in docs/design/teams.md. And lines of a month whose partition was taken out are not taken in:
 -- nothing tells any more which of them the sums hold already.
 
--- Was the month's partition taken out? Then the sums know of calls, and there is no partition of the month and no row
--- elsewhere. Whoever makes a partition has `calls_other` to itself: nobody may have read it who waits for the lock.
-CREATE FUNCTION cost_hook.is_closed(first date) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    name text := 'cost_hook.calls_' || to_char(first, 'YYYY_MM');
-BEGIN
-    IF EXISTS (
+-- Has the month a partition of its own?
+CREATE FUNCTION cost_hook.has_partition(first date) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (
         SELECT FROM pg_inherits i
-        WHERE i.inhparent = 'cost_hook.calls'::regclass AND i.inhrelid = to_regclass(name)
-    ) THEN
+        WHERE i.inhparent = 'cost_hook.calls'::regclass
+            AND i.inhrelid = to_regclass('cost_hook.calls_' || to_char(first, 'YYYY_MM'))
+    )
+$$;
+
+-- Was the month's partition taken out? Then the sums know of calls, and there is no partition of the month and no row
+-- elsewhere.
+CREATE FUNCTION cost_hook.was_taken_out(first date) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF cost_hook.has_partition(first) THEN
         RETURN false;
     END IF;
-    PERFORM pg_advisory_xact_lock(7308895167);
-    RETURN NOT EXISTS (
-            SELECT FROM pg_inherits i
-            WHERE i.inhparent = 'cost_hook.calls'::regclass AND i.inhrelid = to_regclass(name)
-        ) AND EXISTS (
+    RETURN EXISTS (
             SELECT FROM cost_hook.totals t WHERE t.day >= first AND t.day < first + interval '1 month' AND t.calls > 0
         ) AND NOT EXISTS (SELECT FROM cost_hook.calls_other o WHERE o.month = first);
 END
 $$;
-REVOKE EXECUTE ON FUNCTION cost_hook.is_closed(date) FROM PUBLIC;
+
+-- The same for whoever may make the partition next. That has `calls_other` to itself: nobody may have read it who waits for
+-- the lock.
+CREATE FUNCTION cost_hook.is_closed(first date) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF cost_hook.has_partition(first) THEN
+        RETURN false;
+    END IF;
+    PERFORM pg_advisory_xact_lock(7308895167);
+    RETURN cost_hook.was_taken_out(first);
+END
+$$;
+REVOKE EXECUTE ON FUNCTION cost_hook.has_partition(date), cost_hook.was_taken_out(date), cost_hook.is_closed(date)
+    FROM PUBLIC;
+
+-- As before, but for how: made first and attached then, a partition does not wait for those who read other months, such as an
+-- export, and nobody waits behind it.
+CREATE OR REPLACE FUNCTION cost_hook.make_month(wanted date) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    first date := date_trunc('month', wanted)::date;
+    name text := 'calls_' || to_char(first, 'YYYY_MM');
+BEGIN
+    IF to_regclass('cost_hook.' || name) IS NOT NULL THEN
+        RETURN;
+    END IF;
+    PERFORM pg_advisory_xact_lock(7308895167);
+    IF to_regclass('cost_hook.' || name) IS NOT NULL
+        OR EXISTS (SELECT FROM cost_hook.calls_other o WHERE o.month = first)
+    THEN
+        RETURN;
+    END IF;
+    EXECUTE format('CREATE TABLE cost_hook.%I (LIKE cost_hook.calls INCLUDING ALL)', name);
+    EXECUTE format(
+        'ALTER TABLE cost_hook.calls ATTACH PARTITION cost_hook.%I FOR VALUES FROM (%L) TO (%L)',
+        name, first, (first + interval '1 month')::date
+    );
+END
+$$;
 
 -- Takes lines in, each once by its id, and adds what changed to the sums: one statement, so that they agree. Returns how
 -- many lines were new or had grown. Amounts are checked by the tables. What is wrong in one line refuses all of them.
@@ -37,6 +77,7 @@ DECLARE
     wanted date;
     earliest date;
     latest date;
+    taken date[] := '{}';
     closed date[] := '{}';
     booked bigint := 0;
 BEGIN
@@ -62,8 +103,16 @@ BEGIN
             THEN
                 PERFORM cost_hook.make_month(wanted);
             END IF;
+            taken := taken || wanted;
             earliest := LEAST(earliest, wanted);
             latest := GREATEST(latest, wanted);
+        END LOOP;
+        -- From here on nobody takes a partition out until this is done. If somebody just did, the next try knows.
+        LOCK TABLE ONLY cost_hook.calls IN ROW EXCLUSIVE MODE;
+        FOREACH wanted IN ARRAY taken LOOP
+            IF cost_hook.was_taken_out(wanted) THEN
+                RAISE EXCEPTION 'a month was taken out of the database just now' USING ERRCODE = 'serialization_failure';
+            END IF;
         END LOOP;
 
         WITH sent AS MATERIALIZED (
