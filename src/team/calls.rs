@@ -28,42 +28,46 @@ const DAYS: &str = "
     WHERE t.day >= $1::text::date AND t.day <= $2::text::date AND ($3::text IS NULL OR lower(m.name) = lower($3))
     GROUP BY t.day ORDER BY t.day";
 
-/// A member's rows of some hours are found by their index. Times are told in whole milliseconds, cut off and not rounded, so
-/// that none leaves its day; ids stand in the order of their bytes, whatever the database's language.
+/// The month, whose name stands where `MONTH` does: written out, so that no other month's partition is planned for, or held.
+/// A member's rows of some hours are found by their index.
+const WHERE: &str = "
+    FROM cost_hook.members m JOIN cost_hook.calls c ON c.member = m.member
+    WHERE c.month = DATE 'MONTH' AND c.time >= $1::text::timestamptz AND c.time < $2::text::timestamptz
+        AND ($3::text IS NULL OR lower(m.name) = lower($3))";
+
+/// Times are told in whole milliseconds, cut off and not rounded, so that none leaves its day; ids stand in the order of their
+/// bytes, whatever the database's language.
 const ROWS: &str = "
     DECLARE cost_hook_export NO SCROLL CURSOR FOR
     SELECT (extract(epoch FROM date_trunc('milliseconds', c.time)) * 1000)::bigint, c.id, m.name, c.kind, c.project,
         c.model, c.provider, c.region, c.input, c.output, c.cache_write_5m, c.cache_write_1h, c.cache_read,
-        c.web_searches, c.cost::text, c.estimated
-    FROM cost_hook.members m JOIN cost_hook.calls c ON c.member = m.member
-    WHERE c.month = $1::text::date AND c.time >= $2::text::timestamptz AND c.time < $3::text::timestamptz
-        AND ($4::text IS NULL OR lower(m.name) = lower($4))
-    ORDER BY date_trunc('milliseconds', c.time), c.id COLLATE \"C\"";
+        c.web_searches, c.cost::text, c.estimated";
+const ORDER: &str = "ORDER BY date_trunc('milliseconds', c.time), c.id COLLATE \"C\"";
 
 /// Some rows of a day.
 struct Page {
     rows: Vec<postgres::Row>,
-    /// Calls of that day which the sums know and of which there is no row.
-    gone: u64,
+    /// The sums know calls of that day of which there is no row.
+    is_less: bool,
 }
 
 /// Hands out the rows of the window, of all members or of one, and whether the row's provider is known here. Where it is
-/// not, the entry says Anthropic. Returns how many calls of whole days are left in the sums alone: those of months that
-/// were taken out of the database.
+/// not, the entry says Anthropic. Returns whether calls of these days are left in the sums alone: those of months that were
+/// taken out of the database.
 pub fn each(
     store: &Store,
     window: Window,
     member: Option<&str>,
     take: &mut dyn FnMut(&Entry<'_>, bool) -> Result<()>,
-) -> Result<u64> {
+) -> Result<bool> {
     // The store holds nothing earlier, and PostgreSQL writes a year 0 otherwise.
     let window = Window { start: window.start.max(Time(0)), end: window.end.max(Time(0)) };
     let member = member.map(str::to_string);
-    let mut gone = 0;
+    let mut is_less = false;
     store.read(
         move |transaction, hand_out| pages(transaction, window, &member, hand_out),
         |page: Page| {
-            gone += page.gone;
+            is_less |= page.is_less;
             for row in &page.rows {
                 let row = Row::of(row).map_err(unreadable)?;
                 let provider = Provider::parse(row.provider);
@@ -72,7 +76,7 @@ pub fn each(
             Ok(())
         },
     )?;
-    Ok(gone)
+    Ok(is_less)
 }
 
 fn pages(
@@ -89,26 +93,31 @@ fn pages(
     let next = format!("FETCH {PAGE} FROM cost_hook_export");
     for row in days {
         let day = Time(row.try_get::<_, i64>(0)?.saturating_mul(DAY));
-        let (start, end) = (day.max(window.start), day.plus_ms(DAY).min(window.end));
-        let is_whole = end.since(start) == DAY;
-        let mut missing = if is_whole { count(row.try_get(1)?) } else { 0 };
         let date = day.utc().date();
-        let month = date.with_day(1).unwrap_or(date);
+        let of_month = WHERE.replace("MONTH", &date.with_day(1).unwrap_or(date).to_string());
+        let (start, end) = (day.max(window.start), day.plus_ms(DAY).min(window.end));
+        let known = count(row.try_get(1)?);
+        // Of a part of a day nobody knows how much it should be; of the day it is known.
+        let mut of_day = None;
+        if end.since(start) != DAY {
+            let (from, to) = (day.to_string(), day.plus_ms(DAY).to_string());
+            let counted = transaction.query_typed_one(
+                &format!("SELECT count(*) {of_month}"),
+                &[(&from, Type::TEXT), (&to, Type::TEXT), (member, Type::TEXT)],
+            )?;
+            of_day = Some(count(counted.try_get(0)?));
+        }
+        let (from, to) = (start.to_string(), end.to_string());
         transaction.query_typed(
-            ROWS,
-            &[
-                (&month.to_string(), Type::TEXT),
-                (&start.to_string(), Type::TEXT),
-                (&end.to_string(), Type::TEXT),
-                (member, Type::TEXT),
-            ],
+            &format!("{ROWS} {of_month} {ORDER}"),
+            &[(&from, Type::TEXT), (&to, Type::TEXT), (member, Type::TEXT)],
         )?;
+        let mut taken = 0;
         loop {
             let rows = transaction.query_typed(&next, &[])?;
-            missing = missing.saturating_sub(rows.len() as u64);
+            taken += rows.len() as u64;
             let is_last = rows.len() < PAGE;
-            let gone = if is_last { missing } else { 0 };
-            if !hand_out(Page { rows, gone }) {
+            if !hand_out(Page { rows, is_less: is_last && of_day.unwrap_or(taken) < known }) {
                 return Ok(());
             }
             if is_last {

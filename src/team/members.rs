@@ -75,6 +75,18 @@ pub fn remove(store: &Store, name: &str) -> Result<Option<String>> {
     })
 }
 
+/// Is there such a member, or was there, whom this login may see?
+pub fn is_known(store: &Store, name: &str) -> Result<bool> {
+    let name = name.to_string();
+    store.transact(move |transaction| {
+        let row = transaction.query_typed_one(
+            "SELECT EXISTS (SELECT FROM cost_hook.members m WHERE lower(m.name) = lower($1))",
+            &[(&name, Type::TEXT)],
+        )?;
+        row.try_get(0)
+    })
+}
+
 /// Gives the store the allocations of the settings; how many members have another one now.
 pub fn allocate(store: &Store, shares: &[(String, Money)]) -> Result<u64> {
     let shares: Vec<_> =

@@ -24,6 +24,8 @@ use crate::base::words::{Language, sentence};
 const STATEMENT: Duration = Duration::from_secs(30);
 /// Longer than the server takes to give up by itself; this is for one that says nothing any more.
 const ANSWER: Duration = Duration::from_secs(45);
+/// Between two pages the server answers three statements at most.
+const PAGE: Duration = Duration::from_secs(3 * 30 + 15);
 /// More is no list of certificate authorities.
 const ROOTS: u64 = 16 << 20;
 
@@ -114,7 +116,7 @@ impl Store {
         });
         let _ = self.jobs.send(job);
         loop {
-            match answer.recv_timeout(ANSWER) {
+            match answer.recv_timeout(PAGE) {
                 Ok(Ok(Some(page))) => take(page)?,
                 Ok(Ok(None)) => return Ok(()),
                 Ok(Err(error)) => return Err(explained(&error, &self.name)),
@@ -200,7 +202,8 @@ fn explained(error: &postgres::Error, name: &str) -> Error {
     if *code == SqlState::READ_ONLY_SQL_TRANSACTION {
         return said.hint(sentence!("store-reads-only-cure"));
     }
-    if PASSES.iter().any(|class| code.code().starts_with(class)) {
+    // What takes too long may take too long again.
+    if *code != SqlState::QUERY_CANCELED && PASSES.iter().any(|class| code.code().starts_with(class)) {
         return said.hint(sentence!("nothing-is-lost-cure"));
     }
     said

@@ -28,7 +28,7 @@ fn setting_up_and_inviting() {
     let init = ["team", "init"];
     assert_eq!(
         said(&team, &team.owner, &init),
-        "已设置团队存储，应用了其结构的 2 个版本：127.0.0.1 端口 PORT 上的数据库 DATABASE。\n\
+        "已设置团队存储，应用了 2 个架构版本：127.0.0.1 端口 PORT 上的数据库 DATABASE。\n\
          下一步：为每位成员运行 cost-hook team invite MEMBER。\n"
     );
     assert_eq!(
@@ -106,7 +106,7 @@ fn how_it_stands() {
         said(&team, &ann, &["team", "status", "--offline"]),
         "存储              127.0.0.1 端口 PORT 上的数据库 DATABASE\n\
          连接      未尝试  `--offline`\n\
-         总额        从未  已过旧：早于 `team.maxAge`，或从未取得\n\
+         总额        从未  已过旧：已超过 `team.maxAge`，或从未取得\n\
          等待发送  0.0 kB  已全部发送\n"
     );
     book_with(&ann, "a:1", json!({"cost": "10"}));

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use super::{Month, month, open};
 use crate::base::error::{Error, Result};
 use crate::base::time::{Time, Window, Zone};
-use crate::base::words::{say, sentence};
+use crate::base::words::{say, sentence, word};
 use crate::cli::export::Target;
 use crate::cli::shop::Shop;
 use crate::cli::success;
@@ -82,22 +82,22 @@ struct OfStore<'a> {
     query: &'a Query,
     /// Those whose provider is not known here.
     strange: Cell<u64>,
-    /// Calls that are in the sums of the store alone.
-    gone: Cell<u64>,
+    member: Option<&'a str>,
+    /// Calls of these days are in the sums of the store alone.
+    is_less: Cell<bool>,
 }
 
 impl Entries for OfStore<'_> {
     fn each(&self, take: &mut dyn FnMut(&Entry<'_>) -> Result<()>) -> Result<Vec<Bad>> {
         let mut wanted = Wanted::new(self.query);
-        let user = self.query.user.as_deref();
-        let gone = calls::each(self.store, self.query.window, user, &mut |entry, is_known| {
+        let is_less = calls::each(self.store, self.query.window, self.member, &mut |entry, is_known| {
             if !wanted.counts(entry) {
                 return Ok(());
             }
             self.strange.set(self.strange.get() + u64::from(!is_known));
             take(entry)
         })?;
-        self.gone.set(gone);
+        self.is_less.set(is_less);
         Ok(Vec::new())
     }
 
@@ -118,14 +118,22 @@ pub(super) fn run(args: &Args, shop: &Shop<'_>) -> Result<ExitCode> {
             Error::user("this login is no member of the team").hint(sentence!("no-member-of-team-cure"))
         );
     }
-    let entries = OfStore { store: &store, query: &query, strange: Cell::default(), gone: Cell::default() };
+    let member = args.user.as_deref().map(str::trim);
+    if let Some(name) = member
+        && !members::is_known(&store, name)?
+    {
+        return Err(Error::user(say!(setup.language, "no-member-to-read", name = name))
+            .hint(sentence!("no-member-cure")));
+    }
+    let entries =
+        OfStore { store: &store, query: &query, member, strange: Cell::default(), is_less: Cell::default() };
     order.fill(&entries, &Zone::utc(), &setup.prices, shop)?;
     let language = shop.err.language;
     if let strange @ 1.. = entries.strange.get() {
         print::warning(&shop.err, &say!(language, "export-strange-providers", calls = strange));
     }
-    if let gone @ 1.. = entries.gone.get() {
-        print::warning(&shop.err, &say!(language, "export-months-taken-out", calls = gone));
+    if entries.is_less.get() {
+        print::warning(&shop.err, language.word(word!("export-months-taken-out")));
     }
     success()
 }
@@ -141,7 +149,8 @@ impl Args {
         Ok(Query {
             window,
             project: self.project.as_deref().map(|text| Project::parse(text, world.cwd(), &world.home())),
-            user: self.user.clone(),
+            // The store goes by the member's name as it writes it.
+            user: None,
             filter: Filter { model: self.model.clone(), ..Filter::default() },
         })
     }

@@ -57,6 +57,7 @@ they-put-it = They put it where only they can read it, and try it:
 the-address = the address
 no-member = `{ $name }` is no member of the team
 no-member-cure = `cost-hook team members` lists them
+no-member-to-read = `{ $name }` is no member whose calls you may read
 removed-from-team = { $name } has no login any more. What they spent stays in the team's totals.
 
 ## members and report.
@@ -128,9 +129,5 @@ export-strange-providers =
         [one] { $calls } call of a provider that this version does not know stands there as Anthropic's; its amount is right
        *[other] { $calls } calls of a provider that this version does not know stand there as Anthropic's; their amounts are right
     }
-export-months-taken-out =
-    left out: { $calls ->
-        [one] { $calls } call
-       *[other] { $calls } calls
-    } of months that were taken out of the database; `cost-hook team report` counts them all the same
+export-months-taken-out = left out: calls of months that were detached from the database; `cost-hook team report` counts them all the same
 no-member-of-team-cure = an administrator makes an address of your own with `cost-hook team invite`

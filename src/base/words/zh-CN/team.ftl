@@ -15,7 +15,7 @@ no-store-set = 未设置团队存储
 no-store-set-cure = 请把 COST_HOOK_TEAM_URL 或 `team.databaseUrl` 设为您得到的地址：postgres://login:password@host:5432/database
 store-address-cure = 请检查 `team.databaseUrl` 或 COST_HOOK_TEAM_URL：postgres://login:password@host:5432/database
 store-roots-cure = `sslrootcert` 指定一个 PEM 证书文件
-store-authority-cure = 地址中的 `sslrootcert` 指定为服务器签名的机构的文件
+store-authority-cure = 请在地址中用 `sslrootcert` 指定签发服务器证书的机构的证书文件
 nothing-is-lost-cure = 尚未发送的内容下次会发送：什么都不会丢失
 store-not-set-up-cure = 请先由数据库的所有者运行 `cost-hook team init`
 store-privilege-cure = 团队的管理员可以执行，或赋予您这项权限：`cost-hook team invite`
@@ -27,7 +27,7 @@ store-changed-cure = 有人改动了它；请恢复数据库，或询问设置�
 ## init。
 
 store-up-to-date = 团队存储已是最新：{ $store }。
-store-set-up = 已设置团队存储，应用了其结构的 { $versions } 个版本：{ $store }。
+store-set-up = 已设置团队存储，应用了 { $versions } 个架构版本：{ $store }。
 allocations-changed = { $allocations } 个分配额已改为设置中的值。
 next-invite = 下一步：为每位成员运行 { $command }。
 
@@ -49,6 +49,7 @@ they-put-it = 请对方把它放在只有自己能读到的地方，并试用：
 the-address = 地址
 no-member = `{ $name }` 不是团队的成员
 no-member-cure = `cost-hook team members` 会列出成员
+no-member-to-read = `{ $name }` 不是您可以读取其调用的成员
 removed-from-team = { $name } 不再有登录名。其花费保留在团队的总额中。
 
 ## members 和 report。
@@ -87,7 +88,7 @@ connected-as = 身份为 { $user }
 connected-as-admin = 身份为管理员 { $user }
 connected-as-owner = 身份为数据库的所有者
 connected-as-nobody = 登录名不属于团队的任何成员
-totals-stale = 已过旧：早于 `team.maxAge`，或从未取得
+totals-stale = 已过旧：已超过 `team.maxAge`，或从未取得
 member-another = 不同
 member-differs = 限额按 `{ $local }` 计：请把 `team.user` 设为 { $known }，以使用其分配额
 everything-sent = 已全部发送
@@ -99,6 +100,6 @@ of-an-allocation = 分配额为 { $amount }
 
 export-written = { $path }：{ $rows } 行，{ $amount }
 export-bad-lines = 账本中有 { $lines } 行无法读取，已略去；`cost-hook doctor` 会指出是哪些
-export-strange-providers = { $calls } 次调用的提供方为此版本所不知，在导出中列为 Anthropic；其金额无误
-export-months-taken-out = 已略去：{ $calls } 次调用，其月份已从数据库中移出；`cost-hook team report` 仍计入它们
+export-strange-providers = 有 { $calls } 次调用的提供商是此版本不认识的，在导出中列为 Anthropic；其金额无误
+export-months-taken-out = 已略去：已从数据库中分离的月份中的调用；`cost-hook team report` 仍计入它们
 no-member-of-team-cure = 请管理员用 `cost-hook team invite` 为您生成自己的地址
