@@ -14,6 +14,14 @@ fn book(env: &Env, id: &str, time: &str, cost: &str) {
     put(env, &call(id, time, "claude-opus-5-5", [10, 20, 30, 40, 50], json!({ "cost": cost })));
 }
 
+/// With a partition of October, whatever the server's clock says.
+fn team() -> Team {
+    let team = Team::new();
+    let mut owner = Client::connect(&team.url_of_owner(), NoTls).unwrap();
+    owner.batch_execute("SELECT cost_hook.make_month('2026-10-01')").unwrap();
+    team
+}
+
 fn october(team: &Team) -> Value {
     team.owner.run(&["team", "report", "--month", "2026-10", "--json"]).json()["total"]["costExact"].clone()
 }
@@ -31,7 +39,7 @@ fn what_is_sent_again_of_a_month_that_was_taken_out_counts_once() {
         "DROP TABLE cost_hook.calls_2026_10",
         "CREATE SCHEMA kept; ALTER TABLE cost_hook.calls_2026_10 SET SCHEMA kept",
     ] {
-        let team = Team::new();
+        let team = team();
         let ann = team.member("ann");
         book(&ann, "a:1", "2026-10-05T10:00:00.000Z", "1.5");
         book(&ann, "a:2", "2026-11-05T10:00:00.000Z", "2");
@@ -51,7 +59,7 @@ fn what_is_sent_again_of_a_month_that_was_taken_out_counts_once() {
 
 #[test]
 fn put_back_it_takes_lines_in_again() {
-    let team = Team::new();
+    let team = team();
     let ann = team.member("ann");
     book(&ann, "a:1", "2026-10-05T10:00:00.000Z", "1.5");
     sync(&ann);
@@ -65,7 +73,7 @@ fn put_back_it_takes_lines_in_again() {
 /// What came meanwhile is with the machine that sent it, and comes again when that sends everything.
 #[test]
 fn what_was_sent_meanwhile_can_be_sent_again() {
-    let team = Team::new();
+    let team = team();
     let ann = team.member("ann");
     book(&ann, "a:1", "2026-10-05T10:00:00.000Z", "1.5");
     sync(&ann);
@@ -84,7 +92,7 @@ fn what_was_sent_meanwhile_can_be_sent_again() {
 /// An export, or somebody who looks at a month and goes for lunch, holds up nobody's first line of another month.
 #[test]
 fn a_month_begins_while_somebody_reads_another() {
-    let team = Team::new();
+    let team = team();
     let (ann, ben) = (team.member("ann"), team.invite("ben", &[]));
     book(&ann, "a:1", "2026-11-05T10:00:00.000Z", "1");
     sync(&ann);
@@ -100,7 +108,7 @@ fn a_month_begins_while_somebody_reads_another() {
 /// Months without a table of their own are no months that were taken out.
 #[test]
 fn months_of_other_times_go_on() {
-    let team = Team::new();
+    let team = team();
     let ann = team.member("ann");
     for (id, cost) in [("a:1", "1"), ("a:2", "2"), ("a:3", "4")] {
         book(&ann, id, "2019-03-05T10:00:00.000Z", cost);
