@@ -4,13 +4,13 @@
 -- nothing at all. Measured in docs/design/teams.md. And lines of a month whose partition was taken out are not taken in:
 -- nothing tells any more which of them the sums hold already.
 
--- Has the month a partition of its own?
+-- Has the month a partition of its own? Asked of the tables of the catalog: a name that was looked up before (`to_regclass`)
+-- may be remembered as it was then, however long another has been waited for.
 CREATE FUNCTION cost_hook.has_partition(first date) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (
-        SELECT FROM pg_inherits i
-        WHERE i.inhparent = 'cost_hook.calls'::regclass
-            AND i.inhrelid = to_regclass('cost_hook.calls_' || to_char(first, 'YYYY_MM'))
+        SELECT FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+        WHERE i.inhparent = 'cost_hook.calls'::regclass AND c.relname = 'calls_' || to_char(first, 'YYYY_MM')
     )
 $$;
 
@@ -51,11 +51,11 @@ DECLARE
     first date := date_trunc('month', wanted)::date;
     name text := 'calls_' || to_char(first, 'YYYY_MM');
 BEGIN
-    IF to_regclass('cost_hook.' || name) IS NOT NULL THEN
+    IF EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = 'cost_hook'::regnamespace AND c.relname = name) THEN
         RETURN;
     END IF;
     PERFORM pg_advisory_xact_lock(7308895167);
-    IF to_regclass('cost_hook.' || name) IS NOT NULL
+    IF EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = 'cost_hook'::regnamespace AND c.relname = name)
         OR EXISTS (SELECT FROM cost_hook.calls_other o WHERE o.month = first)
     THEN
         RETURN;

@@ -71,7 +71,7 @@ transfer-on-top = Data transfer would come on top, the same for every row: about
 unlisted-not-compared = { $amount } of the ledger is unlisted: money without a call, which cannot be priced again and is not in here.
 lines-not-compared =
     { $lines ->
-        [one] { $lines } line of the ledger cannot be read and are in no figure.
+        [one] { $lines } line of the ledger cannot be read and is in no figure.
        *[other] { $lines } lines of the ledger cannot be read and are in no figure.
     }
 quality-not-compared = Quality is not compared: a model that needs more calls or longer answers for the same work costs more than this says.

@@ -59,7 +59,7 @@ page-showing-everything = Showing everything, { $amount }: { $calls }, { $dates 
 page-wrong = The figures on this page do not add up to the ledger’s total: please make it anew.
 page-unreadable =
     { $lines ->
-        [one] { $lines } line of the ledger could not be read and are in no figure.
+        [one] { $lines } line of the ledger could not be read and is in no figure.
        *[other] { $lines } lines of the ledger could not be read and are in no figure.
     }
 page-made-for = This page was made for: { $scope }.
@@ -255,7 +255,7 @@ page-scope-one =
     }
 dashboard-unread =
     { $lines ->
-        [one] { $lines } line of the ledger cannot be read and are in no figure; `cost-hook doctor` shows them
+        [one] { $lines } line of the ledger cannot be read and is in no figure; `cost-hook doctor` shows them
        *[other] { $lines } lines of the ledger cannot be read and are in no figure; `cost-hook doctor` shows them
     }
 dashboard-nothing-booked = nothing is booked yet ({ $size })
