@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::full_disk::{self, fill, mount, unmount};
+use crate::support::full_disk::{self, fill, mount, unmount};
 use crate::world::{World, put_tree};
 
 fn inside(name: &str, body: impl FnOnce()) {

@@ -15,8 +15,6 @@ mod disk;
 mod errors;
 mod folders;
 mod full;
-#[path = "../support/full_disk.rs"]
-mod full_disk;
 mod kills;
 mod power;
 mod restart;

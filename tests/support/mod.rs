@@ -6,6 +6,9 @@
 pub mod books;
 pub mod crowd;
 pub mod dice;
+// For two of the test programs.
+#[allow(dead_code)]
+pub mod full_disk;
 pub mod table;
 pub mod transcript;
 

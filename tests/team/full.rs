@@ -6,8 +6,8 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::full_disk::{fill, inside, mount, unmount};
 use crate::server::{Server, give_away};
+use crate::support::full_disk::{fill, inside, mount, unmount};
 use crate::support::usd;
 use crate::team::{Team, book_with, refused, state, sync};
 

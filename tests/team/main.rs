@@ -11,8 +11,6 @@ mod crowd;
 mod cuts;
 mod export;
 mod full;
-#[path = "../support/full_disk.rs"]
-mod full_disk;
 mod growth;
 mod hook;
 mod members;
