@@ -25,7 +25,7 @@ const STATEMENT: Duration = Duration::from_secs(30);
 /// Longer than the server takes to give up by itself; this is for one that says nothing any more.
 const ANSWER: Duration = Duration::from_secs(45);
 /// Between two pages the server answers three statements at most.
-const PAGE: Duration = Duration::from_secs(3 * 30 + 15);
+const PAGE: Duration = Duration::from_secs(3 * STATEMENT.as_secs() + 15);
 /// More is no list of certificate authorities.
 const ROOTS: u64 = 16 << 20;
 

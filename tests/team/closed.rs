@@ -17,8 +17,7 @@ fn book(env: &Env, id: &str, time: &str, cost: &str) {
 /// With a partition of October, whatever the server's clock says.
 fn team() -> Team {
     let team = Team::new();
-    let mut owner = Client::connect(&team.url_of_owner(), NoTls).unwrap();
-    owner.batch_execute("SELECT cost_hook.make_month('2026-10-01')").unwrap();
+    team.tell("SELECT cost_hook.make_month('2026-10-01')");
     team
 }
 
@@ -27,9 +26,8 @@ fn october(team: &Team) -> Value {
 }
 
 fn take_out(team: &Team, how: &str) {
-    let mut owner = Client::connect(&team.url_of_owner(), NoTls).unwrap();
-    owner.batch_execute("ALTER TABLE cost_hook.calls DETACH PARTITION cost_hook.calls_2026_10").unwrap();
-    owner.batch_execute(how).unwrap();
+    team.tell("ALTER TABLE cost_hook.calls DETACH PARTITION cost_hook.calls_2026_10");
+    team.tell(how);
 }
 
 #[test]
@@ -81,8 +79,7 @@ fn what_was_sent_meanwhile_can_be_sent_again() {
     book(&ann, "a:2", "2026-10-06T10:00:00.000Z", "4");
     let done = sync(&ann);
     assert_eq!((&done["sent"], &done["news"]), (&json!(1), &json!(0)));
-    let mut owner = Client::connect(&team.url_of_owner(), NoTls).unwrap();
-    owner.batch_execute(BACK).unwrap();
+    team.tell(BACK);
     assert_eq!(sync(&ann)["sent"], 0);
     std::fs::remove_file(ann.data().join("team.json")).unwrap();
     assert_eq!(sync(&ann)["news"], 1);

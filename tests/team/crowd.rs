@@ -115,7 +115,7 @@ fn three_hundred_at_once_are_each_booked_once_whoever_was_refused() {
     // Somebody else has all of them.
     work(&machines, 2);
     let mut taken: Vec<Client> = Vec::new();
-    while let Ok(client) = Client::connect(&team.url_of_owner(), NoTls) {
+    while let Ok(client) = Client::connect(team.url_of_owner(), NoTls) {
         taken.push(client);
     }
     let all: Vec<&Machine> = machines.iter().collect();

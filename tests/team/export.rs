@@ -44,8 +44,7 @@ fn users(rows: &[Row]) -> Vec<&str> {
 fn scene() -> (Team, Env, Env) {
     let team = Team::new();
     // Whatever the server's clock says.
-    let mut owner = Client::connect(&team.url_of_owner(), NoTls).unwrap();
-    owner.batch_execute("SELECT cost_hook.make_month('2026-10-01')").unwrap();
+    team.tell("SELECT cost_hook.make_month('2026-10-01')");
     let (ann, ben) = (team.member("ann"), team.member("ben"));
     fill(&ann, &every_kind());
     for (number, (day, project)) in
@@ -369,7 +368,7 @@ fn what_fails_leaves_the_file_as_it_was() {
         (std::fs::read_to_string(&file).unwrap().as_str(), leftovers(&owner.root())),
         ("the old one", vec![])
     );
-    owner.var("COST_HOOK_TEAM_URL", &url);
+    owner.var("COST_HOOK_TEAM_URL", url);
     let told = owner.run(&["team", "export", "-o", name]).ok().stdout;
     assert_eq!(told, format!("{name}: 14,000 rows, $140.00\n"));
     assert_eq!(sum(&rows_of(&std::fs::read_to_string(&file).unwrap()), "cost_usd"), usd("140"));
@@ -401,7 +400,7 @@ fn rows_that_another_client_sent_add_up_too() {
         })
     };
     // Rounded, the first would be of December. In a database that sorts as people do, `Z` is the last of the three.
-    let mut owner = Client::connect(&team.url_of_owner(), NoTls).unwrap();
+    let mut owner = Client::connect(team.url_of_owner(), NoTls).unwrap();
     owner.batch_execute("ALTER TABLE cost_hook.calls ALTER id TYPE text COLLATE \"en-x-icu\"").unwrap();
     let lines = json!([
         line("Z", "2026-11-30T23:59:59.999999Z", "anthropic"),
@@ -427,8 +426,7 @@ fn rows_that_another_client_sent_add_up_too() {
 #[test]
 fn a_month_that_was_taken_out_is_no_silent_gap() {
     let (team, ann, _) = scene();
-    let mut owner = Client::connect(&team.url_of_owner(), NoTls).unwrap();
-    owner.batch_execute("ALTER TABLE cost_hook.calls DETACH PARTITION cost_hook.calls_2026_10").unwrap();
+    team.tell("ALTER TABLE cost_hook.calls DETACH PARTITION cost_hook.calls_2026_10");
     for env in [&team.owner, &ann] {
         let answer = env.run(&["team", "export", "--since", "2026-10"]);
         assert_eq!(answer.code, Some(0));

@@ -94,7 +94,7 @@ impl Year {
         }
         self.calls += each * 12 * self.urls.len();
         // What the server does by itself in the minutes after so much news.
-        let mut owner = Client::connect(&self.team.url_of_owner(), NoTls).unwrap();
+        let mut owner = Client::connect(self.team.url_of_owner(), NoTls).unwrap();
         for table in ["calls", "daily", "totals", "members"] {
             owner.batch_execute(&format!("VACUUM ANALYZE cost_hook.{table}")).unwrap();
         }
@@ -164,7 +164,7 @@ fn pages(year: &Year) -> [i64; 3] {
     [
         explained(&year.urls[0], || format!("SELECT * FROM cost_hook.spent('{first}', '{next}')")).0,
         explained(&year.urls[0], || text(&news(BATCH))).0,
-        explained(&admin, || report.clone()).0,
+        explained(admin, || report.clone()).0,
     ]
 }
 
@@ -246,7 +246,7 @@ fn what_a_member_booked_before_makes_the_next_lines_no_dearer() {
         client.batch_execute(&text(&news(count))).unwrap();
     };
     urls.iter().for_each(|url| send(url, 20));
-    Client::connect(&team.url_of_owner(), NoTls).unwrap().batch_execute("ANALYZE cost_hook.calls").unwrap();
+    team.tell("ANALYZE cost_hook.calls");
     let (few, _) = explained(&urls[0], || text(&news(NEWS)));
     (0..16).for_each(|_| send(&urls[0], BATCH));
     let (many, _) = explained(&urls[0], || text(&news(NEWS)));

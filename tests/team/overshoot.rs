@@ -11,7 +11,6 @@ use cost_hook::team::plan::{Batch, Sent};
 use cost_hook::team::state::Totals;
 use cost_hook::team::store;
 use cost_hook::team::sync::{BATCH, ask, book};
-use postgres::{Client, NoTls};
 use serde_json::json;
 
 use crate::server::Server;
@@ -37,10 +36,6 @@ impl Real {
         let urls = team.invite_many(members + 1);
         let addresses = urls.iter().map(|url| Address::parse(url).unwrap()).collect();
         Self { server, team, addresses, away: 0 }
-    }
-
-    fn owner(&self, sql: &str) {
-        Client::connect(&self.team.url_of_owner(), NoTls).unwrap().batch_execute(sql).unwrap();
     }
 
     fn before(&self) -> &Address {
@@ -72,11 +67,11 @@ pub fn line(id: String, time: Time, cost: Money) -> Sent {
 impl Store for Real {
     fn open(&mut self, members: usize, before: Money) {
         assert!(members < self.addresses.len());
-        self.owner("TRUNCATE cost_hook.calls, cost_hook.daily, cost_hook.totals");
+        self.team.tell("TRUNCATE cost_hook.calls, cost_hook.daily, cost_hook.totals");
         let lines = vec![line("before:1".to_string(), window().start, before)];
         let store = store::Store::open(self.before()).unwrap();
         assert_eq!(book(&store, &Batch { lines, raised: Vec::new() }).unwrap(), 1);
-        self.owner("UPDATE cost_hook.members SET last_sync = NULL");
+        self.team.tell("UPDATE cost_hook.members SET last_sync = NULL");
     }
 
     fn sync(&mut self, word: &Word<'_>) -> (Option<Totals>, i64) {
@@ -107,7 +102,7 @@ impl Store for Real {
         self.server.go_on();
         // So much time went by that nobody was heard of.
         let away = self.away;
-        self.owner(&format!("UPDATE cost_hook.members SET last_sync = last_sync - interval '{away} ms'"));
+        self.team.tell(&format!("UPDATE cost_hook.members SET last_sync = last_sync - interval '{away} ms'"));
     }
 }
 

@@ -71,7 +71,7 @@ fn binary() -> PathBuf {
 fn a_pool_of_transactions_serves_more_machines_than_it_has_connections() {
     let pool = Pool::start();
     let team = Team::bare(shared(), json!({}));
-    let owner = pool.address(&team.url_of_owner());
+    let owner = pool.address(team.url_of_owner());
     team.owner.var("COST_HOOK_TEAM_URL", &owner);
     team.owner.run(&["team", "init"]).ok();
     let mut machines = Vec::new();

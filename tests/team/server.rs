@@ -14,6 +14,8 @@ use tempfile::TempDir;
 
 /// The superuser's password. The server listens on loopback and lives as long as the run.
 pub const PASSWORD: &str = "of-the-superuser";
+/// That of databases' owners.
+const OWNERS_PASSWORD: &str = "owner-s3cret";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Starts it below the shell, until whoever holds the other end of its input is gone; then removes the folder, if one is
@@ -160,6 +162,26 @@ impl Server {
 
     pub fn superuser(&self, database: &str) -> String {
         format!("postgres://super:{PASSWORD}@127.0.0.1:{}/{database}?sslmode=disable", self.port)
+    }
+
+    /// Makes a database and an owner of it who is no superuser; their address.
+    pub fn database(&self, name: &str, owner: &str) -> String {
+        let mut client = Client::connect(&self.superuser("postgres"), NoTls).unwrap();
+        client
+            .batch_execute(&format!("CREATE ROLE {owner} LOGIN CREATEROLE PASSWORD '{OWNERS_PASSWORD}'"))
+            .unwrap();
+        // From version 16 on the groups are their first maker's to give, and these tests have a team each.
+        client
+            .batch_execute(&format!(
+                "DO $$ BEGIN
+                    IF current_setting('server_version_num')::int >= 160000 THEN
+                        GRANT cost_hook_member, cost_hook_admin TO {owner} WITH ADMIN OPTION;
+                    END IF;
+                END $$"
+            ))
+            .unwrap();
+        client.batch_execute(&format!("CREATE DATABASE {name} OWNER {owner}")).unwrap();
+        format!("postgres://{owner}:{OWNERS_PASSWORD}@127.0.0.1:{}/{name}?sslmode=disable", self.port)
     }
 
     pub fn log(&self) -> String {

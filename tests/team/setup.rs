@@ -30,7 +30,7 @@ fn it_is_set_up_once_and_again_changes_nothing() {
 fn what_dry_run_prints_does_the_same() {
     let team = Team::bare(shared(), json!({}));
     let script = team.owner.run(&["team", "init", "--dry-run"]).ok().stdout;
-    Client::connect(&team.url_of_owner(), NoTls).unwrap().batch_execute(&script).unwrap();
+    team.tell(&script);
     assert_eq!(team.owner.run(&["team", "init", "--json"]).json()["applied"], json!([]));
     let ann = team.member("ann");
     book(&ann, "a:1", "0.5");
@@ -53,7 +53,7 @@ fn ten_at_once_set_it_up_once() {
 #[test]
 fn a_newer_or_a_changed_store_is_left_alone() {
     let team = Team::new();
-    let mut owner = Client::connect(&team.url_of_owner(), NoTls).unwrap();
+    let mut owner = Client::connect(team.url_of_owner(), NoTls).unwrap();
     owner.batch_execute("INSERT INTO cost_hook.migrations VALUES (99, 'future', 'x')").unwrap();
     let message = refused(&team.owner.run(&["team", "init"]));
     assert!(message.contains("set up by a newer cost-hook (version 99)"), "{message}");
@@ -112,7 +112,7 @@ fn a_server_that_only_reads_answers_reports_and_takes_nothing_in() {
     let ben = team.machine("ben", &url);
     book(&ann, "a:1", "1");
     sync(&ann);
-    let mut owner = Client::connect(&team.url_of_owner(), NoTls).unwrap();
+    let mut owner = Client::connect(team.url_of_owner(), NoTls).unwrap();
     owner
         .batch_execute(&format!("ALTER DATABASE {} SET default_transaction_read_only = on", team.database))
         .unwrap();

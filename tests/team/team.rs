@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use cost_hook::base::money::Money;
+use cost_hook::team::address::with_login;
 use postgres::{Client, NoTls};
 use serde_json::{Value, json};
 
@@ -12,8 +13,9 @@ use crate::support::books::call;
 use crate::support::{Env, Output, usd};
 
 pub struct Team {
-    port: u16,
     pub database: String,
+    /// The owner's.
+    address: String,
     /// The machine of whoever owns the database.
     pub owner: Env,
 }
@@ -40,33 +42,13 @@ impl Team {
         static COUNT: AtomicU32 = AtomicU32::new(1);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let (database, owner) = (format!("team_{number}"), format!("owner_{number}"));
-        let mut client = Client::connect(&server.superuser("postgres"), NoTls).unwrap();
-        client
-            .batch_execute(&format!("CREATE ROLE {owner} LOGIN CREATEROLE PASSWORD 'owner-s3cret'"))
-            .unwrap();
-        // From version 16 on the groups are their first maker's to give, and these tests have a team each.
-        client
-            .batch_execute(&format!(
-                "DO $$ BEGIN
-                    IF current_setting('server_version_num')::int >= 160000 THEN
-                        GRANT cost_hook_member, cost_hook_admin TO {owner} WITH ADMIN OPTION;
-                    END IF;
-                END $$"
-            ))
-            .unwrap();
-        client.batch_execute(&format!("CREATE DATABASE {database} OWNER {owner}")).unwrap();
-        let env = Env::new();
-        let team = Self { port: server.port(), database, owner: env };
-        let url = team.url(&owner, "owner-s3cret");
-        team.owner.var("COST_HOOK_TEAM_URL", &url);
+        let address = server.database(&database, &owner);
+        let team = Self { database, address, owner: Env::new() };
+        team.owner.var("COST_HOOK_TEAM_URL", &team.address);
         if settings != json!({}) {
             team.owner.managed(settings);
         }
         team
-    }
-
-    pub fn url(&self, login: &str, password: &str) -> String {
-        format!("postgres://{login}:{password}@127.0.0.1:{}/{}?sslmode=disable", self.port, self.database)
     }
 
     pub fn database(&self) -> &str {
@@ -83,12 +65,12 @@ impl Team {
     /// is what takes long.
     pub fn invite_many(&self, count: usize) -> Vec<String> {
         let secret = postgres_protocol::password::scram_sha_256(b"s3cret");
-        let mut owner = Client::connect(&self.url_of_owner(), NoTls).unwrap();
+        let mut owner = Client::connect(&self.address, NoTls).unwrap();
         let question =
             "SELECT cost_hook.invite('m' || n, $1, false, NULL) FROM generate_series(0, $2 - 1) AS n";
         let count = i32::try_from(count).unwrap();
         let rows = owner.query(question, &[&secret, &count]).unwrap();
-        rows.iter().map(|row| self.url(row.get(0), "s3cret")).collect()
+        rows.iter().map(|row| with_login(&self.address, row.get(0), "s3cret")).collect()
     }
 
     /// A new member with a machine.
@@ -105,13 +87,18 @@ impl Team {
 
     /// What stands in the database, seen by its owner.
     pub fn ask(&self, question: &str) -> String {
-        let mut client = Client::connect(&self.url_of_owner(), NoTls).unwrap();
+        let mut client = Client::connect(&self.address, NoTls).unwrap();
         let row = client.query_one(&format!("SELECT ({question})::text"), &[]).unwrap();
         row.get::<_, Option<String>>(0).unwrap_or_default()
     }
 
-    pub fn url_of_owner(&self) -> String {
-        self.url(&self.database.replace("team", "owner"), "owner-s3cret")
+    /// Has the owner do something.
+    pub fn tell(&self, sql: &str) {
+        Client::connect(&self.address, NoTls).unwrap().batch_execute(sql).unwrap();
+    }
+
+    pub fn url_of_owner(&self) -> &str {
+        &self.address
     }
 
     /// The team's total, by three ways that have to agree: calls, sums for reports, sums for limits.

@@ -36,7 +36,7 @@ fn and(next: Migration) -> &'static [Migration] {
 }
 
 fn store(team: &Team) -> Store {
-    Store::open(&Address::parse(&team.url_of_owner()).unwrap()).unwrap()
+    Store::open(&Address::parse(team.url_of_owner()).unwrap()).unwrap()
 }
 
 fn columns(team: &Team) -> u32 {
@@ -52,7 +52,7 @@ fn columns(team: &Team) -> u32 {
 fn a_store_of_each_earlier_version_is_sent_to_and_brought_up_to_date() {
     for versions in 1..ALL.len() {
         let team = Team::bare(shared(), json!({}));
-        let mut owner = Client::connect(&team.url_of_owner(), NoTls).unwrap();
+        let mut owner = Client::connect(team.url_of_owner(), NoTls).unwrap();
         owner.batch_execute(&migrate::script(&ALL[..versions])).unwrap();
         let ann = team.member("ann");
         book(&ann, "a:1", "0.5");
@@ -127,7 +127,7 @@ fn five_at_once_apply_it_once_while_machines_send() {
     let url = team.url_of_owner();
     let applied = std::thread::scope(|scope| {
         let bring_up_to_date = || {
-            let store = Store::open(&Address::parse(&url).unwrap()).unwrap();
+            let store = Store::open(&Address::parse(url).unwrap()).unwrap();
             migrate::run(&store, and(NEXT)).unwrap().len()
         };
         let running: Vec<_> = (0..5).map(|_| scope.spawn(bring_up_to_date)).collect();
@@ -150,8 +150,7 @@ fn five_at_once_apply_it_once_while_machines_send() {
 #[test]
 fn whoever_brings_it_up_to_date_everything_belongs_to_the_owner() {
     let team = Team::bare(shared(), json!({}));
-    let mut owner = Client::connect(&team.url_of_owner(), NoTls).unwrap();
-    owner.batch_execute(&migrate::script(&ALL[..1])).unwrap();
+    team.tell(&migrate::script(&ALL[..1]));
     let mut superuser = Client::connect(&shared().superuser(&team.database), NoTls).unwrap();
     let next: Vec<Migration> = ALL[1..].iter().copied().chain([NEXT]).collect();
     superuser.batch_execute(&migrate::script(&next)).unwrap();

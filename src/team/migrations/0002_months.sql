@@ -28,20 +28,7 @@ BEGIN
 END
 $$;
 
--- The same for whoever may make the partition next. That has `calls_other` to itself: nobody may have read it who waits for
--- the lock.
-CREATE FUNCTION cost_hook.is_closed(first date) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    IF cost_hook.has_partition(first) THEN
-        RETURN false;
-    END IF;
-    PERFORM pg_advisory_xact_lock(7308895167);
-    RETURN cost_hook.was_taken_out(first);
-END
-$$;
-REVOKE EXECUTE ON FUNCTION cost_hook.has_partition(date), cost_hook.was_taken_out(date), cost_hook.is_closed(date)
-    FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION cost_hook.has_partition(date), cost_hook.was_taken_out(date) FROM PUBLIC;
 
 -- As before, but for how: made first and attached then, a partition does not wait for those who read other months, such as an
 -- export, and nobody waits behind it.
@@ -94,14 +81,18 @@ BEGIN
             SELECT DISTINCT date_trunc('month', l.time AT TIME ZONE 'UTC')::date
             FROM jsonb_to_recordset(lines) AS l (time timestamptz)
         LOOP
-            IF cost_hook.is_closed(wanted) THEN
-                closed := closed || wanted;
-                CONTINUE;
-            END IF;
-            IF wanted BETWEEN date_trunc('year', now() - interval '2 years')::date
-                AND (now() + interval '31 days')::date
-            THEN
-                PERFORM cost_hook.make_month(wanted);
+            IF NOT cost_hook.has_partition(wanted) THEN
+                -- Whoever makes a partition has `calls_other` to itself: nobody may have read it who waits for the lock.
+                PERFORM pg_advisory_xact_lock(7308895167);
+                IF cost_hook.was_taken_out(wanted) THEN
+                    closed := closed || wanted;
+                    CONTINUE;
+                END IF;
+                IF wanted BETWEEN date_trunc('year', now() - interval '2 years')::date
+                    AND (now() + interval '31 days')::date
+                THEN
+                    PERFORM cost_hook.make_month(wanted);
+                END IF;
             END IF;
             taken := taken || wanted;
             earliest := LEAST(earliest, wanted);

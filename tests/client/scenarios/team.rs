@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use postgres::{Client, NoTls};
 use serde_json::{Value, json};
 
 use super::{Scenario, with_store};
@@ -52,21 +51,7 @@ impl Team {
     fn new(server: &Server, budgets: Value) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(1);
         let name = format!("team_{}", COUNT.fetch_add(1, Ordering::Relaxed));
-        let mut superuser = Client::connect(&server.superuser("postgres"), NoTls).unwrap();
-        for step in [
-            format!("CREATE ROLE {name} LOGIN CREATEROLE PASSWORD 'owner-s3cret'"),
-            format!("CREATE DATABASE {name} OWNER {name}"),
-        ] {
-            superuser.batch_execute(&step).unwrap();
-        }
-        // From version 16 on the groups are their first maker's to give, and each scenario has a team.
-        let is_new = "SELECT current_setting('server_version_num')::int >= 160000";
-        if superuser.query_one(is_new, &[]).unwrap().get(0) {
-            let give = format!("GRANT cost_hook_member, cost_hook_admin TO {name} WITH ADMIN OPTION");
-            superuser.batch_execute(&give).unwrap();
-        }
-        let url =
-            format!("postgres://{name}:owner-s3cret@127.0.0.1:{}/{name}?sslmode=disable", server.port());
+        let url = server.database(&name, &name);
         let owner = Bench::settings(Script::new(), &json!({ "team": budgets })).home;
         let team = Self { owner: owner.also("COST_HOOK_TEAM_URL", &url), budgets };
         team.ask(&["init"]);
